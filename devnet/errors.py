@@ -1,0 +1,67 @@
+"""What can go wrong on the desk: one class per cause, each message one line that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class DevnetError(Exception):
+    """The root of everything that `devnet` raises."""
+
+
+class ToolMissing(DevnetError):
+    """A program is not installed where the set-up puts it."""
+
+    def __init__(self, name: str, looked_in: Path) -> None:
+        super().__init__(f"{name} is not installed in {looked_in}: run `make setup`")
+        self.name = name
+        self.looked_in = looked_in
+
+
+class PortInUse(DevnetError):
+    """Another program listens where ours should."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"port {port} on 127.0.0.1 is in use: stop what listens there, or choose another port"
+        )
+        self.port = port
+
+
+class StartFailed(DevnetError):
+    """A process of ours ended, or said nothing, before it was ready."""
+
+    def __init__(self, name: str, output: str) -> None:
+        last = output.strip().splitlines()[-1:] or ["it printed nothing"]
+        super().__init__(f"{name} did not start: {last[0]}")
+        self.name = name
+        self.output = output
+
+
+class LedgerUnreachable(DevnetError):
+    """The ledger engine did not answer a request."""
+
+    def __init__(self, url: str, cause: str) -> None:
+        super().__init__(f"the ledger at {url} does not answer ({cause})")
+        self.url = url
+        self.cause = cause
+
+
+class LedgerRefused(DevnetError):
+    """The ledger engine answered with an error."""
+
+    def __init__(self, method: str, code: int, message: str, data: object = None) -> None:
+        super().__init__(f"{method}: {message}")
+        self.method = method
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+class StateUnusable(DevnetError):
+    """The devnet's folder cannot be read or written."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        super().__init__(f"{path}: {cause}")
+        self.path = path
+        self.cause = cause

@@ -1,0 +1,1 @@
+"""The ledger over JSON-RPC: calls, logs, unsigned and signed transactions."""

@@ -1,0 +1,221 @@
+"""Settings from `ANKYRA_*` variables and `node.toml` (a variable wins), and the deployment they name."""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from node.errors import ConfigurationError
+
+Listed = Annotated[tuple[str, ...], NoDecode]
+MAX_DEPLOYMENT_BYTES = 65_536
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_HTTP = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_ORIGIN = re.compile(r"https?://[^\s/?#@]+")
+CONTRACTS = (
+    "TrustedPoliciesRegistry",
+    "DidRegistry",
+    "TrustedIssuersRegistry",
+    "TrustedSchemasRegistry",
+    "AnchorRegistry",
+)
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Lists are separated by commas in variables, TOML arrays in `node.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ANKYRA_", frozen=True, extra="forbid", env_ignore_empty=True, validate_default=True
+    )
+
+    ledger_urls: Listed = Field(
+        default=("http://127.0.0.1:8545",),
+        description="JSON-RPC endpoints of the ledger, tried in this order.",
+    )
+    deployment: Path = Field(
+        default=Path(".ankyra/devnet/deployment.json"),
+        description="File that names the ledger and its contracts; the devnet writes it.",
+    )
+    data_dir: Path = Field(default=Path(".ankyra/node"), description="Folder of everything the node keeps.")
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL of the database; empty: the file `node.sqlite3` in `data_dir`.",
+    )
+    peers: Listed = Field(
+        default=(), description="Base URLs of the nodes from which missing leaves are copied."
+    )
+    finality_depth: int = Field(
+        default=2,
+        ge=0,
+        le=64,
+        description="Blocks that must follow a block before what it holds is called final.",
+    )
+    origins: Listed = Field(
+        default=("https://registry.ankyra.invalid",),
+        description="Origins that stand for this registry in credentials' URLs; the first is used in new ones.",
+    )
+    root_taos: Listed = Field(
+        default=(), description="DIDs of the Root TAOs whose accreditations are accepted."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0: any free one.")
+    poll_interval: float = Field(
+        default=0.5, ge=0.02, le=60, description="Seconds between two looks at the ledger."
+    )
+    batch_expiry: int = Field(
+        default=604_800, ge=60, description="Seconds after which a batch that was never anchored is dropped."
+    )
+    max_body: int = Field(
+        default=83_886_080,
+        ge=1_048_576,
+        description="Bytes of the largest request body; a full batch of 1,048,576 digests needs 70 MiB.",
+    )
+
+    @field_validator("ledger_urls", "peers", "origins", "root_taos", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("ledger_urls", "peers")
+    @classmethod
+    def _are_urls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for url in value:
+            if not _HTTP.fullmatch(url):
+                raise ValueError(f"{url!r} is not an http or https URL")
+        return tuple(url.rstrip("/") for url in value)
+
+    @field_validator("ledger_urls", "origins")
+    @classmethod
+    def _is_not_empty(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("at least one is needed")
+        return value
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin (scheme and host, no path)")
+        return value
+
+    @field_validator("root_taos")
+    @classmethod
+    def _are_dids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for did in value:
+            if not re.fullmatch(r"did:ebsi:z[1-9A-HJ-NP-Za-km-z]{21,24}", did):
+                raise ValueError(f"{did!r} is not a did:ebsi of a legal entity")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database's URL, whether set or derived from `data_dir`."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'node.sqlite3'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then `ANKYRA_CONFIG` or `node.toml`."""
+        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("ANKYRA_CONFIG") or "node.toml"))
+        return (init_settings, env_settings, file)
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings in force; `given` wins over the environment, which wins over the file.
+
+    Raises:
+        ConfigurationError: a file cannot be read or a value is wrong; one line names it.
+    """
+    named = os.environ.get("ANKYRA_CONFIG")
+    if named and not Path(named).is_file():
+        raise ConfigurationError(f"ANKYRA_CONFIG names {named}, which is not a file")
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise ConfigurationError(f"node.toml: there is no setting {name!r}") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"setting {name} (ANKYRA_{name.upper()}): {reason}") from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"node.toml cannot be read: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Which ledger and which contracts: what the deployment file says."""
+
+    name: str
+    chain_id: int
+    registry_log: str
+    contracts: dict[str, str]
+    first_block: int
+
+    def address(self, contract: str) -> str:
+        """The 0x-address of one of `CONTRACTS` or of `RegistryLog`."""
+        return self.registry_log if contract == "RegistryLog" else self.contracts[contract]
+
+
+def load_deployment(path: Path) -> Deployment:
+    """What the file says, every member checked; members not named here are let be.
+
+    Raises:
+        ConfigurationError: the file is absent, too large, not JSON, or names no such deployment.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_DEPLOYMENT_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(f"deployment file {path}: {error.strerror}") from None
+    try:
+        if len(text) > MAX_DEPLOYMENT_BYTES:
+            raise ConfigurationError(f"deployment file {path}: larger than {MAX_DEPLOYMENT_BYTES} bytes")
+        found = json.loads(text)
+        contracts = {name: _address(found["contracts"][name]) for name in CONTRACTS}
+        return Deployment(
+            name=_text(found["name"]),
+            chain_id=_whole(found["chainId"]),
+            registry_log=_address(found["registryLog"]),
+            contracts=contracts,
+            first_block=_whole(found["firstBlock"]),
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ConfigurationError(f"deployment file {path}: {type(error).__name__} {error}") from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{value!r} is not a name")
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
+
+
+def _address(value: object) -> str:
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        raise ValueError(f"{value!r} is not an address")
+    return value

@@ -1,0 +1,1 @@
+"""The database: *projection* tables, rebuilt from the ledger, and *blobs*, rebuilt from peers by hash."""

@@ -1,0 +1,299 @@
+"""The tables: projection (append-only, every row made by one log entry), the follower's place, and blobs.
+
+A row of a projection table carries `entry_index`, the log entry that made it, and is never updated: taking
+the log back to size n is `DELETE … WHERE entry_index >= n` in each of `PROJECTION`. Classes with `table=True`
+do not validate; values are validated in the rooms before they become rows, and no table class leaves `node.db`.
+
+Hashes, roots, subjects and addresses are raw bytes; ledger times are integer seconds since 1970. Text that
+strangers wrote on the ledger is kept in a form every database takes (`projection.readable`); identity is the
+subject.
+"""
+
+from sqlalchemy import BigInteger, Index, Integer, Table, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+# SQLite keeps a table in the order of an INTEGER primary key only; elsewhere 64 bits have to be asked for.
+WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+
+
+# --- projection ---------------------------------------------------------------------------------------------
+
+
+class EntryRow(SQLModel, table=True):
+    """One entry of the log, its hash, and the block it was found in."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        Index("ix_entry_subject", "subject", "entry_index"),
+        Index("ix_entry_did", "did", "entry_index"),
+        Index("ix_entry_kind", "kind", "entry_index"),
+    )
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    kind: str = Field(sa_type=Text)
+    subject: bytes
+    previous: bytes
+    time: int = Field(sa_type=WHOLE, index=True)
+    actor: bytes
+    parent: bytes
+    payload: bytes
+    hash: bytes = Field(unique=True)
+    payload_hash: bytes
+    did: str | None = Field(sa_type=Text)  # the DID the entry is about, if it is about one
+    block_number: int = Field(sa_type=WHOLE, index=True)
+    block_hash: bytes
+    transaction_hash: bytes
+
+
+class DidRow(SQLModel, table=True):
+    """A registered DID and the `did.inserted` entry that began it."""
+
+    __tablename__ = "did"
+
+    did: str = Field(primary_key=True, sa_type=Text)
+    entry_index: int = Field(sa_type=WHOLE, unique=True)
+
+
+class RevisionRow(SQLModel, table=True):
+    """One revision of an accreditation; what a data entry does not say is taken from the revision before."""
+
+    __tablename__ = "revision"
+    __table_args__ = (Index("ix_revision_attribute", "did", "attribute_id", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    did: str = Field(sa_type=Text)
+    attribute_id: bytes
+    revision_id: bytes = Field(index=True)
+    issuer_type: int  # 1 RootTAO, 2 TAO, 3 TI, 4 Revoked
+    tao: str = Field(sa_type=Text)
+    attribute_id_tao: bytes
+    root_tao: str = Field(sa_type=Text)
+    body: bytes | None  # the accreditation's JWT; None for a revision of metadata alone
+
+
+class ProxyRow(SQLModel, table=True):
+    """One change of an issuer's status list proxy."""
+
+    __tablename__ = "proxy"
+    __table_args__ = (Index("ix_proxy_did", "did", "proxy_id", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    did: str = Field(sa_type=Text)
+    proxy_id: bytes
+    change: str = Field(sa_type=Text)  # added, updated, removed
+    proxy_data: str = Field(sa_type=Text)
+
+
+class SchemaRow(SQLModel, table=True):
+    """One revision of a schema, or new metadata for one; the bytes stay in the entry's payload."""
+
+    __tablename__ = "schema_revision"
+    __table_args__ = (Index("ix_schema_revision_schema", "schema_id", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    schema_id: bytes
+    schema_revision_id: bytes = Field(index=True)
+    metadata_id: bytes
+    change: str = Field(sa_type=Text)  # inserted, updated, metadata
+
+
+class BatchRow(SQLModel, table=True):
+    """An anchored batch; (did, root, size) is its identity."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        UniqueConstraint("did", "root", "size", name="uq_batch"),
+        Index("ix_batch_root", "root", "size"),
+    )
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    did: str = Field(sa_type=Text)
+    root: bytes
+    size: int = Field(sa_type=WHOLE)
+    attribute_id: bytes
+
+
+class StatusPublicationRow(SQLModel, table=True):
+    """One publication of a status list; numbers above 2^63 - 1 are kept as 2^63 - 1."""
+
+    __tablename__ = "status_publication"
+    __table_args__ = (Index("ix_status_publication_did", "did", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    did: str = Field(sa_type=Text)
+    attribute_id: bytes
+    url: str = Field(sa_type=Text)
+    purpose: str = Field(sa_type=Text)
+    bits: int = Field(sa_type=WHOLE)
+    credential_digest: bytes = Field(index=True)
+    valid_from: int = Field(sa_type=WHOLE)
+    valid_until: int = Field(sa_type=WHOLE)
+
+
+class PolicyRow(SQLModel, table=True):
+    """One change of a policy."""
+
+    __tablename__ = "policy"
+    __table_args__ = (Index("ix_policy_name", "policy_name", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    policy_name: str = Field(sa_type=Text)
+    change: str = Field(sa_type=Text)  # inserted, updated, activated, deactivated
+    description: str = Field(sa_type=Text)
+
+
+class UserGrantRow(SQLModel, table=True):
+    """One attribute granted to, or withdrawn from, an account; `position` is its place in the list."""
+
+    __tablename__ = "user_grant"
+    __table_args__ = (Index("ix_user_grant_account", "account", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    position: int = Field(primary_key=True, sa_type=WHOLE)
+    account: bytes
+    attribute: str = Field(sa_type=Text)
+    granted: bool
+
+
+# --- the follower's place -----------------------------------------------------------------------------------
+
+
+class CursorRow(SQLModel, table=True):
+    """How far the ledger has been followed: one row, moved by compare-and-swap on `block_hash`."""
+
+    __tablename__ = "cursor"
+
+    id: int = Field(primary_key=True)  # always 1
+    chain_id: int = Field(sa_type=WHOLE)
+    log_address: bytes
+    block_number: int = Field(sa_type=WHOLE)
+    block_hash: bytes
+    block_time: int = Field(sa_type=WHOLE)
+    size: int = Field(sa_type=WHOLE)
+    root: bytes
+
+
+class BlockRow(SQLModel, table=True):
+    """A followed block among the last few: what a reorg is measured against."""
+
+    __tablename__ = "block"
+
+    number: int = Field(primary_key=True, sa_type=WHOLE)
+    hash: bytes
+    parent_hash: bytes
+    time: int = Field(sa_type=WHOLE)
+
+
+class FollowerRow(SQLModel, table=True):
+    """Who follows (a lease) and what was last seen: one row; times in milliseconds of the clock."""
+
+    __tablename__ = "follower"
+
+    id: int = Field(primary_key=True)  # always 1
+    holder: str | None = Field(sa_type=Text)
+    lease_until: int = Field(sa_type=WHOLE)
+    ledger_reachable: bool
+    ledger_head: int | None = Field(sa_type=WHOLE)
+    ledger_seen_at: int | None = Field(sa_type=WHOLE)
+    alarm: str | None = Field(sa_type=Text)
+    alarm_sentence: str | None = Field(sa_type=Text)
+    updated_at: int = Field(sa_type=WHOLE)
+
+
+# --- blobs --------------------------------------------------------------------------------------------------
+
+
+class BlobRow(SQLModel, table=True):
+    """Leaves held for (root, size); `count` of them, which equals `size` unless the batch is malformed."""
+
+    __tablename__ = "batch_blob"
+    __table_args__ = (UniqueConstraint("root", "size", name="uq_batch_blob"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WHOLE)
+    root: bytes
+    size: int = Field(sa_type=WHOLE)
+    count: int = Field(sa_type=WHOLE)
+    state: str = Field(sa_type=Text)  # held, malformed
+
+
+class TileRow(SQLModel, table=True):
+    """Up to 256 hashes of a batch's tree: leaves at level 0, roots of the tiles below at each next level."""
+
+    __tablename__ = "batch_tile"
+
+    blob_id: int = Field(primary_key=True, sa_type=WHOLE, foreign_key="batch_blob.id", ondelete="CASCADE")
+    level: int = Field(primary_key=True, sa_type=WHOLE)
+    position: int = Field(primary_key=True, sa_type=WHOLE)
+    hashes: bytes
+
+
+class LeafRow(SQLModel, table=True):
+    """Where a digest lies: `prefix` is its first 64 bits less 2^63, so that order is kept."""
+
+    __tablename__ = "batch_leaf"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    prefix: int = Field(primary_key=True, sa_type=WHOLE)
+    blob_id: int = Field(primary_key=True, sa_type=WHOLE)
+    position: int = Field(primary_key=True, sa_type=WHOLE)
+
+
+class SubmissionRow(SQLModel, table=True):
+    """A batch handed in by its issuer, with the transaction that is to anchor it; times in seconds."""
+
+    __tablename__ = "submission"
+
+    did: str = Field(primary_key=True, sa_type=Text)
+    root: bytes = Field(primary_key=True)
+    size: int = Field(primary_key=True, sa_type=WHOLE)
+    attribute_id: bytes
+    sender: bytes
+    jws: str = Field(sa_type=Text)
+    unsigned_transaction: str = Field(sa_type=Text)  # JSON, as given to the issuer
+    signed_transaction: bytes | None
+    transaction_hash: bytes | None = Field(index=True)
+    accepted_at: int = Field(sa_type=WHOLE)
+    expires_at: int = Field(sa_type=WHOLE, index=True)
+    last_sent_at: int | None = Field(sa_type=WHOLE)
+    last_error: str | None = Field(sa_type=Text)
+    failed: bool  # mined and refused by the contract, or its nonce used by another transaction
+
+
+class PayloadRow(SQLModel, table=True):
+    """Any other content kept by its SHA-256."""
+
+    __tablename__ = "payload"
+
+    hash: bytes = Field(primary_key=True)
+    media_type: str = Field(sa_type=Text)
+    body: bytes
+
+
+METADATA = SQLModel.metadata
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return METADATA.tables[str(row.__tablename__)]
+
+
+ENTRY = _table(EntryRow)
+DID = _table(DidRow)
+REVISION = _table(RevisionRow)
+PROXY = _table(ProxyRow)
+SCHEMA_REVISION = _table(SchemaRow)
+BATCH = _table(BatchRow)
+STATUS_PUBLICATION = _table(StatusPublicationRow)
+POLICY = _table(PolicyRow)
+USER_GRANT = _table(UserGrantRow)
+CURSOR = _table(CursorRow)
+BLOCK = _table(BlockRow)
+FOLLOWER = _table(FollowerRow)
+BATCH_BLOB = _table(BlobRow)
+BATCH_TILE = _table(TileRow)
+BATCH_LEAF = _table(LeafRow)
+SUBMISSION = _table(SubmissionRow)
+PAYLOAD = _table(PayloadRow)
+
+PROJECTION: tuple[Table, ...] = (
+    ENTRY, DID, REVISION, PROXY, SCHEMA_REVISION, BATCH, STATUS_PUBLICATION, POLICY, USER_GRANT,
+)  # fmt: skip

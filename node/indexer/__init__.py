@@ -1,0 +1,1 @@
+"""Following the ledger: what a new block means, and writing it down."""

@@ -1,1 +1,1 @@
-"""The node, the only package with I/O: `app | cli → api → services | indexer → db | chain | client → config`."""
+"""The node, alone with I/O: `app | cli → api → services | indexer → db | chain | client → config`."""

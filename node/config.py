@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     )
     origins: Listed = Field(
         default=("https://registry.ankyra.invalid",),
-        description="Origins that stand for this registry in credentials' URLs; the first is used in new ones.",
+        description="Origins that stand for this registry in credentials' URLs; the first in new ones.",
     )
     root_taos: Listed = Field(
         default=(), description="DIDs of the Root TAOs whose accreditations are accepted."

@@ -2,7 +2,7 @@
 
 A row of a projection table carries `entry_index`, the log entry that made it, and is never updated: taking
 the log back to size n is `DELETE … WHERE entry_index >= n` in each of `PROJECTION`. Classes with `table=True`
-do not validate; values are validated in the rooms before they become rows, and no table class leaves `node.db`.
+do not validate; values are validated in the rooms before they become rows; no table class leaves `node.db`.
 
 Hashes, roots, subjects and addresses are raw bytes; ledger times are integer seconds since 1970. Text that
 strangers wrote on the ledger is kept in a form every database takes (`projection.readable`); identity is the

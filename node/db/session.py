@@ -1,0 +1,90 @@
+"""Engines and transactions: the one place that knows which database it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from node.errors import ConfigurationError
+
+BUSY_TIMEOUT = 60_000  # milliseconds a writer waits for another; storing a full batch takes several seconds
+_WRITES = "ankyra_writes"
+
+
+def open_engine(database_url: str) -> Engine:
+    """An engine for the URL; SQLite files get write-ahead logging and their folder.
+
+    Raises:
+        ConfigurationError: the URL or its driver is unknown, or the folder cannot be made.
+    """
+    try:
+        url = make_url(database_url)
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url, pool_pre_ping=True)
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000, "check_same_thread": False})
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise ConfigurationError(f"setting database_url: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"folder of the database: {error}") from None
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database throughout."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection whose work becomes true as one when the block ends, or not at all when it raises."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(**{_WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+def upgrade(engine: Engine) -> None:
+    """The database has the newest tables; safe to call from several processes at once.
+
+    Raises:
+        ConfigurationError: the database cannot be opened or written.
+    """
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    try:
+        with writing(engine) as connection:
+            configuration.attributes["connection"] = connection
+            command.upgrade(configuration, "head")
+    except OperationalError as error:
+        raise ConfigurationError(f"database {engine.url.render_as_string()}: {error.orig}") from None
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin transactions late and commit them before DDL; BEGIN is sent by `_begin_sqlite`.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: one that began by reading would be refused without waiting.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

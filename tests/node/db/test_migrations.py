@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from node.db.session import open_engine, reading, upgrade, writing
+from node.db.tables import METADATA, PROJECTION
+from node.errors import ConfigurationError
+
+
+def test_tables_and_migrations_agree(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    upgrade(engine)
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+        assert set(inspect(connection).get_table_names()) == set(METADATA.tables) | {"alembic_version"}
+
+
+def test_a_second_upgrade_changes_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    upgrade(engine)
+    with writing(engine) as connection:
+        connection.execute(text("INSERT INTO block VALUES (1, x'01', x'00', 5)"))
+    upgrade(engine)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM block")).scalar() == 1
+
+
+def test_every_projection_row_names_its_entry() -> None:
+    for table in PROJECTION:
+        assert "entry_index" in table.c
+
+
+def test_a_write_that_raises_leaves_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    upgrade(engine)
+
+    def write_and_raise() -> None:
+        with writing(engine) as connection:
+            connection.execute(text("INSERT INTO block VALUES (1, x'01', x'00', 5)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_raise()
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM block")).scalar() == 0
+
+
+def test_a_reader_sees_one_state_while_another_writes(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    upgrade(engine)
+    with reading(engine) as reader:
+        assert reader.execute(text("SELECT count(*) FROM block")).scalar() == 0
+        with writing(engine) as writer:
+            writer.execute(text("INSERT INTO block VALUES (1, x'01', x'00', 5)"))
+        assert reader.execute(text("SELECT count(*) FROM block")).scalar() == 0
+    with reading(engine) as reader:
+        assert reader.execute(text("SELECT count(*) FROM block")).scalar() == 1
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysterydb://x/y", "sqlite:////proc/none/node.sqlite3"])
+def test_a_wrong_database_url_is_one_clear_line(url: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        upgrade(open_engine(url))
+    assert "database" in str(caught.value)
+    assert "\n" not in str(caught.value)

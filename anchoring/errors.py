@@ -1,5 +1,4 @@
 """Every way in which anchoring refuses: one hierarchy, one sentence per class, evidence as attributes."""
-# ruff: noqa: N818 - a class name says what is wrong with the material; "Error" would add nothing
 
 
 class AnchoringError(Exception):

@@ -1,0 +1,57 @@
+"""Files that are either wholly there or not there at all."""
+
+import contextlib
+import os
+from pathlib import Path
+from uuid import uuid4
+
+
+def make_private_folder(folder: Path) -> None:
+    """`folder` exists and only its owner may enter it (0700).
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def replace_file(path: Path, content: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
+    """`path` holds `content`; a crash leaves the old file or the new one, never a torn one.
+
+    Args:
+        path: the file; its folder exists.
+        content: all of the new content.
+        mode: permission bits, set before the first byte is written.
+        durable: flush to the disk first. Only what can be made again may do without.
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    temporary = path.with_name(f".{path.name[:64]}.{uuid4().hex}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+    if durable:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The folder's own entry survives a power cut, where the system can promise that."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:  # some file systems do not open folders; the rename itself stands
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -65,3 +65,7 @@ class StateUnusable(DevnetError):
         super().__init__(f"{path}: {cause}")
         self.path = path
         self.cause = cause
+
+
+class SetupFailed(DevnetError):
+    """A step of the set-up could not be done."""

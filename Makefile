@@ -1,0 +1,45 @@
+# Everything runs in $(VENV), which `make setup` makes and every other target calls for; a second run rebuilds nothing.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench contracts clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+setup: ## install what the lock files name, below this folder
+	@$(PYTHON) devnet/toolchain.py setup --venv $(VENV)
+
+demo: ## start a ledger and two nodes, play the scenario, leave a node on 127.0.0.1:8080 (ONCE=1, DEMO_JSON=path)
+	@started=$$(date +%s); $(PYTHON) devnet/toolchain.py setup --venv $(VENV) || exit $$?; \
+	exec $(BIN)/python -m devnet.demo --setup-seconds $$(( $$(date +%s) - started )) \
+	  $(if $(filter-out 0,$(ONCE)),--once) $(if $(DEMO_JSON),--json '$(DEMO_JSON)') $(ARGS)
+
+test: setup ## run every test, Solidity then Python (ARGS="tests/did -k syntax" narrows the latter)
+	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+lint: setup ## check style, types, rooms and texts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.packaging.texts
+
+format: setup ## rewrite the Python files in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure; fails on a missed limit (ARGS="trees" narrows)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+contracts: setup ## compile the contracts, write their artifacts, run their tests
+	$(BIN)/python -m devnet.contracts build
+	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
+
+clean: ## remove what the set-up and the tests made (the devnet's own state: ankyra-devnet reset)
+	rm -rf $(VENV) node_modules build contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -170,7 +170,7 @@ def start_ledger(
     Args:
         port: 0 lets the system choose a free one.
         state: the file to resume from where it exists, and to save to.
-        timestamp: the genesis block's time; None is the wall clock's. A resumed ledger goes on at the latter.
+        timestamp: where the ledger's clock starts, not before a resumed state's newest block; None is now.
         block_time: seconds between blocks, beside those that transactions cause; None: only the latter.
         automine: False mines only on demand: blocks then carry as many transactions as wait.
         chain_id: never a real network's.
@@ -219,7 +219,10 @@ def start_ledger(
     except BaseException:
         child.stop()
         raise
-    return Ledger(child, JsonRpc("http://" + line.removeprefix(_LISTENING).strip()), state=state)
+    ledger = Ledger(child, JsonRpc("http://" + line.removeprefix(_LISTENING).strip()), state=state)
+    if resumed and timestamp is not None:
+        ledger.rpc.request("anvil_setTime", timestamp)
+    return ledger
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:

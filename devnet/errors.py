@@ -69,3 +69,12 @@ class StateUnusable(DevnetError):
 
 class SetupFailed(DevnetError):
     """A step of the set-up could not be done."""
+
+
+class TransactionRefused(DevnetError):
+    """A contract refused a transaction."""
+
+    def __init__(self, reason: str, transaction: str) -> None:
+        super().__init__(f"the contract refused: {reason}")
+        self.reason = reason
+        self.transaction = transaction

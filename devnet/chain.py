@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +15,7 @@ from devnet.child import Child
 from devnet.errors import LedgerRefused, PortInUse, StartFailed, StateUnusable
 from devnet.rpc import JsonRpc
 from devnet.toolchain import binary
+from node.client.atomic import replace_file
 
 CHAIN_ID = 31337
 GAS_LIMIT = 1_000_000_000
@@ -127,7 +126,7 @@ class Ledger:
         if path is None and head == self._saved:
             return False
         dump = bytes.fromhex(str(self.rpc.request("anvil_dumpState")).removeprefix("0x"))
-        replace_file(target, gzip.decompress(dump))
+        write_state(target, gzip.decompress(dump))
         if path is None:
             self._saved = head
         return True
@@ -225,28 +224,13 @@ def start_ledger(
     return ledger
 
 
-def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+def write_state(path: Path, content: bytes) -> None:
     """Make `path` hold `content`, whole or not at all, also through a crash.
 
     Raises:
         StateUnusable: the folder or the file cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(path, content)
     except OSError as error:
         raise StateUnusable(path, error.strerror or str(error)) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from eth_abi.abi import encode
 
-from devnet.chain import replace_file
+from devnet.chain import write_state
 from devnet.errors import StateUnusable
 from devnet.sender import Sender, created_address
 from node.artifacts import CONTRACTS, load_artifact
@@ -113,7 +113,7 @@ def write_deployment(path: Path, deployment: Deployment, *, operator: str) -> No
         "firstBlock": deployment.first_block,
         "operator": operator,
     }
-    replace_file(path, (json.dumps(named, indent=2) + "\n").encode())
+    write_state(path, (json.dumps(named, indent=2) + "\n").encode())
 
 
 def _creation(contract: str, arguments: tuple[object, ...]) -> bytes:

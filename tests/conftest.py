@@ -1,40 +1,20 @@
-"""Profiles and fixtures that every room's tests share."""
+"""Profiles and fixtures that every room's tests share. Nothing of the rooms is imported before it is used."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from eth_account import Account
 from hypothesis import settings
 
-from devnet.chain import Ledger, start_ledger
-from devnet.deploy import deploy, take_office
-from devnet.sender import Sender
-from node.config import Deployment
+if TYPE_CHECKING:
+    from tests.ledger import DeployedLedger, DeployedState
 
 settings.register_profile("dev", max_examples=100, deadline=None)
 settings.register_profile("pr", max_examples=1_000, deadline=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
-
-DEPLOYED_AT = 1_790_000_000
-"""Ledger time of the deployment, in seconds since 1970 (September 2026)."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedLedger:
-    """A ledger of one test's own with the six contracts on it, and the operator who holds the policies."""
-
-    ledger: Ledger
-    deployment: Deployment
-    operator: Sender
-
-    def sender(self, seed: bytes) -> Sender:
-        """Return another account, the same for the same seed of 32 bytes."""
-        return Sender(self.ledger.rpc, Account.from_key(seed))
 
 
 @pytest.fixture(scope="session")
@@ -50,26 +30,17 @@ def vectors() -> Path:
 
 
 @pytest.fixture(scope="session")
-def deployed_state(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Deployment, bytes]:
-    """The six contracts deployed once: the saved ledger, where they are, the operator's key."""
-    state = tmp_path_factory.mktemp("ledger") / "deployed.json"
-    key = bytes(range(1, 33))
-    with start_ledger(timestamp=DEPLOYED_AT) as ledger:
-        operator = Sender(ledger.rpc, Account.from_key(key))
-        deployment = deploy(operator)
-        take_office(operator, deployment)
-        ledger.save(state)
-    return state, deployment, key
+def deployed_state(tmp_path_factory: pytest.TempPathFactory) -> "DeployedState":
+    """The six contracts deployed once, saved to a file."""
+    from tests.ledger import deploy_once
+
+    return deploy_once(tmp_path_factory.mktemp("ledger") / "deployed.json")
 
 
 @pytest.fixture
-def deployed(deployed_state: tuple[Path, Deployment, bytes], tmp_path: Path) -> Iterator[DeployedLedger]:
-    """A ledger of this test's own, resumed from the deployed state; its clock starts at DEPLOYED_AT + 60."""
-    saved, deployment, key = deployed_state
-    state = tmp_path / "ledger-state.json"
-    shutil.copy(saved, state)
-    ledger = start_ledger(state=state, timestamp=DEPLOYED_AT + 60)
-    try:
-        yield DeployedLedger(ledger, deployment, Sender(ledger.rpc, Account.from_key(key)))
-    finally:
-        ledger.kill()  # nothing to save
+def deployed(deployed_state: "DeployedState", tmp_path: Path) -> "Iterator[DeployedLedger]":
+    """A ledger of this test's own with the contracts on it; its clock starts a minute after the deployment."""
+    from tests.ledger import resume
+
+    with resume(deployed_state, tmp_path / "ledger-state.json") as ledger:
+        yield ledger

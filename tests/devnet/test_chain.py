@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devnet.chain import replace_file, start_ledger
+from devnet.chain import start_ledger, write_state
 from devnet.errors import LedgerRefused, LedgerUnreachable, PortInUse, StateUnusable
 from devnet.rpc import JsonRpc
 
@@ -69,14 +69,14 @@ def test_a_kill_in_the_middle_of_saving_leaves_the_old_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "state.json"
-    replace_file(target, b"old")
+    write_state(target, b"old")
 
     def power_cut(_: int) -> None:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", power_cut)
     with pytest.raises(StateUnusable, match="Input/output error"):
-        replace_file(target, b"new")
+        write_state(target, b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
 

@@ -12,7 +12,7 @@ from devnet.deploy import NOT_GRANTED, POLICIES, deploy, take_office, write_depl
 from devnet.errors import StateUnusable, TransactionRefused
 from devnet.sender import Sender, created_address
 from node.config import load_deployment
-from tests.conftest import DEPLOYED_AT, DeployedLedger
+from tests.ledger import DEPLOYED_AT, DeployedLedger
 
 pytestmark = pytest.mark.enable_socket
 

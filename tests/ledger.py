@@ -1,0 +1,63 @@
+"""A real ledger with the contracts on it, for the tests of every room that needs one (`deployed` in conftest)."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from eth_account import Account
+
+from devnet.chain import Ledger, start_ledger
+from devnet.deploy import deploy, take_office
+from devnet.sender import Sender
+from node.config import Deployment
+
+DEPLOYED_AT = 1_790_000_000
+"""Ledger time of the deployment, in seconds since 1970 (September 2026)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedState:
+    """What `deploy_once` left behind."""
+
+    path: Path
+    deployment: Deployment
+    operator_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedLedger:
+    """One test's ledger, and the operator who holds the policies."""
+
+    ledger: Ledger
+    deployment: Deployment
+    operator: Sender
+
+    def sender(self, key: bytes) -> Sender:
+        """Return another account: that of the 32-byte `key`."""
+        return Sender(self.ledger.rpc, Account.from_key(key))
+
+
+def deploy_once(path: Path) -> DeployedState:
+    """Return the state of a ledger with the contracts deployed and the operator in office, saved to `path`."""
+    key = bytes(range(1, 33))
+    with start_ledger(timestamp=DEPLOYED_AT) as ledger:
+        operator = Sender(ledger.rpc, Account.from_key(key))
+        deployment = deploy(operator)
+        take_office(operator, deployment)
+        ledger.save(path)
+    return DeployedState(path, deployment, key)
+
+
+@contextmanager
+def resume(saved: DeployedState, state: Path) -> Iterator[DeployedLedger]:
+    """Yield a ledger that goes on from `saved`, kept in `state`, at DEPLOYED_AT + 60."""
+    shutil.copy(saved.path, state)
+    ledger = start_ledger(state=state, timestamp=DEPLOYED_AT + 60)
+    try:
+        yield DeployedLedger(
+            ledger, saved.deployment, Sender(ledger.rpc, Account.from_key(saved.operator_key))
+        )
+    finally:
+        ledger.kill()  # nothing to save

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
-from eth_abi.exceptions import DecodingError, EncodingError
+from eth_abi.exceptions import EncodingError
 
+from .abi import decode_canonical
 from .errors import MalformedPayload
 from .kinds import Kind, known_kind
 from .subject import subject_from_fields
@@ -91,15 +91,7 @@ def _encode(kind: Kind, values: Sequence[object]) -> bytes:
 def _decode(kind: Kind, payload: bytes) -> tuple[object, ...]:
     if len(payload) > MAX_PAYLOAD_SIZE:
         raise MalformedPayload(f"a payload has at most {MAX_PAYLOAD_SIZE} bytes, not {len(payload)}")
-    try:
-        values: tuple[object, ...] = abi_decode(
-            [_wire_type(abi_type) for abi_type, _ in kind.fields], payload
-        )
-    except (DecodingError, OverflowError, ValueError) as error:
-        raise MalformedPayload(f"these bytes are no payload of {kind.name}") from error
-    if _encode(kind, values) != payload:
-        raise MalformedPayload(f"this payload of {kind.name} is not in its one canonical encoding")
-    return values
+    return decode_canonical([_wire_type(abi_type) for abi_type, _ in kind.fields], payload)
 
 
 def _wire_type(abi_type: str) -> str:

@@ -1,0 +1,1 @@
+"""Decentralized identifiers: syntax, documents as of a time, resolution (DID Core, DID Resolution)."""

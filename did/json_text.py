@@ -1,0 +1,79 @@
+"""Strict JSON objects (RFC 8259, I-JSON RFC 7493): bounded size and depth, no duplicate keys, no NaN."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from .errors import InvalidJson
+
+MAX_DEPTH = 32
+"""Levels of arrays and objects: bounded here, since the interpreter's own limit moves with its stack."""
+
+# The closing quote is optional, so that an unclosed string is passed over once, not once per quote in it.
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_BRACKETS = re.compile(r"[\[{]|[\]}]")
+
+
+def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
+    """The JSON object that `text` holds.
+
+    Args:
+        text: UTF-8; nothing but one object and white space.
+        max_bytes: bound on the text, in bytes, checked before it is parsed.
+
+    Raises:
+        InvalidJson: too long, too deep, not UTF-8, not JSON, a key twice in one object, a number or a
+            string that no JSON printer could print again, or not an object.
+    """
+    try:
+        if len(text) > max_bytes:
+            _refuse(f"JSON of more than {max_bytes} bytes")
+        if isinstance(text, bytes):
+            text = text.decode()
+        elif len(text.encode()) > max_bytes:
+            _refuse(f"JSON of more than {max_bytes} bytes")
+        _bound_depth(text)
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite_float
+        )
+        if "\\u" in text:
+            # An escaped lone surrogate passes the parser and would fail whoever prints the value again.
+            json.dumps(value, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise InvalidJson("not strict JSON in UTF-8") from error
+    if not isinstance(value, dict):
+        raise InvalidJson("JSON that is not an object")
+    return value
+
+
+def _bound_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for bracket in _BRACKETS.finditer(_STRINGS.sub("", text)):
+        depth += 1 if bracket.group() in "[{" else -1
+        if depth > MAX_DEPTH:
+            _refuse(f"JSON nested deeper than {MAX_DEPTH} levels")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        _refuse("a key twice in one JSON object")
+    return members
+
+
+def _finite_float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        _refuse("a number beyond the range of JSON's printers")
+    return number
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    _refuse(f"{constant} is not JSON")
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise InvalidJson(reason)

@@ -1,0 +1,1 @@
+"""One module per DID method: did:ebsi, did:key, did:jwk."""

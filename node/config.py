@@ -77,9 +77,9 @@ class Settings(BaseSettings):
         default=604_800, ge=60, description="Seconds after which a batch that was never anchored is dropped."
     )
     max_body: int = Field(
-        default=83_886_080,
+        default=50_331_648,
         ge=1_048_576,
-        description="Bytes of the largest request body; a full batch of 1,048,576 digests needs 70 MiB.",
+        description="Bytes of the largest request body; a full batch of 1,048,576 digests needs 43 MiB.",
     )
 
     @field_validator("ledger_urls", "peers", "origins", "root_taos", mode="before")

@@ -43,7 +43,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database throughout."""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             yield connection
 
@@ -52,7 +52,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection whose work becomes true as one when the block ends, or not at all when it raises."""
     with engine.connect() as connection:
-        connection = connection.execution_options(**{_WRITES: True})
+        connection.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
 

@@ -38,7 +38,7 @@ class EntryRow(SQLModel, table=True):
     parent: bytes
     payload: bytes
     hash: bytes = Field(unique=True)
-    payload_hash: bytes
+    payload_hash: bytes = Field(index=True)
     did: str | None = Field(sa_type=Text)  # the DID the entry is about, if it is about one
     block_number: int = Field(sa_type=WHOLE, index=True)
     block_hash: bytes

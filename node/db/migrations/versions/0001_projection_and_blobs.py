@@ -90,6 +90,7 @@ def upgrade() -> None:
     op.create_index("ix_entry_block_number", "entry", ["block_number"], unique=False)
     op.create_index("ix_entry_did", "entry", ["did", "entry_index"], unique=False)
     op.create_index("ix_entry_kind", "entry", ["kind", "entry_index"], unique=False)
+    op.create_index("ix_entry_payload_hash", "entry", ["payload_hash"], unique=False)
     op.create_index("ix_entry_subject", "entry", ["subject", "entry_index"], unique=False)
     op.create_index("ix_entry_time", "entry", ["time"], unique=False)
     op.create_table(

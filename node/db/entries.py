@@ -1,0 +1,143 @@
+"""The log as this node has followed it: entries by index, subject, issuer and time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from anchoring.entry import Entry
+from node.db.tables import ENTRY
+
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry, its hash as kept, the DID it is about (if any), and where on the ledger it was found."""
+
+    entry: Entry
+    hash: bytes
+    did: str | None
+    block_number: int
+    block_hash: bytes
+    transaction_hash: bytes
+
+
+def log_size(connection: Connection) -> int:
+    """How many entries are kept: the index of the next one."""
+    last = connection.execute(select(func.max(ENTRY.c.entry_index))).scalar()
+    return 0 if last is None else last + 1
+
+
+def entry_at(connection: Connection, index: int) -> StoredEntry | None:
+    """The entry at `index`, if the node has followed that far."""
+    row = connection.execute(select(ENTRY).where(ENTRY.c.entry_index == index)).first()
+    return stored(row) if row else None
+
+
+def entry_by_payload(connection: Connection, payload_hash: bytes) -> StoredEntry | None:
+    """The first entry whose payload has this SHA-256."""
+    query = select(ENTRY).where(ENTRY.c.payload_hash == payload_hash).order_by(ENTRY.c.entry_index).limit(1)
+    row = connection.execute(query).first()
+    return stored(row) if row else None
+
+
+def find_entries(
+    connection: Connection,
+    *,
+    start: int = 0,
+    stop: int | None = None,
+    limit: int,
+    did: str | None = None,
+    subject: bytes | None = None,
+    kinds: Sequence[str] = (),
+    newest_first: bool = False,
+) -> list[StoredEntry]:
+    """At most `limit` entries with start <= index < stop that meet every filter given."""
+    query = _filtered(start, stop, did, subject, kinds)
+    order = ENTRY.c.entry_index.desc() if newest_first else ENTRY.c.entry_index
+    return [stored(row) for row in connection.execute(query.order_by(order).limit(limit))]
+
+
+def stream_entries(
+    connection: Connection,
+    *,
+    start: int = 0,
+    stop: int | None = None,
+    did: str | None = None,
+    subject: bytes | None = None,
+    kinds: Sequence[str] = (),
+) -> Iterator[StoredEntry]:
+    """All entries with start <= index < stop that meet every filter, in log order, few at a time."""
+    query = _filtered(start, stop, did, subject, kinds).order_by(ENTRY.c.entry_index)
+    for row in connection.execute(query, execution_options={"yield_per": _CHUNK}):
+        yield stored(row)
+
+
+def leaf_hashes(connection: Connection, *, start: int = 0, stop: int | None = None) -> list[bytes]:
+    """The hashes of the entries with start <= index < stop, in log order: leaves of the log's tree."""
+    query = select(ENTRY.c.hash).where(ENTRY.c.entry_index >= start)
+    if stop is not None:
+        query = query.where(ENTRY.c.entry_index < stop)
+    return list(connection.execute(query.order_by(ENTRY.c.entry_index)).scalars())
+
+
+def head_of(connection: Connection, subject: bytes, *, before: int | None = None) -> StoredEntry | None:
+    """The subject's newest entry, of those below index `before` where one is given."""
+    found = find_entries(connection, stop=before, limit=1, subject=subject, newest_first=True)
+    return found[0] if found else None
+
+
+def size_at_time(connection: Connection, time: int) -> int:
+    """The log's size as of `time` (seconds): the number of entries recorded at or before it."""
+    query = select(func.max(ENTRY.c.entry_index)).where(ENTRY.c.time <= time)
+    last = connection.execute(query).scalar()
+    return 0 if last is None else last + 1
+
+
+def size_at_block(connection: Connection, block_number: int) -> int:
+    """The log's size at the end of a followed block."""
+    query = select(func.max(ENTRY.c.entry_index)).where(ENTRY.c.block_number <= block_number)
+    last = connection.execute(query).scalar()
+    return 0 if last is None else last + 1
+
+
+def stored(row: Row[Any]) -> StoredEntry:
+    """The value that a row of `entry` holds.
+
+    Raises:
+        MalformedEntry: the row has been damaged.
+    """
+    return StoredEntry(
+        entry=Entry(
+            index=row.entry_index,
+            kind=row.kind,
+            subject=row.subject,
+            previous=row.previous,
+            time=row.time,
+            actor=row.actor,
+            parent=row.parent,
+            payload=row.payload,
+        ),
+        hash=row.hash,
+        did=row.did,
+        block_number=row.block_number,
+        block_hash=row.block_hash,
+        transaction_hash=row.transaction_hash,
+    )
+
+
+def _filtered(
+    start: int, stop: int | None, did: str | None, subject: bytes | None, kinds: Sequence[str]
+) -> Select[Any]:
+    query = select(ENTRY).where(ENTRY.c.entry_index >= start)
+    if stop is not None:
+        query = query.where(ENTRY.c.entry_index < stop)
+    if did is not None:
+        query = query.where(ENTRY.c.did == did)
+    if subject is not None:
+        query = query.where(ENTRY.c.subject == subject)
+    if kinds:
+        query = query.where(ENTRY.c.kind.in_(kinds))
+    return query

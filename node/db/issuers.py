@@ -1,0 +1,130 @@
+"""Accreditations: issuers, their attributes and the revisions of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from node.db.tables import ENTRY, PROXY, REVISION
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of an attribute; `time` (seconds) and `entry_index` say when it was recorded."""
+
+    entry_index: int
+    time: int
+    did: str
+    attribute_id: bytes
+    revision_id: bytes
+    issuer_type: int  # 1 RootTAO, 2 TAO, 3 TI, 4 Revoked
+    tao: str
+    attribute_id_tao: bytes
+    root_tao: str
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The newest data of one proxy of an issuer."""
+
+    entry_index: int
+    proxy_id: bytes
+    proxy_data: str
+
+
+def count_issuers(connection: Connection) -> int:
+    """How many DIDs have at least one attribute."""
+    return connection.execute(select(func.count(func.distinct(REVISION.c.did)))).scalar() or 0
+
+
+def issuers(connection: Connection, *, offset: int, limit: int) -> list[str]:
+    """DIDs with at least one attribute, in the order of their first one."""
+    query = select(REVISION.c.did).group_by(REVISION.c.did).order_by(func.min(REVISION.c.entry_index))
+    return list(connection.execute(query.offset(offset).limit(limit)).scalars())
+
+
+def attributes(connection: Connection, did: str) -> list[bytes]:
+    """Ids of the DID's attributes, in the order of their first revisions."""
+    query = (
+        select(REVISION.c.attribute_id)
+        .where(REVISION.c.did == did)
+        .group_by(REVISION.c.attribute_id)
+        .order_by(func.min(REVISION.c.entry_index))
+    )
+    return list(connection.execute(query).scalars())
+
+
+def revisions(
+    connection: Connection,
+    did: str,
+    attribute_id: bytes | None = None,
+    *,
+    before: int | None = None,
+) -> list[Revision]:
+    """Revisions of one attribute of the DID, or of all, in log order, below entry `before` where given."""
+    query = _revisions().where(REVISION.c.did == did)
+    if attribute_id is not None:
+        query = query.where(REVISION.c.attribute_id == attribute_id)
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    return [_revision(row) for row in connection.execute(query.order_by(REVISION.c.entry_index))]
+
+
+def latest_revision(
+    connection: Connection, did: str, attribute_id: bytes, *, before: int | None = None
+) -> Revision | None:
+    """The attribute's newest revision, of those below entry `before` where given."""
+    query = _revisions().where(REVISION.c.did == did).where(REVISION.c.attribute_id == attribute_id)
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    row = connection.execute(query.order_by(REVISION.c.entry_index.desc()).limit(1)).first()
+    return _revision(row) if row else None
+
+
+def find_revision(connection: Connection, did: str, revision_id: bytes) -> Revision | None:
+    """The DID's revision of that id: EBSI takes any revision's id for its attribute's."""
+    query = _revisions().where(REVISION.c.revision_id == revision_id).where(REVISION.c.did == did)
+    row = connection.execute(query.order_by(REVISION.c.entry_index).limit(1)).first()
+    return _revision(row) if row else None
+
+
+def stream_revisions(connection: Connection, *, before: int | None = None) -> Iterator[Revision]:
+    """Every revision in log order, below entry `before` where given."""
+    query = _revisions().order_by(REVISION.c.entry_index)
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    for row in connection.execute(query):
+        yield _revision(row)
+
+
+def proxies(connection: Connection, did: str) -> list[Proxy]:
+    """The DID's proxies that were not removed, in the order in which they last changed."""
+    newest = (
+        select(func.max(PROXY.c.entry_index)).where(PROXY.c.did == did).group_by(PROXY.c.proxy_id)
+    ).scalar_subquery()
+    query = select(PROXY).where(PROXY.c.entry_index.in_(newest)).where(PROXY.c.change != "removed")
+    return [
+        Proxy(row.entry_index, row.proxy_id, row.proxy_data)
+        for row in connection.execute(query.order_by(PROXY.c.entry_index))
+    ]
+
+
+def _revisions() -> Select[Any]:
+    return select(REVISION, ENTRY.c.time).join(ENTRY, ENTRY.c.entry_index == REVISION.c.entry_index)
+
+
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(
+        entry_index=row.entry_index,
+        time=row.time,
+        did=row.did,
+        attribute_id=row.attribute_id,
+        revision_id=row.revision_id,
+        issuer_type=row.issuer_type,
+        tao=row.tao,
+        attribute_id_tao=row.attribute_id_tao,
+        root_tao=row.root_tao,
+        body=row.body,
+    )

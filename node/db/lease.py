@@ -1,0 +1,101 @@
+"""Who follows for this database, and what that follower last saw; another waits until the lease runs out."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from node.db.tables import FOLLOWER
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the follower last knew of the ledger and of itself; times are of the node's clock."""
+
+    holder: str | None
+    lease_until: datetime
+    ledger_reachable: bool
+    ledger_head: int | None
+    ledger_seen_at: datetime | None
+    alarm: str | None
+    alarm_sentence: str | None
+    updated_at: datetime
+
+    def working(self, now: datetime) -> bool:
+        """Whether somebody holds the lease at `now`."""
+        return self.holder is not None and self.lease_until > now
+
+
+def take_lease(connection: Connection, *, holder: str, now: datetime, lasts: timedelta) -> bool:
+    """True if `holder` follows until `now + lasts`; False while another's lease runs."""
+    at = _milliseconds(now)
+    if connection.execute(select(FOLLOWER.c.id)).first() is None:
+        connection.execute(insert(FOLLOWER).values(id=1, **_unseen(at)))
+    taken = connection.execute(
+        update(FOLLOWER)
+        .where(or_(FOLLOWER.c.holder.is_(None), FOLLOWER.c.holder == holder, FOLLOWER.c.lease_until <= at))
+        .values(holder=holder, lease_until=at + _span(lasts), updated_at=at)
+    )
+    return taken.rowcount == 1
+
+
+def release_lease(connection: Connection, *, holder: str) -> None:
+    """`holder` no longer follows; a lease of another stands."""
+    connection.execute(update(FOLLOWER).where(FOLLOWER.c.holder == holder).values(holder=None, lease_until=0))
+
+
+def note_sight(connection: Connection, *, now: datetime, head: int | None) -> None:
+    """The ledger answered at `now` with this head, or (None) did not answer."""
+    values: dict[str, object] = {"ledger_reachable": head is not None, "updated_at": _milliseconds(now)}
+    if head is not None:
+        values |= {"ledger_head": head, "ledger_seen_at": _milliseconds(now)}
+    connection.execute(update(FOLLOWER).values(**values))
+
+
+def note_alarm(connection: Connection, *, name: str | None, sentence: str | None) -> None:
+    """The follower has stopped for this reason, or (None) goes on."""
+    connection.execute(update(FOLLOWER).values(alarm=name, alarm_sentence=sentence))
+
+
+def read_sighting(connection: Connection) -> Sighting | None:
+    """What the follower last wrote; None before there was one."""
+    row = connection.execute(select(FOLLOWER)).first()
+    if row is None:
+        return None
+    return Sighting(
+        holder=row.holder,
+        lease_until=_moment(row.lease_until),
+        ledger_reachable=row.ledger_reachable,
+        ledger_head=row.ledger_head,
+        ledger_seen_at=None if row.ledger_seen_at is None else _moment(row.ledger_seen_at),
+        alarm=row.alarm,
+        alarm_sentence=row.alarm_sentence,
+        updated_at=_moment(row.updated_at),
+    )
+
+
+def _unseen(at: int) -> dict[str, object]:
+    return {
+        "holder": None,
+        "lease_until": 0,
+        "ledger_reachable": False,
+        "ledger_head": None,
+        "ledger_seen_at": None,
+        "alarm": None,
+        "alarm_sentence": None,
+        "updated_at": at,
+    }
+
+
+def _milliseconds(moment: datetime) -> int:
+    return _span(moment - _EPOCH)
+
+
+def _span(span: timedelta) -> int:
+    return span // timedelta(milliseconds=1)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -1,0 +1,244 @@
+"""Leaves of batches as tiles of 256 hashes, kept only if they hash to the root, and found again by digest.
+
+Level 0 holds the leaves themselves, level n + 1 the roots of the tiles of level n. A full tile is a complete
+subtree and the last one is promoted (RFC 9162 section 2.1.1), so a path through tiles is a path of the tree:
+at most three rows and about a thousand hashes for 1,048,576 leaves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from anchoring.batch import MAX_BATCH_SIZE
+from anchoring.merkle import MerkleTree
+from node.db.tables import BATCH_BLOB, BATCH_LEAF, BATCH_TILE
+from node.errors import LeavesDisagree, NoSuchLeaf
+
+HASH_SIZE = 32
+TILE = 256  # hashes in a full tile
+HELD, MALFORMED = "held", "malformed"
+_TILE_BYTES = TILE * HASH_SIZE
+_ROWS = 64  # tiles written, or read, at once
+_MOST_SCANNED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Leaves held for (root, size): `count` of them, `state` held or malformed (protocol section 3)."""
+
+    id: int
+    root: bytes
+    size: int
+    count: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a digest lies among held leaves."""
+
+    blob: Blob
+    position: int
+
+
+def find_blob(connection: Connection, *, root: bytes, size: int) -> Blob | None:
+    """The leaves held for (root, size), if any are."""
+    query = select(BATCH_BLOB).where(BATCH_BLOB.c.root == root).where(BATCH_BLOB.c.size == size)
+    row = connection.execute(query).first()
+    return _blob(row) if row else None
+
+
+def store_leaves(connection: Connection, *, root: bytes, size: int, leaves: bytes) -> Blob:
+    """The leaves are held, or already were; `malformed` if unsorted, repeated or not `size` of them.
+
+    Args:
+        connection: of a writing transaction.
+        root: 32 bytes, as committed to on the ledger or by the issuer's signature.
+        size: as committed to.
+        leaves: 32 bytes each, in order.
+
+    Raises:
+        LeavesDisagree: they do not hash to `root`, or their number is impossible; nothing is kept.
+    """
+    known = find_blob(connection, root=root, size=size)
+    if known is not None:
+        return known
+    levels = _tile_levels(leaves)
+    if not levels or levels[-1] != root:
+        raise LeavesDisagree(expected=root, computed=levels[-1] if levels else None)
+    count = len(leaves) // HASH_SIZE
+    state = HELD if count == size and _ascends(leaves) else MALFORMED
+    values = {"root": root, "size": size, "count": count, "state": state}
+    key = connection.execute(insert(BATCH_BLOB).values(**values)).inserted_primary_key
+    blob_id = int(key[0]) if key else 0
+    for level, hashes in enumerate(levels[:-1]):
+        _insert_tiles(connection, blob_id, level, hashes)
+    for start in range(0, count, TILE * _ROWS):
+        stop = min(start + TILE * _ROWS, count)
+        connection.execute(
+            insert(BATCH_LEAF),
+            [
+                {"prefix": prefix(leaves[at * 32 : at * 32 + 8]), "blob_id": blob_id, "position": at}
+                for at in range(start, stop)
+            ],
+        )
+    return Blob(blob_id, root, size, count, state)
+
+
+def find_digest(connection: Connection, digest: bytes) -> list[Found]:
+    """Where the digest lies among held leaves: its first place in each blob.
+
+    An issuer chooses digests freely, so any number of them may share a prefix: in sorted leaves the place is
+    found by bisection, in malformed ones only among the first thousand of that prefix.
+    """
+    query = (
+        select(BATCH_BLOB, func.min(BATCH_LEAF.c.position), func.max(BATCH_LEAF.c.position))
+        .join(BATCH_BLOB, BATCH_BLOB.c.id == BATCH_LEAF.c.blob_id)
+        .where(BATCH_LEAF.c.prefix == prefix(digest))
+        .group_by(*BATCH_BLOB.c)
+        .order_by(BATCH_BLOB.c.id)
+    )
+    found = []
+    for row in connection.execute(query):
+        blob, first, last = _blob(row), int(row[-2]), int(row[-1])
+        if blob.state == HELD:
+            position = _bisect(connection, blob, digest, first, last)
+        else:
+            position = _scan(connection, blob, digest)
+        if position is not None:
+            found.append(Found(blob, position))
+    return found
+
+
+def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[bytes, ...]:
+    """The siblings from leaf `position` to the root, over `blob.count` leaves (RFC 9162 section 2.1.3.1).
+
+    Raises:
+        NoSuchLeaf: there is no such leaf, or its tiles are damaged.
+    """
+    if not 0 <= position < blob.count:
+        raise NoSuchLeaf(f"no leaf {position} among {blob.count}")
+    path: list[bytes] = []
+    level, width = 0, blob.count
+    while True:
+        tile = _tile(connection, blob.id, level, position // TILE)
+        if len(tile) != HASH_SIZE * min(TILE, width - position // TILE * TILE):
+            raise NoSuchLeaf(f"tile {position // TILE} of level {level} is damaged")
+        tree = MerkleTree.from_leaves(tile) if level == 0 else MerkleTree(tile)
+        path += tree.inclusion_path(position % TILE)
+        if width <= TILE:
+            return tuple(path)
+        level, width, position = level + 1, -(-width // TILE), position // TILE
+
+
+def read_leaves(connection: Connection, blob: Blob) -> Iterator[bytes]:
+    """The leaves in order, in pieces of at most half a megabyte."""
+    for start in range(0, -(-blob.count // TILE), _ROWS):
+        query = (
+            select(BATCH_TILE.c.hashes)
+            .where(BATCH_TILE.c.blob_id == blob.id)
+            .where(BATCH_TILE.c.level == 0)
+            .where(BATCH_TILE.c.position >= start)
+            .where(BATCH_TILE.c.position < start + _ROWS)
+            .order_by(BATCH_TILE.c.position)
+        )
+        yield b"".join(connection.execute(query).scalars())
+
+
+def drop_blob(connection: Connection, *, root: bytes, size: int) -> None:
+    """No leaves are held for (root, size)."""
+    blob = find_blob(connection, root=root, size=size)
+    if blob is not None:
+        connection.execute(delete(BATCH_LEAF).where(BATCH_LEAF.c.blob_id == blob.id))
+        connection.execute(delete(BATCH_TILE).where(BATCH_TILE.c.blob_id == blob.id))
+        connection.execute(delete(BATCH_BLOB).where(BATCH_BLOB.c.id == blob.id))
+
+
+def blobs(connection: Connection) -> list[Blob]:
+    """Everything held, in the order of its keys."""
+    return [_blob(row) for row in connection.execute(select(BATCH_BLOB).order_by(BATCH_BLOB.c.id))]
+
+
+def prefix(digest: bytes) -> int:
+    """The digest's first 64 bits as a whole number that every database sorts as the digests sort."""
+    return int.from_bytes(digest[:8], "big") - 2**63
+
+
+def tile_roots(level: int, hashes: bytes) -> bytes:
+    """The roots of the tiles that the hashes of a level fill, one after another."""
+    build = MerkleTree.from_leaves if level == 0 else MerkleTree
+    return b"".join(build(hashes[at : at + _TILE_BYTES]).root for at in range(0, len(hashes), _TILE_BYTES))
+
+
+def _tile_levels(leaves: bytes) -> list[bytes]:
+    """The tiles' hashes level by level, the root alone at the end; nothing for an impossible number."""
+    if not leaves or len(leaves) % HASH_SIZE or len(leaves) > HASH_SIZE * MAX_BATCH_SIZE:
+        return []
+    levels = [leaves, tile_roots(0, leaves)]
+    while len(levels[-1]) > HASH_SIZE:
+        levels.append(tile_roots(len(levels) - 1, levels[-1]))
+    return levels
+
+
+def _insert_tiles(connection: Connection, blob_id: int, level: int, hashes: bytes) -> None:
+    tiles = -(-len(hashes) // _TILE_BYTES)
+    for start in range(0, tiles, _ROWS):
+        rows = [
+            {
+                "blob_id": blob_id,
+                "level": level,
+                "position": at,
+                "hashes": hashes[at * _TILE_BYTES : (at + 1) * _TILE_BYTES],
+            }
+            for at in range(start, min(start + _ROWS, tiles))
+        ]
+        connection.execute(insert(BATCH_TILE), rows)
+
+
+def _ascends(leaves: bytes) -> bool:
+    return all(leaves[at - 32 : at] < leaves[at : at + 32] for at in range(32, len(leaves), 32))
+
+
+def _tile(connection: Connection, blob_id: int, level: int, position: int) -> bytes:
+    query = (
+        select(BATCH_TILE.c.hashes)
+        .where(BATCH_TILE.c.blob_id == blob_id)
+        .where(BATCH_TILE.c.level == level)
+        .where(BATCH_TILE.c.position == position)
+    )
+    hashes: bytes | None = connection.execute(query).scalar()
+    return hashes or b""
+
+
+def _leaf(connection: Connection, blob: Blob, position: int) -> bytes:
+    at = position % TILE * HASH_SIZE
+    return _tile(connection, blob.id, 0, position // TILE)[at : at + HASH_SIZE]
+
+
+def _bisect(connection: Connection, blob: Blob, digest: bytes, first: int, last: int) -> int | None:
+    while first < last:
+        middle = (first + last) // 2
+        if _leaf(connection, blob, middle) < digest:
+            first = middle + 1
+        else:
+            last = middle
+    return first if _leaf(connection, blob, first) == digest else None
+
+
+def _scan(connection: Connection, blob: Blob, digest: bytes) -> int | None:
+    query = (
+        select(BATCH_LEAF.c.position)
+        .where(BATCH_LEAF.c.prefix == prefix(digest))
+        .where(BATCH_LEAF.c.blob_id == blob.id)
+        .order_by(BATCH_LEAF.c.position)
+        .limit(_MOST_SCANNED)
+    )
+    positions = list(connection.execute(query).scalars())
+    return next((at for at in positions if _leaf(connection, blob, at) == digest), None)
+
+
+def _blob(row: Row[Any]) -> Blob:
+    found = row._mapping  # noqa: SLF001 - the public name of it; `row.count` is a method of tuples
+    return Blob(row.id, row.root, row.size, found["count"], row.state)

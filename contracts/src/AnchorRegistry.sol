@@ -5,6 +5,7 @@ import {IAnchorRegistry} from "./interfaces/IAnchorRegistry.sol";
 import {IDidRegistry} from "./interfaces/IDidRegistry.sol";
 import {ITrustedIssuersRegistry} from "./interfaces/ITrustedIssuersRegistry.sol";
 import {ITrustedPoliciesRegistry} from "./interfaces/ITrustedPoliciesRegistry.sol";
+import {HashAlgorithms} from "./HashAlgorithms.sol";
 import {Kinds} from "./Kinds.sol";
 import {LogWriter} from "./LogWriter.sol";
 import {Subjects} from "./Subjects.sol";
@@ -32,7 +33,7 @@ contract AnchorRegistry is IAnchorRegistry, Timestamps {
     /// @param log_ Address at which the log will be deployed.
     constructor(address dids_, address issuers_, address policies_, address log_)
         LogWriter(log_)
-        Timestamps(ITrustedPoliciesRegistry(policies_))
+        HashAlgorithms(ITrustedPoliciesRegistry(policies_))
     {
         dids = IDidRegistry(dids_);
         issuers = ITrustedIssuersRegistry(issuers_);

@@ -2,18 +2,12 @@
 pragma solidity 0.8.37;
 
 import {ITimestamps} from "./interfaces/ITimestamps.sol";
-import {ITrustedPoliciesRegistry} from "./interfaces/ITrustedPoliciesRegistry.sol";
 import {Authorities} from "./Authorities.sol";
+import {HashAlgorithms} from "./HashAlgorithms.sol";
 import {Kinds} from "./Kinds.sol";
-import {LogWriter} from "./LogWriter.sol";
 
 /// @notice Timestamps and records of versions; what was hashed and said is in the log's entries.
-abstract contract Timestamps is ITimestamps, LogWriter {
-    struct HashAlgorithm {
-        uint256 outputLength;
-        uint8 status;
-    }
-
+abstract contract Timestamps is HashAlgorithms {
     struct Ownership {
         uint64 notBefore;
         uint64 notAfter;
@@ -27,22 +21,11 @@ abstract contract Timestamps is ITimestamps, LogWriter {
         mapping(uint256 versionId => mapping(bytes32 timestampId => bool)) hashes;
     }
 
-    uint8 private constant ACTIVE = 1;
-    uint8 private constant REVOKED = 2;
     uint256 private constant MAX_HASHES = 3;
-    uint256 private constant MAX_OUTPUT_LENGTH = 4096;
     uint64 private constant FOR_EVER = type(uint64).max;
 
-    /// Where the registry looks up policies.
-    ITrustedPoliciesRegistry public immutable policies;
-
-    HashAlgorithm[] private _algorithms;
     mapping(bytes32 recordId => Record) private _records;
     mapping(address sender => mapping(bytes32 timestampId => bytes32 recordId)) private _recordOf;
-
-    constructor(ITrustedPoliciesRegistry policies_) {
-        policies = policies_;
-    }
 
     modifier onlyOwner(bytes32 recordId) {
         if (_records[recordId].versions == 0) revert RecordNotFound(recordId);
@@ -56,47 +39,6 @@ abstract contract Timestamps is ITimestamps, LogWriter {
     modifier onlyVersion(bytes32 recordId, uint256 versionId) {
         if (versionId >= _records[recordId].versions) revert VersionNotFound(recordId, versionId);
         _;
-    }
-
-    /// @inheritdoc ITimestamps
-    function insertHashAlgorithm(
-        uint256 outputLength,
-        string calldata ianaName,
-        string calldata oid,
-        uint8 status,
-        string calldata multiHash
-    ) external {
-        _requirePolicy("TS:insertHashAlgorithm");
-        _checkAlgorithm(outputLength, ianaName, status);
-        uint256 id = _algorithms.length;
-        _algorithms.push(HashAlgorithm(outputLength, status));
-        _record(
-            Kinds.TIMESTAMP_ALGORITHM_INSERTED,
-            bytes32(id),
-            0,
-            abi.encode(id, outputLength, ianaName, oid, status, multiHash, Authorities.POLICY)
-        );
-    }
-
-    /// @inheritdoc ITimestamps
-    function updateHashAlgorithm(
-        uint256 hashAlgorithmId,
-        uint256 outputLength,
-        string calldata ianaName,
-        string calldata oid,
-        uint8 status,
-        string calldata multiHash
-    ) external {
-        _requirePolicy("TS:updateHashAlgorithm");
-        if (hashAlgorithmId >= _algorithms.length) revert HashAlgorithmNotFound(hashAlgorithmId);
-        _checkAlgorithm(outputLength, ianaName, status);
-        _algorithms[hashAlgorithmId] = HashAlgorithm(outputLength, status);
-        _record(
-            Kinds.TIMESTAMP_ALGORITHM_UPDATED,
-            bytes32(hashAlgorithmId),
-            0,
-            abi.encode(hashAlgorithmId, outputLength, ianaName, oid, status, multiHash, Authorities.POLICY)
-        );
     }
 
     /// @inheritdoc ITimestamps
@@ -291,24 +233,8 @@ abstract contract Timestamps is ITimestamps, LogWriter {
         }
     }
 
-    function _checkHash(uint256 id, bytes calldata hashValue) private view {
-        if (id >= _algorithms.length) revert HashAlgorithmNotFound(id);
-        if (_algorithms[id].status != ACTIVE) revert HashAlgorithmRevoked(id);
-        if (hashValue.length * 8 != _algorithms[id].outputLength) revert InvalidHashLength(id, hashValue.length);
-    }
-
-    function _checkAlgorithm(uint256 outputLength, string calldata ianaName, uint8 status) private pure {
-        bool valid = outputLength != 0 && outputLength <= MAX_OUTPUT_LENGTH && outputLength % 8 == 0
-            && bytes(ianaName).length != 0 && (status == ACTIVE || status == REVOKED);
-        if (!valid) revert InvalidHashAlgorithm();
-    }
-
     function _owner(bytes calldata ownerId) private pure returns (address) {
         if (ownerId.length != 20) revert InvalidOwnerId(ownerId);
         return address(bytes20(ownerId));
-    }
-
-    function _requirePolicy(string memory policyName) private view {
-        if (!policies.hasAttribute(msg.sender, policyName)) revert PolicyNeeded(msg.sender, policyName);
     }
 }

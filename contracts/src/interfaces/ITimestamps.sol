@@ -6,7 +6,7 @@ pragma solidity 0.8.37;
 /// bytes of its address. A hash's own id is the SHA-256 of its value.
 interface ITimestamps {
     /// The caller does not hold the policy that the function needs.
-    error PolicyNeeded(address caller, string policyName);
+    error MissingPolicy(address caller, string policyName);
 
     /// One call takes one to three hashes.
     error InvalidHashCount(uint256 count);

@@ -1,0 +1,1 @@
+"""One credential in, one verdict out: securing mechanisms and accreditation; no I/O."""

@@ -1,0 +1,1 @@
+"""Securing mechanisms: how a credential is bound to a key."""

@@ -1,0 +1,154 @@
+"""Compact JWS (RFC 7515 section 7.1): parse strictly, verify, sign."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from credentials.errors import AlgorithmRefused, MalformedJws, UnfitKey
+from did.base64url import decode_base64url, encode_base64url
+from did.errors import InvalidEncoding, InvalidJson
+from did.json_text import parse_object
+from did.jwk import Jwk
+
+from .algorithms import ALGORITHMS, verify_signature
+from .signing_key import PrivateKey, signing_key
+
+_PARTS = 3
+_EXTENSIONS = ("crit", "b64")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on the decoded parts of a JWS, in bytes, held before anything is decoded."""
+
+    header: int = 8 * 1024
+    payload: int = 1024 * 1024
+    signature: int = 1024
+
+
+DEFAULT_LIMITS = Limits()
+DEFAULT_ALGORITHMS = frozenset(ALGORITHMS)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedJws:
+    """The parts of a compact JWS; nothing about its signature has been checked."""
+
+    header: Mapping[str, Any]
+    payload: bytes
+    signature: bytes
+    signing_input: bytes
+
+    @property
+    def alg(self) -> str:
+        """The value of `alg`, which `parse_compact` has found among the known ones."""
+        return str(self.header["alg"])
+
+
+def parse_compact(jws: str, *, limits: Limits = DEFAULT_LIMITS) -> ParsedJws:
+    """The parts of the compact JWS `jws`, whose text is the only one that encodes them.
+
+    Args:
+        jws: three base64url texts and two dots, nothing else.
+        limits: bounds on each part, in bytes.
+
+    Raises:
+        MalformedJws: not three parts, not base64url, too long, a header that is no strict JSON object,
+            or one with `crit` or `b64` (RFC 7797): no extension is understood here.
+        AlgorithmRefused: `alg` is missing, `none`, symmetric, or unknown.
+    """
+    parts = jws.split(".", _PARTS)
+    if len(parts) != _PARTS:
+        raise MalformedJws("it has not three parts")
+    try:
+        header = parse_object(decode_base64url(parts[0], max_bytes=limits.header), max_bytes=limits.header)
+        payload = decode_base64url(parts[1], max_bytes=limits.payload)
+        signature = decode_base64url(parts[2], max_bytes=limits.signature)
+    except (InvalidEncoding, InvalidJson) as error:
+        raise MalformedJws(error.reason) from error
+    _check_header(header)
+    return ParsedJws(header, payload, signature, jws[: -len(parts[2]) - 1].encode())
+
+
+def verify_parsed(jws: ParsedJws, *, jwk: Jwk, algorithms: Collection[str] = DEFAULT_ALGORITHMS) -> None:
+    """Return if the signature of `jws` is by the key `jwk`.
+
+    Args:
+        jws: what `parse_compact` returned.
+        jwk: the signer's public key, found by the caller; never one from the header of `jws`.
+        algorithms: those the caller accepts.
+
+    Raises:
+        AlgorithmRefused: the `alg` is not among `algorithms`.
+        UnfitKey: the key is none, or not one for this algorithm.
+        InvalidSignature: the signature is not by this key over these bytes.
+    """
+    if jws.alg not in algorithms:
+        raise AlgorithmRefused(jws.alg)
+    verify_signature(ALGORITHMS[jws.alg], jwk=jwk, signature=jws.signature, signing_input=jws.signing_input)
+
+
+def verify_compact(
+    jws: str,
+    *,
+    jwk: Jwk,
+    algorithms: Collection[str] = DEFAULT_ALGORITHMS,
+    limits: Limits = DEFAULT_LIMITS,
+) -> bytes:
+    """The payload of `jws`, which the key `jwk` signed.
+
+    Args:
+        jws: a compact JWS.
+        jwk: the signer's public key, found by the caller; never one from the header of `jws`.
+        algorithms: those the caller accepts.
+        limits: bounds on each part, in bytes.
+
+    Raises:
+        MalformedJws: the text is no compact JWS within the bounds.
+        AlgorithmRefused: the `alg` is not among `algorithms`.
+        UnfitKey: the key is none, or not one for this algorithm.
+        InvalidSignature: the signature is not by this key over these bytes.
+    """
+    parsed = parse_compact(jws, limits=limits)
+    verify_parsed(parsed, jwk=jwk, algorithms=algorithms)
+    return parsed.payload
+
+
+def sign_compact(*, header: Mapping[str, Any], payload: bytes, key: PrivateKey) -> str:
+    """A compact JWS over `payload`, with `alg` set from the key; `parse_compact` accepts it.
+
+    Args:
+        header: further members of the protected header, such as `kid` and `typ`.
+        payload: the bytes to sign, at most 1 MiB.
+        key: a signing key, a private key of P-256, P-384, Ed25519 or secp256k1, or a secp256k1 secret.
+
+    Raises:
+        UnfitKey: no algorithm here signs with the key, or `header` names another `alg`.
+        MalformedJws: the header or the payload is beyond the bounds, or the header is no JSON.
+    """
+    signer = signing_key(key)
+    if header.get("alg", signer.alg) != signer.alg:
+        raise UnfitKey(f"the header names another algorithm than the key's {signer.alg}")
+    try:
+        text = json.dumps(
+            {"alg": signer.alg, **header}, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        ).encode()
+        _check_header(parse_object(text, max_bytes=DEFAULT_LIMITS.header))
+    except InvalidJson as error:
+        raise MalformedJws(error.reason) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise MalformedJws("a header that is no JSON") from error
+    if len(payload) > DEFAULT_LIMITS.payload:
+        raise MalformedJws(f"a payload of more than {DEFAULT_LIMITS.payload} bytes")
+    signing_input = f"{encode_base64url(text)}.{encode_base64url(payload)}"
+    return f"{signing_input}.{encode_base64url(signer.sign(signing_input.encode()))}"
+
+
+def _check_header(header: Mapping[str, Any]) -> None:
+    for name in _EXTENSIONS:
+        if name in header:
+            raise MalformedJws(f"the header has {name}, and no extension is understood here")
+    alg = header.get("alg")
+    if not isinstance(alg, str) or alg not in ALGORITHMS:
+        raise AlgorithmRefused(str(alg))

@@ -78,3 +78,19 @@ class TransactionRefused(DevnetError):
         super().__init__(f"the contract refused: {reason}")
         self.reason = reason
         self.transaction = transaction
+
+
+class AlreadyRunning(DevnetError):
+    """Another process keeps this devnet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"a devnet is already up in {path}")
+        self.path = path
+
+
+class StopFailed(DevnetError):
+    """A process of ours does not end."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(f"process {pid} does not end: `kill -9 {pid}` ends it, and what was saved stands")
+        self.pid = pid

@@ -39,7 +39,7 @@ def deployed_state(tmp_path_factory: pytest.TempPathFactory) -> "DeployedState":
 
 @pytest.fixture
 def deployed(deployed_state: "DeployedState", tmp_path: Path) -> "Iterator[DeployedLedger]":
-    """A ledger of this test's own with the contracts on it; its clock starts a minute after the deployment."""
+    """A ledger of this test's own with the contracts on it; its clock a minute after their deployment."""
     from tests.ledger import resume
 
     with resume(deployed_state, tmp_path / "ledger-state.json") as ledger:

@@ -1,4 +1,4 @@
-"""A real ledger with the contracts on it, for the tests of every room that needs one (`deployed` in conftest)."""
+"""A real ledger with the contracts on it, for every room's tests (`deployed` in conftest)."""
 
 import shutil
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class DeployedLedger:
 
 
 def deploy_once(path: Path) -> DeployedState:
-    """Return the state of a ledger with the contracts deployed and the operator in office, saved to `path`."""
+    """Return the state of a ledger with the contracts deployed and an operator, saved to `path`."""
     key = bytes(range(1, 33))
     with start_ledger(timestamp=DEPLOYED_AT) as ledger:
         operator = Sender(ledger.rpc, Account.from_key(key))

@@ -1,0 +1,207 @@
+"""`ankyra-devnet`: a ledger with the contracts on it, in the background of this desk."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from devnet.errors import DevnetError, LedgerUnreachable, StartFailed, StateUnusable, StopFailed
+from devnet.folder import DEFAULT, DEFAULT_PORT, VARIABLE, DevnetFolder, Running
+
+SCHEMA = "ankyra-devnet/1"
+USAGE, UNREACHABLE = 2, 4
+_START_SECONDS, _STOP_SECONDS = 60.0, 30.0
+
+app = typer.Typer(
+    name="ankyra-devnet",
+    help="A ledger on this desk, with Ankyra's contracts on it.\n\nExample: ankyra-devnet up",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Option("--dir", envvar=VARIABLE, help="Folder of the devnet.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Port = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Port of the ledger on 127.0.0.1; 0: any free one.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command()
+def up(*, folder: Folder = DEFAULT, port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
+    """Start the ledger in the background, or find it running; deploy the contracts the first time.
+
+    Example:
+        ankyra-devnet up --port 8545
+    """
+    devnet = DevnetFolder(folder)
+    devnet.make()
+    running = devnet.running() or _start(devnet, port)
+    _show(devnet, running, as_json=as_json)
+
+
+@app.command()
+def down(*, folder: Folder = DEFAULT, as_json: AsJson = False) -> None:
+    """Save the ledger and end it; no process stays behind.
+
+    Example:
+        ankyra-devnet down
+    """
+    devnet = DevnetFolder(folder)
+    _stop(devnet)
+    _show(devnet, None, as_json=as_json)
+
+
+@app.command()
+def status(*, folder: Folder = DEFAULT, as_json: AsJson = False) -> None:
+    """Show whether the ledger is up, where it answers and what it holds; exit code 4 when it is down.
+
+    Example:
+        ankyra-devnet status --json
+    """
+    devnet = DevnetFolder(folder)
+    running = devnet.running()
+    _show(devnet, running, as_json=as_json)
+    if running is None:
+        raise typer.Exit(UNREACHABLE)
+
+
+@app.command()
+def reset(*, folder: Folder = DEFAULT, yes: Yes = False, as_json: AsJson = False) -> None:
+    """End the ledger and forget everything on it, the operator's key included.
+
+    Nodes that followed it follow a ledger that is no more: give them new folders too.
+
+    Example:
+        ankyra-devnet reset --yes
+    """
+    devnet = DevnetFolder(folder)
+    if not yes and devnet.path.exists():
+        typer.confirm(f"Forget the ledger in {devnet.path}?", abort=True, err=True)
+    _stop(devnet)
+    devnet.clear()
+    _show(devnet, None, as_json=as_json)
+
+
+def _start(devnet: DevnetFolder, port: int) -> Running:
+    """Return the devnet once its keeper, in a session of its own, says that it is ready."""
+    keeper = [sys.executable, "-m", "devnet.keeper", "--dir", str(devnet.path), "--port", str(port)]
+    with devnet.keeper_log.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    try:
+        while time.monotonic() < deadline:
+            ended = process.poll() is not None
+            running = devnet.running()
+            if running is not None:
+                return running
+            if ended:
+                break
+            time.sleep(0.05)
+    except BaseException:
+        process.terminate()  # interrupted: nothing stays behind
+        process.wait(_STOP_SECONDS)
+        raise
+    if process.poll() is None:
+        process.terminate()
+    said = devnet.keeper_log.read_text(encoding="utf-8", errors="replace")
+    raise StartFailed("the devnet", said)
+
+
+def _stop(devnet: DevnetFolder) -> None:
+    running = devnet.running()
+    if running is None:
+        return
+    os.kill(running.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while devnet.running() is not None or not _free(devnet):
+        if time.monotonic() > deadline:
+            raise StopFailed(running.pid)
+        time.sleep(0.05)
+
+
+def _free(devnet: DevnetFolder) -> bool:
+    with devnet.held() as free:
+        return free
+
+
+def _show(devnet: DevnetFolder, running: Running | None, *, as_json: bool) -> None:
+    said = _report(devnet, running)
+    if as_json:
+        print(json.dumps(said, indent=2))
+        return
+    if running is None:
+        print("down" + (f" (the ledger is kept in {devnet.path})" if devnet.state.exists() else ""))
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in said.items():
+        if name != "schema":
+            table.add_row(name, str(value))
+    Console(soft_wrap=True).print(table)
+
+
+def _report(devnet: DevnetFolder, running: Running | None) -> Mapping[str, object]:
+    if running is None:
+        return {"schema": SCHEMA, "running": False, "folder": str(devnet.path)}
+    from devnet.rpc import JsonRpc  # these take a second, which only a running devnet is worth
+    from node.artifacts import load_artifact
+    from node.config import load_deployment
+    from node.errors import ConfigurationError
+
+    try:
+        deployment = load_deployment(devnet.deployment)
+    except ConfigurationError as error:
+        raise StateUnusable(devnet.deployment, str(error)) from error
+    size = load_artifact("RegistryLog").function("size")
+    with JsonRpc(running.rpc, timeout=10) as rpc:
+        head, entries = rpc.batch(
+            [
+                ("eth_getBlockByNumber", ("latest", False)),
+                (
+                    "eth_call",
+                    ({"to": deployment.registry_log, "data": "0x" + size.encode([]).hex()}, "latest"),
+                ),
+            ]
+        )
+    return {
+        "schema": SCHEMA,
+        "running": True,
+        "folder": str(devnet.path),
+        "rpc": running.rpc,
+        "chainId": deployment.chain_id,
+        "registryLog": deployment.registry_log,
+        "deployment": str(devnet.deployment),
+        "block": int(head["number"], 16),
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(head["timestamp"], 16))),
+        "entries": size.decode_outputs(bytes.fromhex(entries.removeprefix("0x")))[0],
+        "pid": running.pid,
+        "ledgerPid": running.ledger_pid,
+    }
+
+
+def main() -> None:
+    """Run `ankyra-devnet`: exit codes 0 done, 2 not possible as asked, 4 the ledger does not answer."""
+    try:
+        app()
+    except DevnetError as error:
+        print(f"ankyra-devnet: {error}", file=sys.stderr)
+        raise SystemExit(UNREACHABLE if isinstance(error, LedgerUnreachable) else USAGE) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""JSON-RPC to the ledger: one call, or many in one request; the first endpoint that answers is kept to."""
+
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
+
+MAX_ANSWER = 256 * 1024 * 1024  # bytes; 20,000 log entries are about 30 MB
+BATCH = 200  # calls in one request
+Call = tuple[str, Sequence[object]]
+
+
+class LedgerClient:
+    """A ledger behind one or more endpoints, tried in turn; safe to share between threads."""
+
+    def __init__(
+        self, urls: Sequence[str], *, timeout: float = 20.0, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        """Take the endpoints; nothing is sent yet.
+
+        Args:
+            urls: at least one.
+            timeout: seconds for one request.
+            transport: instead of the network.
+        """
+        self.urls = tuple(urls)
+        # A proxy named in the environment is for the outside; the ledger is the operator's own.
+        self._http = httpx.Client(timeout=timeout, transport=transport, trust_env=False)
+        self._ids = itertools.count(1)
+        self._first = 0
+        self._lock = Lock()
+
+    def request(self, method: str, *params: object) -> Any:
+        """What the ledger answers to one call.
+
+        Raises:
+            LedgerUnavailable: no endpoint answered.
+            LedgerRefused: the endpoint answered with an error.
+            MalformedLedgerAnswer: the answer is not JSON-RPC.
+        """
+        call = self._call((method, params))
+        return _result(method, call["id"], self._post(call))
+
+    def batch(self, calls: Iterable[Call]) -> list[Any]:
+        """What the ledger answers to each call, in their order.
+
+        Raises:
+            LedgerUnavailable: no endpoint answered.
+            LedgerRefused: one of the calls was answered with an error.
+            MalformedLedgerAnswer: an answer is missing or not JSON-RPC.
+        """
+        results: list[Any] = []
+        wanted = list(calls)
+        for start in range(0, len(wanted), BATCH):
+            part = [self._call(call) for call in wanted[start : start + BATCH]]
+            answers = self._post(part)
+            if not isinstance(answers, list):
+                raise MalformedLedgerAnswer("a batch was not answered with a list")
+            by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
+            results += [_result(call["method"], call["id"], by_id.get(call["id"])) for call in part]
+        return results
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _call(self, call: Call) -> dict[str, Any]:
+        method, params = call
+        return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+
+    def _post(self, content: object) -> Any:
+        body = json.dumps(content).encode()
+        reasons = []
+        for attempt in range(len(self.urls)):
+            with self._lock:
+                place = (self._first + attempt) % len(self.urls)
+            try:
+                answer = self._read(self.urls[place], body)
+            except (httpx.HTTPError, httpx.InvalidURL, _Unusable) as error:
+                reasons.append(f"{self.urls[place]}: {str(error) or type(error).__name__}")
+                continue
+            with self._lock:
+                self._first = place
+            return answer
+        raise LedgerUnavailable("the ledger does not answer (" + "; ".join(reasons) + ")")
+
+    def _read(self, url: str, body: bytes) -> Any:
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        with self._http.stream("POST", url, content=body, headers=headers) as response:
+            parts, length = [], 0
+            for part in response.iter_bytes():
+                length += len(part)
+                if length > MAX_ANSWER:
+                    raise MalformedLedgerAnswer(f"an answer exceeds {MAX_ANSWER} bytes")
+                parts.append(part)
+        # Some engines give JSON-RPC errors the status 4xx; without a JSON body an error status is an outage.
+        try:
+            return json.loads(b"".join(parts))
+        except (ValueError, RecursionError):
+            raise _Unusable(f"HTTP {response.status_code}, no JSON") from None
+
+
+class _Unusable(Exception):
+    """An endpoint answered, and not as a ledger."""
+
+
+def _result(method: str, identifier: int, answer: Any) -> Any:
+    if not isinstance(answer, dict) or answer.get("id") not in {identifier, None}:
+        raise MalformedLedgerAnswer(f"{method}: no answer to this call")
+    error = answer.get("error")
+    if error is not None:
+        if not isinstance(error, dict):
+            raise MalformedLedgerAnswer(f"{method}: an error without a code")
+        code = error.get("code")
+        raise LedgerRefused(
+            method,
+            code=code if isinstance(code, int) else 0,
+            reason=str(error.get("message", "no reason given"))[:1_000],
+            data=error.get("data"),
+        )
+    if "result" not in answer:
+        raise MalformedLedgerAnswer(f"{method}: neither result nor error")
+    return answer["result"]

@@ -1,0 +1,135 @@
+"""Signed transactions from outside: read strictly, compared with what was asked for, never repaired."""
+
+from dataclasses import dataclass
+
+import rlp
+from eth_account import Account
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from node.artifacts import ArtifactError, load_artifact
+from node.errors import (
+    MalformedTransaction,
+    WrongArguments,
+    WrongChain,
+    WrongContract,
+    WrongFunction,
+    WrongSender,
+    WrongValue,
+)
+
+MAX_SIZE = 131_072  # bytes; what ledger engines take
+_FIELDS = 9
+_ADDRESS = 20
+_SELECTOR = 4
+_EIP155 = 35
+_TYPED = 0x7F  # a first byte up to this announces a typed transaction (EIP-2718)
+_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
+
+
+@dataclass(frozen=True, slots=True)
+class SignedTransaction:
+    """A legacy transaction and who signed it; addresses in EIP-55; no `to`: it creates a contract."""
+
+    raw: bytes
+    hash: bytes
+    sender: str
+    chain_id: int | None
+    nonce: int
+    gas_price: int
+    gas: int
+    to: str | None
+    value: int
+    data: bytes
+
+
+def read_transaction(raw: bytes) -> SignedTransaction:
+    """The transaction that the bytes are the one encoding of (EIP-155, or without a chain).
+
+    Raises:
+        MalformedTransaction: too large, of another type, not canonical RLP, or without a valid signature.
+    """
+    if not raw or len(raw) > MAX_SIZE:
+        raise MalformedTransaction(f"a signed transaction has 1 to {MAX_SIZE} bytes, not {len(raw)}")
+    if raw[0] <= _TYPED:
+        raise MalformedTransaction("only legacy transactions are taken, not typed ones")
+    try:
+        parts = rlp.decode(raw)
+    except (rlp.exceptions.RLPException, RecursionError):
+        raise MalformedTransaction("the bytes are not canonical RLP") from None
+    if len(parts) != _FIELDS or not all(isinstance(part, bytes) for part in parts):
+        raise MalformedTransaction("a legacy transaction has nine fields")
+    nonce, gas_price, gas, to, value, data, v, r, s = parts
+    numbers = (nonce, gas_price, gas, value, v, r, s)
+    if any(part.startswith(b"\0") or len(part) > 32 for part in numbers):  # noqa: PLR2004 - bytes of a word
+        raise MalformedTransaction("a number is longer than it needs to be")
+    if len(to) not in {0, _ADDRESS}:
+        raise MalformedTransaction("a recipient is 20 bytes, or none")
+    if not 0 < int.from_bytes(s, "big") <= _HALF_ORDER:
+        raise MalformedTransaction("the signature is not in its canonical half (EIP-2)")
+    recovery = int.from_bytes(v, "big")
+    try:
+        sender = Account.recover_transaction(raw)
+    except Exception as error:  # noqa: BLE001 - the library raises many kinds for a bad signature
+        raise MalformedTransaction(f"no account signed this ({type(error).__name__})") from None
+    return SignedTransaction(
+        raw=raw,
+        hash=keccak(raw),
+        sender=str(sender),
+        chain_id=(recovery - _EIP155) // 2 if recovery >= _EIP155 else None,
+        nonce=int.from_bytes(nonce, "big"),
+        gas_price=int.from_bytes(gas_price, "big"),
+        gas=int.from_bytes(gas, "big"),
+        to=to_checksum_address(to) if to else None,
+        value=int.from_bytes(value, "big"),
+        data=data,
+    )
+
+
+def check_transaction(
+    transaction: SignedTransaction,
+    *,
+    sender: str,
+    chain_id: int,
+    contract: str,
+    address: str,
+    function: str,
+    arguments: tuple[object, ...] | None = None,
+) -> tuple[object, ...]:
+    """The arguments of the call, if the transaction is `sender`'s call of `function` and nothing else.
+
+    Args:
+        transaction: as read.
+        sender: who was to sign, a 0x-address.
+        chain_id: of this ledger.
+        contract: name of the contract.
+        address: where it is, a 0x-address.
+        function: to be called.
+        arguments: as they must be; None takes any that the function's types allow.
+
+    Raises:
+        WrongSender: another account signed.
+        WrongChain: it is for another chain, or for any.
+        WrongContract: it goes elsewhere.
+        WrongValue: it moves value or pays for gas.
+        WrongFunction: it calls another function.
+        WrongArguments: with other arguments, or not in their canonical encoding.
+    """
+    if transaction.sender.lower() != sender.lower():
+        raise WrongSender(expected=sender, found=transaction.sender)
+    if transaction.chain_id != chain_id:
+        raise WrongChain(expected=chain_id, found=transaction.chain_id)
+    if (transaction.to or "").lower() != address.lower():
+        raise WrongContract(expected=address, found=transaction.to)
+    if transaction.value or transaction.gas_price:
+        raise WrongValue(expected=0, found=transaction.value or transaction.gas_price)
+    fragment = load_artifact(contract).function(function)
+    if transaction.data[:_SELECTOR] != fragment.selector:
+        raise WrongFunction(expected=fragment.signature, found="0x" + transaction.data[:_SELECTOR].hex())
+    try:
+        found = fragment.decode_arguments(transaction.data)
+    except ArtifactError as error:
+        raise WrongArguments(expected=fragment.signature, found=str(error)) from None
+    if arguments is not None and found != arguments:
+        raise WrongArguments(expected=arguments, found=found)
+    return found

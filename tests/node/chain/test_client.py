@@ -1,0 +1,136 @@
+"""Answers that no honest ledger gives."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from node.chain.client import LedgerClient
+from node.chain.logs import ENTRY_TOPIC, decode_event
+from node.chain.quantity import number, octets
+from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
+
+ADDRESS = "0x" + "ab" * 20
+
+
+def answering(answer: Callable[[Any], httpx.Response]) -> LedgerClient:
+    transport = httpx.MockTransport(lambda request: answer(json.loads(request.content)))
+    return LedgerClient(["http://ledger.invalid"], transport=transport)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        pytest.param(lambda _: httpx.Response(502, text="bad gateway"), LedgerUnavailable, id="bad gateway"),
+        pytest.param(lambda _: httpx.Response(200, text="[" * 100_000), LedgerUnavailable, id="deep nesting"),
+        pytest.param(lambda _: httpx.Response(200, json=[]), MalformedLedgerAnswer, id="a list"),
+        pytest.param(
+            lambda _: httpx.Response(200, json={"id": -1, "result": 1}),
+            MalformedLedgerAnswer,
+            id="another id",
+        ),
+        pytest.param(
+            lambda call: httpx.Response(200, json={"id": call["id"]}),
+            MalformedLedgerAnswer,
+            id="neither result nor error",
+        ),
+        pytest.param(
+            lambda call: httpx.Response(200, json={"id": call["id"], "error": "no"}),
+            MalformedLedgerAnswer,
+            id="error without a code",
+        ),
+        pytest.param(
+            lambda call: httpx.Response(400, json={"id": call["id"], "error": {"code": -32000}}),
+            LedgerRefused,
+            id="refused with status 400",
+        ),
+    ],
+)
+def test_a_wrong_answer_is_an_error_of_its_own_kind(
+    answer: Callable[[Any], httpx.Response], error: type[Exception]
+) -> None:
+    with answering(answer) as ledger, pytest.raises(error):
+        ledger.request("eth_chainId")
+
+
+def test_answers_of_a_batch_are_put_in_order_and_a_missing_one_is_told() -> None:
+    def reversed_answers(calls: Any) -> httpx.Response:
+        return httpx.Response(200, json=[{"id": c["id"], "result": c["method"]} for c in reversed(calls)])
+
+    def all_but_one(calls: Any) -> httpx.Response:
+        return httpx.Response(200, json=[{"id": c["id"], "result": c["method"]} for c in calls[1:]])
+
+    methods = [(f"method{at}", ()) for at in range(450)]
+    with answering(reversed_answers) as ledger:
+        assert ledger.batch(methods) == [method for method, _ in methods]
+    with answering(all_but_one) as ledger, pytest.raises(MalformedLedgerAnswer):
+        ledger.batch(methods)
+
+
+@pytest.mark.parametrize("value", ["0x", "0x-1", "0x1_0", "12", 1, None, True, "0x" + "1" * 65, " 0x1"])
+def test_what_spells_no_quantity_is_refused(value: object) -> None:
+    with pytest.raises(MalformedLedgerAnswer):
+        number(value)
+
+
+@pytest.mark.parametrize("value", ["", "0x1", "0xgg", "aabb", None, 5, "0x" + "00" * 31])
+def test_what_spells_no_hash_is_refused(value: object) -> None:
+    with pytest.raises(MalformedLedgerAnswer):
+        octets(value, 32)
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    words = [
+        bytes(32),
+        (5).to_bytes(32, "big"),
+        bytes(32),
+        b"\x11" * 32,
+        (160).to_bytes(32, "big"),
+        bytes(32),
+    ]
+    sound = {
+        "address": ADDRESS,
+        "topics": [
+            "0x" + part.hex() for part in (ENTRY_TOPIC, bytes(32), b"log.mark".ljust(32, b"\0"), b"\x22" * 32)
+        ],
+        "data": "0x" + b"".join(words).hex(),
+        "blockNumber": "0x7",
+        "blockHash": "0x" + "33" * 32,
+        "transactionHash": "0x" + "44" * 32,
+    }
+    return sound | changes
+
+
+def test_a_sound_event_is_decoded() -> None:
+    logged = decode_event(event(), ADDRESS)
+    assert (logged.entry.kind, logged.entry.time, logged.block_number) == ("log.mark", 5, 7)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"address": "0x" + "cd" * 20},
+        {"address": None},
+        {"topics": []},
+        {"topics": event()["topics"][:3]},
+        {"topics": [event()["topics"][0], *["0x" + "77" * 32] * 3]},
+        {"data": event()["data"] + "00" * 32},
+        {"data": event()["data"][:-64]},
+        {"data": event()["data"][:-2] + "05"},
+        {"data": "0x" + "ff" * 192},
+        {"blockNumber": None},
+        {"blockHash": "0x33"},
+    ],
+    ids=str,
+)
+def test_an_event_that_is_not_the_logs_entry_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(MalformedLedgerAnswer):
+        decode_event(event(**changes), ADDRESS)
+
+
+def test_an_event_without_a_member_is_refused() -> None:
+    for name in event():
+        with pytest.raises(MalformedLedgerAnswer):
+            decode_event({key: value for key, value in event().items() if key != name}, ADDRESS)

@@ -1,0 +1,68 @@
+"""Answers with validators (RFC 9110 section 13) and lifetimes (RFC 9111): immutable ones for a year."""
+
+import hashlib
+import json
+from typing import Any
+
+from fastapi import Request, Response
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
+"""A cache may keep the answer, and asks whether it still holds before it uses it again."""
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return `value` as compact UTF-8 JSON, members in the order in which they were put."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def json_answer(
+    request: Request,
+    value: dict[str, Any],
+    *,
+    status: int = 200,
+    media_type: str = "application/json",
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return a mutable answer with a weak ETag, or 304 if the client holds the same content.
+
+    `asOf` tells how fresh the answer is and is no part of its content: it moves with each block, and an ETag
+    over it would never match twice.
+    """
+    tag = 'W/"' + _digest(json_bytes({name: item for name, item in value.items() if name != "asOf"})) + '"'
+    common = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept"} | (headers or {})
+    if status == 200 and _matches(request, tag):  # noqa: PLR2004 -- RFC 9110's OK
+        return Response(status_code=304, headers=common)
+    return Response(json_bytes(value), status_code=status, media_type=media_type, headers=common)
+
+
+def immutable_answer(request: Request, body: bytes, *, media_type: str) -> Response:
+    """Return an answer that can never change, because its path names its content by hash."""
+    tag = '"' + _digest(body) + '"'
+    headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
+    if _matches(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def immutable_headers(tag: str) -> dict[str, str]:
+    """Return the headers of a streamed answer that can never change, under a strong ETag of its own name."""
+    return {"ETag": f'"{tag}"', "Cache-Control": IMMUTABLE}
+
+
+def not_modified(request: Request, tag: str) -> Response | None:
+    """Return 304 if the client already holds the immutable answer of this `tag`."""
+    return (
+        Response(status_code=304, headers=immutable_headers(tag)) if _matches(request, f'"{tag}"') else None
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _matches(request: Request, tag: str) -> bool:
+    """Compare weakly, as RFC 9110 section 13.1.2 asks for If-None-Match."""
+    asked = request.headers.get("if-none-match", "")
+    candidates = [candidate.strip().removeprefix("W/") for candidate in asked.split(",")]
+    return "*" in candidates or tag.removeprefix("W/") in candidates

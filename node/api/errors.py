@@ -1,0 +1,69 @@
+"""What a request can be refused for before a service sees it; `problems.py` gives each its status."""
+
+
+class ApiError(Exception):
+    """A request that the API refuses by itself; the text is the sentence that the client reads."""
+
+
+class InvalidJson(ApiError):
+    """The body is not strict JSON (`json_body.py` lists the rules)."""
+
+
+class InvalidRequest(ApiError):
+    """A member of the body is missing, unknown or of another type."""
+
+
+class BodyTooLarge(ApiError):
+    """The body is longer than this path takes.
+
+    Attributes:
+        limit: bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is longer than the {limit} bytes that are taken here.")
+        self.limit = limit
+
+
+class UnsupportedMediaType(ApiError):
+    """The body is not declared as `application/json`."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f"Send Content-Type: application/json (got {media_type[:64] or 'none'}).")
+        self.media_type = media_type
+
+
+class NotAcceptable(ApiError):
+    """No representation that the client accepts exists here (RFC 9110 section 15.5.7)."""
+
+
+class UnknownParameter(ApiError):
+    """A query parameter that this path does not know: refused, lest a filter be silently ignored."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        what = f"It knows {', '.join(known)}." if known else "It knows none."
+        super().__init__(f"This path does not know the query parameter {name[:64]!r}. {what}")
+        self.name = name
+
+
+class InvalidParameter(ApiError):
+    """A path or query parameter has a value that it cannot have."""
+
+
+class InvalidDigest(ApiError):
+    """A digest, root or identifier is not 64 lower-case hexadecimal characters."""
+
+
+class NotFound(ApiError):
+    """Nothing stands under this path."""
+
+
+class MethodNotAllowed(ApiError):
+    """The path exists, the method does not (RFC 9110 section 15.5.6)."""
+
+
+class NotLocal(ApiError):
+    """JSON-RPC writes are for programs on the node's own machine."""
+
+    def __init__(self) -> None:
+        super().__init__("This path answers only to programs on the node's own machine.")

@@ -1,0 +1,56 @@
+"""`/healthz`, `/readyz`, `/metrics`: for those who operate the node."""
+
+from typing import cast
+
+from fastapi import APIRouter, Request, Response
+
+from node.api.caching import json_bytes
+from node.api.forms import NodeOf
+from node.api.metrics import Metrics
+from node.api.parameters import StrictRoute
+from node.services.status import node_status
+
+router = APIRouter(route_class=StrictRoute, tags=["Operation"])
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+@router.get("/healthz", response_model=None)
+def healthz() -> Response:
+    """The process answers."""
+    return Response(json_bytes({"status": "ok"}), media_type="application/json", headers=_NO_STORE)
+
+
+@router.get("/readyz", response_model=None)
+def readyz(node: NodeOf) -> Response:
+    """200 if answers are up to date, 503 if not; either way how far the node has followed."""
+    found = node_status(node)
+    value = {
+        "ready": found.ready,
+        "lagSeconds": found.lag_seconds,
+        "cursor": found.cursor,
+        "head": found.head,
+        "size": found.size,
+        "ledger": "reachable" if found.ledger_reachable else "unreachable",
+        "alarm": found.alarm,
+        "alarmSentence": found.alarm_sentence,
+        "follower": found.follower,
+    }
+    return Response(
+        json_bytes(value),
+        status_code=200 if found.ready else 503,
+        media_type="application/json",
+        headers=_NO_STORE,
+    )
+
+
+@router.get("/metrics", response_model=None)
+def metrics(request: Request, node: NodeOf) -> Response:
+    """Figures in Prometheus' text format."""
+    figures = cast("Metrics", request.app.state.metrics)
+    found = node_status(node)
+    figures.head_block.set(found.head or 0)
+    figures.cursor_block.set(found.cursor or 0)
+    figures.log_size.set(found.size)
+    figures.lag_seconds.set(float("nan") if found.lag_seconds is None else found.lag_seconds)
+    figures.outbox_age_seconds.set(found.outbox_age_seconds)
+    return figures.exposition()

@@ -1,0 +1,178 @@
+"""Every refusal as a problem document (RFC 9457): one table from exception class to status, code and title.
+
+No other module knows HTTP statuses of errors. Under EBSI's paths the type is `about:blank` and a bad
+request is titled as there (ebsi-api section 1.2).
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from anchoring.errors import MalformedEntry
+from did.errors import InvalidDid, InvalidHistory
+from node import errors as inner
+from node.api import errors as api
+from node.api.caching import json_bytes
+from node.services import errors as services
+
+_LOG = logging.getLogger("node.api")
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+EBSI_PATHS = (
+    "/did-registry/",
+    "/trusted-issuers-registry/",
+    "/trusted-schemas-registry/",
+    "/ledger/",
+)
+_INTERNAL = "The server encountered an internal error and was unable to complete your request"
+
+_LEDGER_UNAVAILABLE = "The ledger does not answer. What this node has followed can still be read."
+"""The error's own sentence names the operator's endpoints, which are no business of clients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How one class of errors is told to a client.
+
+    Attributes:
+        status: HTTP status.
+        code: the stable name, last part of the problem's type.
+        title: the same for every occurrence.
+    """
+
+    status: int
+    code: str
+    title: str
+
+
+INTERNAL_ERROR = Problem(500, "internalError", "Internal Server Error")
+
+PROBLEMS: Mapping[type[Exception], Problem] = {
+    api.InvalidJson: Problem(400, "invalidJson", "Invalid JSON"),
+    api.InvalidRequest: Problem(400, "invalidRequest", "Invalid Request"),
+    api.BodyTooLarge: Problem(413, "tooLarge", "Content Too Large"),
+    api.UnsupportedMediaType: Problem(415, "unsupportedMediaType", "Unsupported Media Type"),
+    api.NotAcceptable: Problem(406, "notAcceptable", "Not Acceptable"),
+    api.UnknownParameter: Problem(400, "unknownParameter", "Unknown Parameter"),
+    api.InvalidParameter: Problem(400, "invalidParameter", "Invalid Parameter"),
+    api.InvalidDigest: Problem(400, "invalidDigest", "Invalid Digest"),
+    api.NotFound: Problem(404, "notFound", "Not Found"),
+    api.MethodNotAllowed: Problem(405, "methodNotAllowed", "Method Not Allowed"),
+    api.NotLocal: Problem(403, "notLocal", "Forbidden"),
+    InvalidDid: Problem(400, "invalidDid", "Invalid DID"),
+    services.WrongDigestSize: Problem(400, "wrongDigestSize", "Wrong Digest Size"),
+    services.EmptyBatch: Problem(400, "emptyBatch", "Empty Batch"),
+    services.TooManyDigests: Problem(400, "tooManyDigests", "Too Many Digests"),
+    services.UnsortedBatch: Problem(400, "unsortedBatch", "Unsorted Batch"),
+    services.DuplicateDigest: Problem(400, "duplicateDigest", "Duplicate Digest"),
+    services.RootDiffers: Problem(400, "rootMismatch", "Root Mismatch"),
+    services.InvalidBatchSignature: Problem(400, "invalidSignature", "Invalid Signature"),
+    services.NotTheIssuer: Problem(403, "notTheIssuer", "Not The Issuer"),
+    services.NotAccredited: Problem(409, "notAccredited", "Not Accredited"),
+    services.TooManyPending: Problem(429, "tooManyPending", "Too Many Pending Batches"),
+    services.BatchNotFound: Problem(404, "batchNotFound", "Batch Not Found"),
+    services.BatchNotAnchored: Problem(409, "batchNotAnchored", "Batch Not Anchored"),
+    services.LeavesUnavailable: Problem(404, "leavesUnavailable", "Leaves Unavailable"),
+    services.AnotherTransactionKept: Problem(409, "anotherTransactionKept", "Another Transaction Is Kept"),
+    services.LogSizeUnknown: Problem(404, "logSizeUnknown", "Log Size Unknown"),
+    services.ProjectionDamaged: Problem(500, "projectionDamaged", "Projection Damaged"),
+    services.IdentifierNotFound: Problem(404, "identifierNotFound", "Identifier Not Found"),
+    services.IssuerNotFound: Problem(404, "issuerNotFound", "Issuer Not Found"),
+    services.AttributeNotFound: Problem(404, "attributeNotFound", "Attribute Not Found"),
+    services.RevisionNotFound: Problem(404, "revisionNotFound", "Revision Not Found"),
+    services.SchemaNotFound: Problem(404, "schemaNotFound", "Schema Not Found"),
+    services.PayloadNotFound: Problem(404, "payloadNotFound", "Payload Not Found"),
+    inner.MalformedTransaction: Problem(400, "malformedTransaction", "Malformed Transaction"),
+    inner.WrongSender: Problem(400, "wrongSender", "Wrong Sender"),
+    inner.WrongChain: Problem(400, "wrongChain", "Wrong Chain"),
+    inner.WrongContract: Problem(400, "wrongContract", "Wrong Contract"),
+    inner.WrongFunction: Problem(400, "wrongFunction", "Wrong Function"),
+    inner.WrongArguments: Problem(400, "wrongArguments", "Wrong Arguments"),
+    inner.WrongValue: Problem(400, "wrongValue", "Wrong Value"),
+    services.NodeBehind: Problem(503, "nodeBehind", "Node Behind"),
+    inner.LedgerUnavailable: Problem(503, "ledgerUnavailable", "Ledger Unavailable"),
+    inner.LedgerRefused: Problem(502, "ledgerRefused", "Ledger Refused"),
+    inner.MalformedLedgerAnswer: Problem(502, "malformedLedgerAnswer", "Malformed Ledger Answer"),
+    inner.TransactionReverted: Problem(409, "contractRefused", "Contract Refused"),
+    MalformedEntry: Problem(500, "projectionDamaged", "Projection Damaged"),
+    InvalidHistory: Problem(500, "projectionDamaged", "Projection Damaged"),
+}
+
+
+def problem_response(
+    request: Request, problem: Problem, detail: str, *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return `problem` as a problem document (RFC 9457 section 3)."""
+    kind, title = f"urn:ankyra:problem:{problem.code}", problem.title
+    if request.url.path.startswith(EBSI_PATHS):
+        kind = "about:blank"
+        title = "Bad Request" if problem.status == 400 else title  # noqa: PLR2004 -- HTTP's number
+    body = {
+        "type": kind,
+        "title": title,
+        "status": problem.status,
+        "detail": detail,
+        "code": problem.code,
+    }
+    extra = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == 503 else {}  # noqa: PLR2004 -- likewise
+    return Response(
+        json_bytes(body),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store"} | extra | dict(headers or {}),
+    )
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem of the nearest class of `error` in the table; what is not in it is internal."""
+    for kind in type(error).__mro__:
+        if issubclass(kind, Exception) and kind in PROBLEMS:
+            return PROBLEMS[kind]
+    return INTERNAL_ERROR
+
+
+def internal_error(request: Request, error: BaseException) -> Response:
+    """Return a 500 that names an id, and write that id with the trace into the log: never into the answer."""
+    incident = secrets.token_hex(8)
+    _LOG.error("internal error %s", incident, exc_info=error)
+    return problem_response(request, INTERNAL_ERROR, f"{_INTERNAL} (id {incident})")
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every known error, the framework's own included, by this table."""
+    for kind in PROBLEMS:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _unrouted)
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    detail = _LEDGER_UNAVAILABLE if isinstance(error, inner.LedgerUnavailable) else str(error)
+    return problem_response(request, problem_of(error), detail)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """Tell which parameter FastAPI itself refused, without repeating its value."""
+    assert isinstance(error, RequestValidationError)
+    places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
+    return problem_response(request, PROBLEMS[api.InvalidParameter], f"Malformed: {places}")
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    """Answer for the framework where no route took the request."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:  # noqa: PLR2004 -- HTTP's number
+        return problem_response(
+            request,
+            PROBLEMS[api.MethodNotAllowed],
+            f"{request.method} is not served here.",
+            headers=error.headers,
+        )
+    if error.status_code == 404:  # noqa: PLR2004 -- likewise
+        return problem_response(request, PROBLEMS[api.NotFound], "Nothing stands under this path.")
+    return problem_response(request, PROBLEMS[api.InvalidRequest], str(error.detail))

@@ -1,0 +1,101 @@
+"""Issuers for people who decide about them: by whom accredited, with which keys, what they anchored."""
+
+from dataclasses import dataclass
+
+from did.methods.ebsi import KeyHistory, key_history
+from node.db import issuers as db
+from node.db.anchor_spans import AnchorSpan, anchor_span
+from node.services.accreditations import Accreditation, accreditation, current_accreditation
+from node.services.did_documents import changes_of
+from node.services.node import Node
+from node.services.organisation_names import name_of
+from node.services.trusted_issuers import Attribute, attributes_in
+from node.services.view import AsOf, View, viewing
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerSummary:
+    """One issuer in a list.
+
+    Attributes:
+        did: who.
+        name: as its accreditor states it; None if it states none.
+        attributes: how many it has.
+        accreditation: its chain as of now.
+    """
+
+    did: str
+    name: str | None
+    attributes: int
+    accreditation: Accreditation
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerPage:
+    """Some issuers, in the order in which they were first accredited.
+
+    Attributes:
+        items: at most as many as asked for.
+        next_after: how many issuers stand before the next page; None at the end.
+        as_of: the state that they were read from.
+    """
+
+    items: list[IssuerSummary]
+    next_after: int | None
+    as_of: AsOf
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerDetail:
+    """All that the ledger says of one issuer; `accreditation` and `anchors` as of now."""
+
+    did: str
+    name: str | None
+    attributes: list[Attribute]
+    standings: list[Accreditation]
+    accreditation: Accreditation
+    keys: tuple[KeyHistory, ...]
+    anchors: AnchorSpan
+    as_of: AsOf
+
+
+def issuer_page(node: Node, *, limit: int, offset: int) -> IssuerPage:
+    """Return at most `limit` issuers after the first `offset`."""
+    with viewing(node) as view:
+        found = db.issuers(view.connection, offset=offset, limit=limit + 1)
+        more = len(found) > limit
+        return IssuerPage(
+            items=[_summary(view, did) for did in found[:limit]],
+            next_after=offset + limit if more else None,
+            as_of=view.as_of,
+        )
+
+
+def issuer_detail(node: Node, did: str) -> IssuerDetail:
+    """Return everything about one issuer.
+
+    Raises:
+        IssuerNotFound: the DID has no attribute.
+    """
+    with viewing(node) as view:
+        attributes = attributes_in(view, did)
+        standings = [accreditation(view, did=did, attribute_id=one.attribute_id) for one in attributes]
+        return IssuerDetail(
+            did=did,
+            name=name_of(view, did),
+            attributes=attributes,
+            standings=standings,
+            accreditation=next((one for one in standings if one.in_force), standings[0]),
+            keys=key_history(changes_of(view.connection, did)),
+            anchors=anchor_span(view.connection, did),
+            as_of=view.as_of,
+        )
+
+
+def _summary(view: View, did: str) -> IssuerSummary:
+    return IssuerSummary(
+        did=did,
+        name=name_of(view, did),
+        attributes=len(db.attributes(view.connection, did)),
+        accreditation=current_accreditation(view, did),
+    )

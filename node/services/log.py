@@ -1,0 +1,50 @@
+"""The log as a whole: its checkpoint at any size, and proofs that a later one continues an earlier one."""
+
+from anchoring.checkpoint import Checkpoint
+from node.db.digest import projection_digest
+from node.db.entries import size_at_block
+from node.services.node import Node
+from node.services.view import viewing
+
+
+def checkpoint(node: Node, *, size: int | None, final: bool) -> Checkpoint:
+    """Return the checkpoint of the log.
+
+    Args:
+        node: whose log.
+        size: an earlier size; None for all that is followed.
+        final: count only entries with as many blocks after them as the operator asks for.
+
+    Raises:
+        LogSizeUnknown: no such size has been followed, or not finally.
+    """
+    with viewing(node) as view:
+        if final:
+            last = view.cursor.block_number - node.settings.finality_depth if view.cursor else -1
+            settled = size_at_block(view.connection, last)
+            size = settled if size is None else min(size, settled + 1)
+            view.checked_size(size if size <= settled else view.size + 1)
+        return view.checkpoint(size)
+
+
+def consistency_path(node: Node, *, first: int, second: int) -> tuple[bytes, ...]:
+    """Return the proof that the log of `second` entries continues that of `first` (RFC 9162 section 2.1.4.1).
+
+    Raises:
+        LogSizeUnknown: not 1 <= first <= second <= the size followed.
+    """
+    with viewing(node) as view:
+        view.checked_size(second)
+        view.checked_size(first)
+        return view.consistency_path(first, second)
+
+
+def digest(node: Node, *, size: int | None) -> tuple[int, bytes]:
+    """Return a log size and the digest over all projected rows up to it: equal on every sound node.
+
+    Raises:
+        LogSizeUnknown: no such size has been followed.
+    """
+    with viewing(node) as view:
+        asked = view.checked_size(size, least=0)
+        return asked, projection_digest(view.connection, size=asked)

@@ -1,0 +1,74 @@
+"""What every service of a running node works with, made once at its start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from node.chain.client import LedgerClient
+from node.chain.registries import Registries
+from node.config import Deployment, Settings, load_deployment
+from node.db.session import open_engine, upgrade
+from node.services.log_tree import LogTree
+from node.services.name_cache import NameCache
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node: its settings, its ledger, its database and its clock.
+
+    Attributes:
+        settings: what the operator chose.
+        deployment: which ledger and contracts.
+        engine: the database.
+        ledger: JSON-RPC to the ledger.
+        registries: the contracts behind `ledger`.
+        clock: the present, aware UTC.
+        log: the log's tree, shared by all threads.
+        names: organisations' names found before, shared likewise.
+        holder: the name under which this process follows the ledger.
+    """
+
+    settings: Settings
+    deployment: Deployment
+    engine: Engine
+    ledger: LedgerClient
+    registries: Registries
+    clock: Callable[[], datetime]
+    log: LogTree
+    names: NameCache
+    holder: str
+
+    def close(self) -> None:
+        """Let connections and files go."""
+        self.ledger.close()
+        self.engine.dispose()
+
+
+def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str) -> Node:
+    """Return a node with its database at the newest tables; the ledger is not asked for anything yet.
+
+    Args:
+        settings: what the operator chose.
+        clock: the present, aware UTC.
+        holder: a name for this process that no other has.
+
+    Raises:
+        ConfigurationError: the deployment file or the database cannot be used; one line says why.
+    """
+    deployment = load_deployment(settings.deployment)
+    engine = open_engine(settings.database)
+    upgrade(engine)
+    ledger = LedgerClient(settings.ledger_urls)
+    return Node(
+        settings=settings,
+        deployment=deployment,
+        engine=engine,
+        ledger=ledger,
+        registries=Registries(ledger, deployment),
+        clock=clock,
+        log=LogTree(),
+        names=NameCache(),
+        holder=holder,
+    )

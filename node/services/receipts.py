@@ -1,0 +1,184 @@
+"""Receipts: everything that proves that a digest is in a batch, the batch in the log, its issuer accredited.
+
+What is not proved here is left out: a digest whose path does not lead to the root and size on the ledger gets
+no receipt (protocol sections 3 and 4).
+"""
+
+from dataclasses import dataclass
+
+from anchoring.checkpoint import Checkpoint
+from anchoring.entry import Entry
+from anchoring.errors import AnchoringError
+from anchoring.inclusion import verify_inclusion
+from anchoring.merkle import hash_leaf
+from node.db.batches import Anchor, AnchoredBatch, anchored_batch, find_anchors, unavailable_batches
+from node.db.entries import entry_at
+from node.db.leaves import find_blob, inclusion_path
+from node.errors import NoSuchLeaf
+from node.services.accreditations import Accreditation, accreditation
+from node.services.errors import BatchNotAnchored, ProjectionDamaged
+from node.services.node import Node
+from node.services.organisation_names import name_of
+from node.services.view import AsOf, View, viewing
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenEntry:
+    """A log entry and its path to the checkpoint's root."""
+
+    entry: Entry
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReceipt:
+    """What all receipts of one batch have in common: all but digest, salt, index and path in the batch.
+
+    Attributes:
+        batch: the batch on the ledger.
+        anchor: its entry.
+        accreditation: the entries that made the issuer's chain, issuer first; empty if the chain was broken.
+        checkpoint: of the log size to which all paths lead.
+    """
+
+    batch: AnchoredBatch
+    anchor: ProvenEntry
+    accreditation: tuple[ProvenEntry, ...]
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAnchor:
+    """One anchor of a digest.
+
+    Attributes:
+        receipt: of its batch.
+        index: the digest's place in the batch.
+        path: from there to the batch's root.
+        issuer_name: as its accreditor states it.
+        final: enough blocks follow.
+        then: the issuer's accreditation just before the anchor.
+        now: the same as of now.
+    """
+
+    receipt: BatchReceipt
+    index: int
+    path: tuple[bytes, ...]
+    issuer_name: str | None
+    final: bool
+    then: Accreditation
+    now: Accreditation
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Every anchor of a digest that this node can prove.
+
+    Attributes:
+        found: in log order.
+        unavailable: batches whose digests are not held here, so that absence is not certain.
+        as_of: the state that they were read from.
+    """
+
+    found: list[FoundAnchor]
+    unavailable: list[AnchoredBatch]
+    as_of: AsOf
+
+
+def anchors_of(node: Node, digest: bytes, *, log_size: int | None) -> Anchors:
+    """Return every anchor of `digest`, each with its receipt.
+
+    Args:
+        node: where it is looked up.
+        digest: 32 bytes.
+        log_size: the size to which paths shall lead; None for the newest. Later anchors are left out.
+
+    Raises:
+        LogSizeUnknown: the log has not had that size here.
+        ProjectionDamaged: the database does not hash to what the ledger has.
+    """
+    with viewing(node) as view:
+        size = view.checked_size(log_size, least=0)
+        found = []
+        unavailable = unavailable_batches(view.connection)
+        for anchor in find_anchors(view.connection, digest):
+            path = _proven_path(view, anchor, digest)
+            if path is None:
+                unavailable.append(anchor.batch)
+            elif anchor.batch.entry_index < size:
+                found.append(_found(view, anchor, path, size))
+        return Anchors(found=found, unavailable=unavailable, as_of=view.as_of)
+
+
+def batch_receipt(node: Node, *, did: str, root: bytes, size: int, log_size: int | None) -> BatchReceipt:
+    """Return what the receipts of one batch have in common.
+
+    Raises:
+        BatchNotAnchored: it is not on the ledger, as far as this node has followed.
+        LogSizeUnknown: the log has not had that size here, or the batch came later.
+    """
+    with viewing(node) as view:
+        batch = anchored_batch(view.connection, did=did, root=root, size=size)
+        if batch is None:
+            raise BatchNotAnchored
+        asked = view.checked_size(log_size, least=batch.entry_index + 1)
+        return receipt_in(view, batch, _accreditation_then(view, batch), log_size=asked)
+
+
+def receipt_in(view: View, batch: AnchoredBatch, then: Accreditation, *, log_size: int) -> BatchReceipt:
+    """Return the common part of the receipts of `batch`, proved at `log_size`."""
+    links = then.links if then.in_force else ()
+    return BatchReceipt(
+        batch=batch,
+        anchor=_proven(view, batch.entry_index, log_size),
+        accreditation=tuple(
+            _proven(view, named.link.last_metadata.index, log_size)
+            for named in links
+            if named.link.last_metadata is not None
+        ),
+        checkpoint=view.checkpoint(log_size),
+    )
+
+
+def _found(view: View, anchor: Anchor, path: tuple[bytes, ...], log_size: int) -> FoundAnchor:
+    batch = anchor.batch
+    then = _accreditation_then(view, batch)
+    return FoundAnchor(
+        receipt=receipt_in(view, batch, then, log_size=log_size),
+        index=anchor.position,
+        path=path,
+        issuer_name=name_of(view, batch.did, before_index=batch.entry_index),
+        final=view.is_final(batch.block_number),
+        then=then,
+        now=accreditation(view, did=batch.did, attribute_id=batch.attribute_id),
+    )
+
+
+def _accreditation_then(view: View, batch: AnchoredBatch) -> Accreditation:
+    return accreditation(view, did=batch.did, attribute_id=batch.attribute_id, before_index=batch.entry_index)
+
+
+def _proven_path(view: View, anchor: Anchor, digest: bytes) -> tuple[bytes, ...] | None:
+    """Return the digest's path if it leads to the root and size on the ledger, else None."""
+    blob = find_blob(view.connection, root=anchor.batch.root, size=anchor.batch.size)
+    if blob is None:
+        return None
+    try:
+        path = inclusion_path(view.connection, blob, anchor.position)
+        verify_inclusion(
+            leaf_hash=hash_leaf(digest),
+            index=anchor.position,
+            tree_size=anchor.batch.size,
+            path=path,
+            root=anchor.batch.root,
+        )
+    except (AnchoringError, NoSuchLeaf):
+        return None
+    return path
+
+
+def _proven(view: View, index: int, log_size: int) -> ProvenEntry:
+    found = entry_at(view.connection, index)
+    if found is None:
+        raise ProjectionDamaged(size=view.size)
+    return ProvenEntry(entry=found.entry, path=view.inclusion_path(index, size=log_size))

@@ -1,0 +1,115 @@
+from typing import Any
+
+import pytest
+
+from did.methods.ebsi import new_did
+from node.artifacts import load_artifact
+from node.services.errors import RpcRefused
+from node.services.registry_calls import (
+    DID_REGISTRY,
+    TRUSTED_ISSUERS_REGISTRY,
+    TRUSTED_SCHEMAS_REGISTRY,
+    Registry,
+    read_call,
+)
+
+DID = new_did(bytes(range(16)))
+SENDER = "0x" + "ab" * 20
+REGISTRIES = (DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY)
+EXAMPLES: dict[str, Any] = {
+    "did": DID,
+    "controller": DID,
+    "taoDid": DID,
+    "baseDocument": "{}",
+    "vMethodId": "key-1",
+    "oldVMethodId": "key-0",
+    "name": "authentication",
+    "publicKey": "0x04" + "11" * 64,
+    "isSecp256k1": True,
+    "notBefore": 1,
+    "notAfter": "0x2",
+    "duration": 3,
+    "issuerType": 2,
+    "revisionId": "0x" + "22" * 32,
+    "attributeId": "0x" + "33" * 32,
+    "attributeIdTao": "0x" + "44" * 32,
+    "attributeData": "0x6a7774",
+    "schemaId": "0x" + "55" * 32,
+    "schemaRevisionId": "0x" + "66" * 32,
+    "schema": "0x7b7d",
+    "metadata": "0x7b7d",
+}
+EVERY_METHOD = [(registry, method) for registry in REGISTRIES for method in registry.methods]
+
+
+def params_of(registry: Registry, method: str) -> dict[str, Any]:
+    return {"from": SENDER} | {name: EXAMPLES[name] for name in registry.methods[method]}
+
+
+@pytest.mark.parametrize(("registry", "method"), EVERY_METHOD)
+def test_every_method_encodes_its_arguments_for_its_contract(registry: Registry, method: str) -> None:
+    call = read_call(registry, method, params_of(registry, method))
+    function = load_artifact(call.contract).function(call.function)
+    assert function.decode_arguments(function.encode(call.arguments)) == call.arguments
+
+
+@pytest.mark.parametrize(("registry", "method"), EVERY_METHOD)
+def test_names_and_order_of_parameters_are_the_contracts_own(registry: Registry, method: str) -> None:
+    raw = next(item for item in load_artifact(registry.contract).raw["abi"] if item.get("name") == method)
+    inputs = raw["inputs"]
+    if inputs[0]["type"] == "tuple":
+        inputs = inputs[0]["components"]
+    assert tuple(part["name"] for part in inputs) == registry.methods[method]
+
+
+def test_a_roll_is_taken_flat_and_as_a_struct() -> None:
+    flat = params_of(DID_REGISTRY, "rollVerificationMethod")
+    nested = {"from": SENDER, "args": {name: value for name, value in flat.items() if name != "from"}}
+    assert read_call(DID_REGISTRY, "rollVerificationMethod", flat) == read_call(
+        DID_REGISTRY, "rollVerificationMethod", nested
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"from": "0x12"}, "from must be an address"),
+        ({"from": None}, "from must be an address"),
+        ({"did": "did:ebsi:zabc"}, "did:"),
+        ({"did": 7}, "did must be a string"),
+        ({"publicKey": "04ff"}, "publicKey must be 0x"),
+        ({"publicKey": "0x0"}, "publicKey must be 0x"),
+        ({"isSecp256k1": 1}, "isSecp256k1 must be true or false"),
+        ({"notBefore": -1}, "notBefore must be a whole number"),
+        ({"notBefore": True}, "notBefore must be a whole number"),
+        ({"notBefore": 1.5}, "notBefore must be a whole number"),
+        ({"notAfter": 2**256}, "notAfter must be a whole number"),
+        ({"baseDocument": "x" * 40_000}, "baseDocument must be a string of at most"),
+        ({"surplus": 1}, "unknown parameter: surplus"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_by_name(change: dict[str, Any], complaint: str) -> None:
+    params = params_of(DID_REGISTRY, "insertDidDocument") | change
+    with pytest.raises(RpcRefused, match=complaint):
+        read_call(DID_REGISTRY, "insertDidDocument", params)
+
+
+def test_a_missing_parameter_is_refused_by_name() -> None:
+    params = params_of(DID_REGISTRY, "addController")
+    del params["controller"]
+    with pytest.raises(RpcRefused, match="missing parameter: controller"):
+        read_call(DID_REGISTRY, "addController", params)
+
+
+@pytest.mark.parametrize(
+    "method", ["deactivate", "actingAuthority", "append", "", "__class__", "setAttributeData"]
+)
+def test_a_method_that_is_not_served_is_refused(method: str) -> None:
+    with pytest.raises(RpcRefused, match="is invalid"):
+        read_call(DID_REGISTRY, method, {"from": SENDER})
+
+
+def test_an_id_of_another_length_is_refused() -> None:
+    params = params_of(TRUSTED_ISSUERS_REGISTRY, "setAttributeData") | {"attributeId": "0x" + "33" * 31}
+    with pytest.raises(RpcRefused, match="attributeId must be 32 bytes"):
+        read_call(TRUSTED_ISSUERS_REGISTRY, "setAttributeData", params)

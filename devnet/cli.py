@@ -99,7 +99,7 @@ def reset(*, folder: Folder = DEFAULT, yes: Yes = False, as_json: AsJson = False
 def _start(devnet: DevnetFolder, port: int) -> Running:
     """Return the devnet once its keeper, in a session of its own, says that it is ready."""
     keeper = [sys.executable, "-m", "devnet.keeper", "--dir", str(devnet.path), "--port", str(port)]
-    with devnet.keeper_log.open("w", encoding="utf-8") as log:
+    with devnet.keeper_log.open("a", encoding="utf-8") as log:
         process = subprocess.Popen(
             keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
         )
@@ -110,7 +110,7 @@ def _start(devnet: DevnetFolder, port: int) -> Running:
             running = devnet.running()
             if running is not None:
                 return running
-            if ended:
+            if ended and _free(devnet):  # not free: a start at the same time was first, and comes up
                 break
             time.sleep(0.05)
     except BaseException:

@@ -31,16 +31,23 @@ contract AnchorRegistry is IAnchorRegistry, Timestamps {
     /// @param issuers_ The TrustedIssuersRegistry.
     /// @param policies_ The TrustedPoliciesRegistry.
     /// @param log_ Address at which the log will be deployed.
-    constructor(address dids_, address issuers_, address policies_, address log_)
-        LogWriter(log_)
-        HashAlgorithms(ITrustedPoliciesRegistry(policies_))
-    {
+    constructor(
+        address dids_,
+        address issuers_,
+        address policies_,
+        address log_
+    ) LogWriter(log_) HashAlgorithms(ITrustedPoliciesRegistry(policies_)) {
         dids = IDidRegistry(dids_);
         issuers = ITrustedIssuersRegistry(issuers_);
     }
 
     /// @inheritdoc IAnchorRegistry
-    function anchorBatch(string calldata did, bytes32 attributeId, bytes32 root, uint64 size) external {
+    function anchorBatch(
+        string calldata did,
+        bytes32 attributeId,
+        bytes32 root,
+        uint64 size
+    ) external {
         if (size == 0 || size > MAX_BATCH_SIZE) revert InvalidBatchSize(size, MAX_BATCH_SIZE);
         if (root == 0) revert EmptyRoot();
         uint8 authority = dids.actingAuthority(did, msg.sender);
@@ -88,7 +95,11 @@ contract AnchorRegistry is IAnchorRegistry, Timestamps {
     }
 
     /// @inheritdoc IAnchorRegistry
-    function isAnchored(string calldata did, bytes32 root, uint64 size) external view returns (bool) {
+    function isAnchored(
+        string calldata did,
+        bytes32 root,
+        uint64 size
+    ) external view returns (bool) {
         return _batches[keccak256(abi.encode(sha256(bytes(did)), root, size))];
     }
 

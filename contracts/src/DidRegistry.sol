@@ -26,7 +26,9 @@ contract DidRegistry is IDidRegistry, LogWriter {
     mapping(bytes32 didHash => Document) private _documents;
 
     /// @param log_ Address at which the log will be deployed.
-    constructor(address log_) LogWriter(log_) {}
+    constructor(
+        address log_
+    ) LogWriter(log_) {}
 
     /// @inheritdoc IDidRegistry
     function insertDidDocument(
@@ -62,14 +64,20 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @inheritdoc IDidRegistry
-    function updateBaseDocument(string calldata did, string calldata baseDocument) external {
+    function updateBaseDocument(
+        string calldata did,
+        string calldata baseDocument
+    ) external {
         (bytes32 key, uint8 authority) = _authorise(did);
         _checkBaseDocument(baseDocument);
         _record(Kinds.DID_BASE_UPDATED, key, 0, abi.encode(did, baseDocument, authority));
     }
 
     /// @inheritdoc IDidRegistry
-    function addController(string calldata did, string calldata controller) external {
+    function addController(
+        string calldata did,
+        string calldata controller
+    ) external {
         (bytes32 key, uint8 authority) = _authorise(did);
         bytes32 added = sha256(bytes(controller));
         if (!_documents[added].exists) revert ControllerNotFound(controller);
@@ -81,7 +89,10 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @inheritdoc IDidRegistry
-    function revokeController(string calldata did, string calldata controller) external {
+    function revokeController(
+        string calldata did,
+        string calldata controller
+    ) external {
         (bytes32 key, uint8 authority) = _authorise(did);
         bytes32[] storage controllers = _documents[key].controllers;
         uint256 index = _indexOf(controllers, sha256(bytes(controller)));
@@ -118,7 +129,11 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @inheritdoc IDidRegistry
-    function expireVerificationMethod(string calldata did, string calldata vMethodId, uint256 notAfter) external {
+    function expireVerificationMethod(
+        string calldata did,
+        string calldata vMethodId,
+        uint256 notAfter
+    ) external {
         (bytes32 key, uint8 authority) = _authorise(did);
         uint64 end = VerificationMethods.date(notAfter);
         if (end <= block.timestamp) revert EndInThePast(end, block.timestamp);
@@ -127,7 +142,11 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @inheritdoc IDidRegistry
-    function revokeVerificationMethod(string calldata did, string calldata vMethodId, uint256 notAfter) external {
+    function revokeVerificationMethod(
+        string calldata did,
+        string calldata vMethodId,
+        uint256 notAfter
+    ) external {
         (bytes32 key, uint8 authority) = _authorise(did);
         uint64 end = VerificationMethods.date(notAfter);
         if (end > block.timestamp) revert EndInTheFuture(end, block.timestamp);
@@ -136,7 +155,9 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @inheritdoc IDidRegistry
-    function rollVerificationMethod(RollArgs calldata args) external {
+    function rollVerificationMethod(
+        RollArgs calldata args
+    ) external {
         (bytes32 key, uint8 authority) = _authorise(args.did);
         (uint64 from, uint64 end, uint64 duration) = _documents[key].methods.roll(args);
         _record(
@@ -158,23 +179,34 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @inheritdoc IDidRegistry
-    function actingAuthority(string calldata did, address account) external view returns (uint8) {
+    function actingAuthority(
+        string calldata did,
+        address account
+    ) external view returns (uint8) {
         (bool acts, uint8 authority) = _authority(sha256(bytes(did)), account);
         if (!acts) revert NotAController(account, did);
         return authority;
     }
 
     /// @inheritdoc IDidRegistry
-    function authorityOf(string calldata did, address account) external view returns (bool acts, uint8 authority) {
+    function authorityOf(
+        string calldata did,
+        address account
+    ) external view returns (bool acts, uint8 authority) {
         return _authority(sha256(bytes(did)), account);
     }
 
     /// @inheritdoc IDidRegistry
-    function isController(string calldata did, address account) external view returns (bool acts) {
+    function isController(
+        string calldata did,
+        address account
+    ) external view returns (bool acts) {
         (acts,) = _authority(sha256(bytes(did)), account);
     }
 
-    function _authorise(string calldata did) private view returns (bytes32 key, uint8 authority) {
+    function _authorise(
+        string calldata did
+    ) private view returns (bytes32 key, uint8 authority) {
         key = sha256(bytes(did));
         bool acts;
         (acts, authority) = _authority(key, msg.sender);
@@ -182,22 +214,32 @@ contract DidRegistry is IDidRegistry, LogWriter {
     }
 
     /// @dev One level only: a controller's controllers have no say, so the cost and the reach are bounded.
-    function _authority(bytes32 key, address account) private view returns (bool acts, uint8 authority) {
+    function _authority(
+        bytes32 key,
+        address account
+    ) private view returns (bool acts, uint8 authority) {
         Document storage document = _documents[key];
         if (document.methods.holdsLedgerKey(account)) return (true, Authorities.OWN_KEY);
         bytes32[] storage controllers = document.controllers;
         uint256 count = controllers.length;
         for (uint256 i; i < count; ++i) {
-            if (_documents[controllers[i]].methods.holdsLedgerKey(account)) return (true, Authorities.CONTROLLER);
+            if (_documents[controllers[i]].methods.holdsLedgerKey(account)) {
+                return (true, Authorities.CONTROLLER);
+            }
         }
         return (false, 0);
     }
 
-    function _indexOf(bytes32[] storage controllers, bytes32 controller) private view returns (uint256 index) {
+    function _indexOf(
+        bytes32[] storage controllers,
+        bytes32 controller
+    ) private view returns (uint256 index) {
         while (index < controllers.length && controllers[index] != controller) ++index;
     }
 
-    function _checkBaseDocument(string calldata baseDocument) private pure {
+    function _checkBaseDocument(
+        string calldata baseDocument
+    ) private pure {
         bytes calldata text = bytes(baseDocument);
         uint256 length = text.length;
         if (length < 2 || length > MAX_BASE_DOCUMENT || text[0] != "{" || text[length - 1] != "}") {

@@ -11,7 +11,9 @@ library DidSyntax {
     /// @notice Reverts with InvalidDid unless `did` is a did:ebsi v1.
     /// @dev 17 bytes that begin with 0x01 are a number in [2**128, 2**129): 22 or 23 digits of base 58. Such a
     /// number has one spelling without leading zero digits ('1'), so no two texts name one DID.
-    function check(string calldata did) internal pure {
+    function check(
+        string calldata did
+    ) internal pure {
         bytes calldata text = bytes(did);
         if (text.length < 32 || text.length > 33 || bytes10(text[:10]) != PREFIX || text[10] == "1") {
             revert InvalidDid(did);
@@ -26,7 +28,9 @@ library DidSyntax {
     }
 
     /// @dev 123456789 ABCDEFGH JKLMN PQRSTUVWXYZ abcdefghijk mnopqrstuvwxyz: no 0, O, I, l.
-    function _digit(uint8 c) private pure returns (bool valid, uint256 digit) {
+    function _digit(
+        uint8 c
+    ) private pure returns (bool valid, uint256 digit) {
         unchecked {
             if (c >= 0x31 && c <= 0x39) return (true, c - 0x31);
             if (c >= 0x41 && c <= 0x48) return (true, c - 0x41 + 9);

@@ -23,7 +23,9 @@ abstract contract HashAlgorithms is ITimestamps, LogWriter {
 
     HashAlgorithm[] private _algorithms;
 
-    constructor(ITrustedPoliciesRegistry policies_) {
+    constructor(
+        ITrustedPoliciesRegistry policies_
+    ) {
         policies = policies_;
     }
 
@@ -68,19 +70,30 @@ abstract contract HashAlgorithms is ITimestamps, LogWriter {
         );
     }
 
-    function _checkHash(uint256 id, bytes calldata hashValue) internal view {
+    function _checkHash(
+        uint256 id,
+        bytes calldata hashValue
+    ) internal view {
         if (id >= _algorithms.length) revert HashAlgorithmNotFound(id);
         if (_algorithms[id].status != ACTIVE) revert HashAlgorithmRevoked(id);
-        if (hashValue.length * 8 != _algorithms[id].outputLength) revert InvalidHashLength(id, hashValue.length);
+        if (hashValue.length * 8 != _algorithms[id].outputLength) {
+            revert InvalidHashLength(id, hashValue.length);
+        }
     }
 
-    function _checkAlgorithm(uint256 outputLength, string calldata ianaName, uint8 status) private pure {
+    function _checkAlgorithm(
+        uint256 outputLength,
+        string calldata ianaName,
+        uint8 status
+    ) private pure {
         bool valid = outputLength != 0 && outputLength <= MAX_OUTPUT_LENGTH && outputLength % 8 == 0
             && bytes(ianaName).length != 0 && (status == ACTIVE || status == REVOKED);
         if (!valid) revert InvalidHashAlgorithm();
     }
 
-    function _requirePolicy(string memory policyName) private view {
+    function _requirePolicy(
+        string memory policyName
+    ) private view {
         if (!policies.hasAttribute(msg.sender, policyName)) revert MissingPolicy(msg.sender, policyName);
     }
 }

@@ -10,11 +10,18 @@ abstract contract LogWriter is ILogWriter {
     address public immutable log;
 
     /// @param log_ Address at which the log will be deployed, after this registry.
-    constructor(address log_) {
+    constructor(
+        address log_
+    ) {
         log = log_;
     }
 
-    function _record(bytes32 kind, bytes32 a, bytes32 b, bytes memory payload) internal {
+    function _record(
+        bytes32 kind,
+        bytes32 a,
+        bytes32 b,
+        bytes memory payload
+    ) internal {
         IRegistryLog(log).append(kind, a, b, msg.sender, payload);
     }
 }

@@ -13,7 +13,9 @@ library ProxyData {
 
     /// @notice Reverts unless the text is a bounded JSON object without an Authorization member.
     /// @dev JSON can spell a letter only plainly or by a backslash escape, and backslashes are refused.
-    function check(string calldata proxyData) internal pure {
+    function check(
+        string calldata proxyData
+    ) internal pure {
         bytes calldata text = bytes(proxyData);
         uint256 length = text.length;
         if (length < 2 || length > MAX_LENGTH || text[0] != "{" || text[length - 1] != "}") {

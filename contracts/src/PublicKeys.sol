@@ -13,7 +13,9 @@ library PublicKeys {
     uint256 private constant MAX_JSON_WEB_KEY = 2048;
 
     /// @notice Returns the address whose transactions the key signs.
-    function ledgerAddress(bytes calldata publicKey) internal pure returns (address) {
+    function ledgerAddress(
+        bytes calldata publicKey
+    ) internal pure returns (address) {
         if (publicKey.length != 65 || publicKey[0] != 0x04) revert InvalidSecp256k1Key(publicKey);
         uint256 x = uint256(bytes32(publicKey[1:33]));
         uint256 y = uint256(bytes32(publicKey[33:65]));
@@ -25,7 +27,9 @@ library PublicKeys {
     }
 
     /// @notice Reverts unless the bytes may be a JSON Web Key; its inside is for resolvers to judge.
-    function checkJsonWebKey(bytes calldata publicKey) internal pure {
+    function checkJsonWebKey(
+        bytes calldata publicKey
+    ) internal pure {
         uint256 length = publicKey.length;
         if (length < 2 || length > MAX_JSON_WEB_KEY || publicKey[0] != "{" || publicKey[length - 1] != "}") {
             revert InvalidJsonWebKey(publicKey);

@@ -59,7 +59,8 @@ contract RegistryLog is IRegistryLog {
         _allowAnchors(anchors);
 
         address[] memory writers = new address[](5);
-        (writers[0], writers[1], writers[2], writers[3], writers[4]) = (policies, dids, issuers, schemas, anchors);
+        (writers[0], writers[1], writers[2], writers[3], writers[4]) =
+        (policies, dids, issuers, schemas, anchors);
         bytes memory payload = abi.encode(
             block.chainid,
             address(this),
@@ -74,7 +75,13 @@ contract RegistryLog is IRegistryLog {
     }
 
     /// @inheritdoc IRegistryLog
-    function append(bytes32 kind, bytes32 a, bytes32 b, address actor, bytes calldata payload) external {
+    function append(
+        bytes32 kind,
+        bytes32 a,
+        bytes32 b,
+        address actor,
+        bytes calldata payload
+    ) external {
         bytes32 subjectType = _subjectTypes[msg.sender][kind];
         if (subjectType == 0) revert NotAWriter(msg.sender, kind);
         if (payload.length > MAX_PAYLOAD) revert PayloadTooLarge(payload.length, MAX_PAYLOAD);
@@ -90,11 +97,20 @@ contract RegistryLog is IRegistryLog {
     }
 
     /// @dev The subject is computed here and never passed in: no writer can speak about another type's subject.
-    function _subject(bytes32 subjectType, bytes32 a, bytes32 b) private pure returns (bytes32) {
+    function _subject(
+        bytes32 subjectType,
+        bytes32 a,
+        bytes32 b
+    ) private pure returns (bytes32) {
         return sha256(abi.encode(subjectType, a, b));
     }
 
-    function _append(bytes32 kind, bytes32 subject, address actor, bytes memory payload) private {
+    function _append(
+        bytes32 kind,
+        bytes32 subject,
+        address actor,
+        bytes memory payload
+    ) private {
         if (closed) revert LogClosed();
         uint64 index = size;
         uint64 time = uint64(block.timestamp);
@@ -110,7 +126,9 @@ contract RegistryLog is IRegistryLog {
     }
 
     /// @dev A code hash covers the immutables, so it also says how the registries were wired to one another.
-    function _codeHashes(address[] memory writers) private view returns (bytes32[] memory hashes) {
+    function _codeHashes(
+        address[] memory writers
+    ) private view returns (bytes32[] memory hashes) {
         hashes = new bytes32[](writers.length);
         for (uint256 i; i < writers.length; ++i) {
             address writer = writers[i];
@@ -122,7 +140,9 @@ contract RegistryLog is IRegistryLog {
         }
     }
 
-    function _allowPolicies(address writer) private {
+    function _allowPolicies(
+        address writer
+    ) private {
         mapping(bytes32 kind => bytes32 subjectType) storage types = _subjectTypes[writer];
         types[Kinds.POLICY_INSERTED] = Subjects.POLICY;
         types[Kinds.POLICY_UPDATED] = Subjects.POLICY;
@@ -133,7 +153,9 @@ contract RegistryLog is IRegistryLog {
         types[Kinds.LOG_CLOSED] = Subjects.LOG;
     }
 
-    function _allowDids(address writer) private {
+    function _allowDids(
+        address writer
+    ) private {
         mapping(bytes32 kind => bytes32 subjectType) storage types = _subjectTypes[writer];
         types[Kinds.DID_INSERTED] = Subjects.DID;
         types[Kinds.DID_BASE_UPDATED] = Subjects.DID;
@@ -146,7 +168,9 @@ contract RegistryLog is IRegistryLog {
         types[Kinds.DID_RELATIONSHIP_ADDED] = Subjects.DID;
     }
 
-    function _allowIssuers(address writer) private {
+    function _allowIssuers(
+        address writer
+    ) private {
         mapping(bytes32 kind => bytes32 subjectType) storage types = _subjectTypes[writer];
         types[Kinds.ISSUER_BEGAN] = Subjects.ISSUER;
         types[Kinds.ISSUER_ATTRIBUTE_METADATA] = Subjects.ATTRIBUTE;
@@ -156,14 +180,18 @@ contract RegistryLog is IRegistryLog {
         types[Kinds.ISSUER_PROXY_REMOVED] = Subjects.PROXY;
     }
 
-    function _allowSchemas(address writer) private {
+    function _allowSchemas(
+        address writer
+    ) private {
         mapping(bytes32 kind => bytes32 subjectType) storage types = _subjectTypes[writer];
         types[Kinds.SCHEMA_INSERTED] = Subjects.SCHEMA;
         types[Kinds.SCHEMA_UPDATED] = Subjects.SCHEMA;
         types[Kinds.SCHEMA_METADATA_UPDATED] = Subjects.SCHEMA;
     }
 
-    function _allowAnchors(address writer) private {
+    function _allowAnchors(
+        address writer
+    ) private {
         mapping(bytes32 kind => bytes32 subjectType) storage types = _subjectTypes[writer];
         types[Kinds.ANCHOR_BATCH] = Subjects.ANCHORS;
         types[Kinds.STATUS_PUBLISHED] = Subjects.STATUS;

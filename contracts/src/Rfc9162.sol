@@ -9,12 +9,17 @@ library Rfc9162 {
     error HashFailed();
 
     /// @notice Returns HASH(0x00 || entry), the hash of a leaf.
-    function hashLeaf(bytes memory entry) internal pure returns (bytes32) {
+    function hashLeaf(
+        bytes memory entry
+    ) internal pure returns (bytes32) {
         return sha256(bytes.concat(hex"00", entry));
     }
 
     /// @notice Returns HASH(0x01 || left || right), the hash of an inner node.
-    function hashChildren(bytes32 left, bytes32 right) internal view returns (bytes32 node) {
+    function hashChildren(
+        bytes32 left,
+        bytes32 right
+    ) internal view returns (bytes32 node) {
         bool done;
         assembly ("memory-safe") {
             // 65 bytes beyond the free memory pointer, given up at once: no allocation for each of 40 hashes.
@@ -29,7 +34,11 @@ library Rfc9162 {
     }
 
     /// @notice Takes `leaf` as the leaf with index `size` and returns the root of the size + 1 leaves.
-    function append(bytes32[64] storage frontier, uint64 size, bytes32 leaf) internal returns (bytes32 root) {
+    function append(
+        bytes32[64] storage frontier,
+        uint64 size,
+        bytes32 leaf
+    ) internal returns (bytes32 root) {
         root = leaf;
         uint256 level;
         uint256 rest = size;
@@ -46,7 +55,10 @@ library Rfc9162 {
     }
 
     /// @dev No bounds check: a level is a bit of a uint64.
-    function _peak(bytes32[64] storage frontier, uint256 level) private view returns (bytes32 peak) {
+    function _peak(
+        bytes32[64] storage frontier,
+        uint256 level
+    ) private view returns (bytes32 peak) {
         assembly ("memory-safe") {
             peak := sload(add(frontier.slot, level))
         }

@@ -27,7 +27,9 @@ abstract contract Timestamps is HashAlgorithms {
     mapping(bytes32 recordId => Record) private _records;
     mapping(address sender => mapping(bytes32 timestampId => bytes32 recordId)) private _recordOf;
 
-    modifier onlyOwner(bytes32 recordId) {
+    modifier onlyOwner(
+        bytes32 recordId
+    ) {
         if (_records[recordId].versions == 0) revert RecordNotFound(recordId);
         Ownership storage owner = _records[recordId].owners[msg.sender];
         if (owner.revoked || block.timestamp < owner.notBefore || owner.notAfter <= block.timestamp) {
@@ -36,7 +38,10 @@ abstract contract Timestamps is HashAlgorithms {
         _;
     }
 
-    modifier onlyVersion(bytes32 recordId, uint256 versionId) {
+    modifier onlyVersion(
+        bytes32 recordId,
+        uint256 versionId
+    ) {
         if (versionId >= _records[recordId].versions) revert VersionNotFound(recordId, versionId);
         _;
     }
@@ -106,17 +111,23 @@ abstract contract Timestamps is HashAlgorithms {
             recordId,
             0,
             abi.encode(
-                recordId, versionId, hashAlgorithmIds, hashValues, timestampData, versionInfo, Authorities.OWN_KEY
+                recordId,
+                versionId,
+                hashAlgorithmIds,
+                hashValues,
+                timestampData,
+                versionInfo,
+                Authorities.OWN_KEY
             )
         );
     }
 
     /// @inheritdoc ITimestamps
-    function detachRecordVersionHash(bytes32 recordId, uint256 versionId, bytes calldata hashValue)
-        external
-        onlyOwner(recordId)
-        onlyVersion(recordId, versionId)
-    {
+    function detachRecordVersionHash(
+        bytes32 recordId,
+        uint256 versionId,
+        bytes calldata hashValue
+    ) external onlyOwner(recordId) onlyVersion(recordId, versionId) {
         Record storage record = _records[recordId];
         bytes32 timestampId = sha256(hashValue);
         if (!record.hashes[versionId][timestampId] || record.hashCount[versionId] == 1) {
@@ -133,21 +144,23 @@ abstract contract Timestamps is HashAlgorithms {
     }
 
     /// @inheritdoc ITimestamps
-    function insertRecordVersionInfo(bytes32 recordId, uint256 versionId, bytes calldata versionInfo)
-        external
-        onlyOwner(recordId)
-        onlyVersion(recordId, versionId)
-    {
+    function insertRecordVersionInfo(
+        bytes32 recordId,
+        uint256 versionId,
+        bytes calldata versionInfo
+    ) external onlyOwner(recordId) onlyVersion(recordId, versionId) {
         if (versionInfo.length == 0) revert EmptyVersionInfo();
         bytes memory payload = abi.encode(recordId, versionId, versionInfo, Authorities.OWN_KEY);
         _record(Kinds.TIMESTAMP_RECORD_INFO, recordId, 0, payload);
     }
 
     /// @inheritdoc ITimestamps
-    function insertRecordOwner(bytes32 recordId, bytes calldata ownerId, uint256 notBefore, uint256 notAfter)
-        external
-        onlyOwner(recordId)
-    {
+    function insertRecordOwner(
+        bytes32 recordId,
+        bytes calldata ownerId,
+        uint256 notBefore,
+        uint256 notAfter
+    ) external onlyOwner(recordId) {
         Ownership storage ownership = _records[recordId].owners[_owner(ownerId)];
         if (ownership.notAfter != 0) revert OwnerExists(recordId, ownerId);
         bool bounded = notAfter != 0;
@@ -164,7 +177,10 @@ abstract contract Timestamps is HashAlgorithms {
     }
 
     /// @inheritdoc ITimestamps
-    function revokeRecordOwner(bytes32 recordId, bytes calldata ownerId) external onlyOwner(recordId) {
+    function revokeRecordOwner(
+        bytes32 recordId,
+        bytes calldata ownerId
+    ) external onlyOwner(recordId) {
         Ownership storage ownership = _records[recordId].owners[_owner(ownerId)];
         if (ownership.notAfter == 0 || ownership.revoked) revert OwnerNotFound(recordId, ownerId);
         ownership.revoked = true;
@@ -197,12 +213,22 @@ abstract contract Timestamps is HashAlgorithms {
             recordId,
             0,
             abi.encode(
-                recordId, versionId, hashAlgorithmIds, hashValues, timestampData, versionInfo, Authorities.OWN_KEY
+                recordId,
+                versionId,
+                hashAlgorithmIds,
+                hashValues,
+                timestampData,
+                versionInfo,
+                Authorities.OWN_KEY
             )
         );
     }
 
-    function _keep(bytes32 recordId, uint256 versionId, bytes[] calldata hashValues) private {
+    function _keep(
+        bytes32 recordId,
+        uint256 versionId,
+        bytes[] calldata hashValues
+    ) private {
         Record storage record = _records[recordId];
         for (uint256 i; i < hashValues.length; ++i) {
             bytes32 timestampId = sha256(hashValues[i]);
@@ -233,7 +259,9 @@ abstract contract Timestamps is HashAlgorithms {
         }
     }
 
-    function _owner(bytes calldata ownerId) private pure returns (address) {
+    function _owner(
+        bytes calldata ownerId
+    ) private pure returns (address) {
         if (ownerId.length != 20) revert InvalidOwnerId(ownerId);
         return address(bytes20(ownerId));
     }

@@ -45,7 +45,11 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
     /// @param dids_ The DidRegistry.
     /// @param policies_ The TrustedPoliciesRegistry.
     /// @param log_ Address at which the log will be deployed.
-    constructor(address dids_, address policies_, address log_) LogWriter(log_) {
+    constructor(
+        address dids_,
+        address policies_,
+        address log_
+    ) LogWriter(log_) {
         dids = IDidRegistry(dids_);
         policies = ITrustedPoliciesRegistry(policies_);
     }
@@ -69,7 +73,9 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
         }
         bytes32 attributeId = begins ? revisionId : place.attributeId;
         if (issuerType == uint8(IssuerType.RootTAO)) {
-            if (!policies.hasAttribute(msg.sender, "TIR:setAttributeMetadata")) revert RootTaoNeedsPolicy(msg.sender);
+            if (!policies.hasAttribute(msg.sender, "TIR:setAttributeMetadata")) {
+                revert RootTaoNeedsPolicy(msg.sender);
+            }
             _attributes[key][attributeId].rootTaoHash = key;
             _revise(did, key, attributeId, issuerType, did, attributeId, Authorities.POLICY);
         } else {
@@ -84,7 +90,11 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedIssuersRegistry
-    function setAttributeData(string calldata did, bytes32 attributeId, bytes calldata attributeData) external {
+    function setAttributeData(
+        string calldata did,
+        bytes32 attributeId,
+        bytes calldata attributeData
+    ) external {
         bytes32 key = sha256(bytes(did));
         Attribute storage attribute = _attributes[key][attributeId];
         if (attribute.issuerType == 0) revert AttributeNotFound(did, attributeId);
@@ -104,7 +114,10 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedIssuersRegistry
-    function addIssuerProxy(string calldata did, string calldata proxyData) external {
+    function addIssuerProxy(
+        string calldata did,
+        string calldata proxyData
+    ) external {
         bytes32 key = sha256(bytes(did));
         uint8 authority = _updatingAuthority(did, key);
         ProxyData.check(proxyData);
@@ -117,7 +130,11 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedIssuersRegistry
-    function updateIssuerProxy(string calldata did, bytes32 proxyId, string calldata proxyData) external {
+    function updateIssuerProxy(
+        string calldata did,
+        bytes32 proxyId,
+        string calldata proxyData
+    ) external {
         bytes32 key = sha256(bytes(did));
         uint8 authority = _updatingAuthority(did, key);
         if (_proxies[key][proxyId] != Proxy.Stored) revert ProxyNotFound(proxyId);
@@ -126,7 +143,10 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedIssuersRegistry
-    function removeIssuerProxy(string calldata did, bytes32 proxyId) external {
+    function removeIssuerProxy(
+        string calldata did,
+        bytes32 proxyId
+    ) external {
         bytes32 key = sha256(bytes(did));
         uint8 authority = _updatingAuthority(did, key);
         if (_proxies[key][proxyId] != Proxy.Stored) revert ProxyNotFound(proxyId);
@@ -135,7 +155,10 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedIssuersRegistry
-    function issuerTypeOf(bytes32 didHash, bytes32 attributeId) external view returns (uint8) {
+    function issuerTypeOf(
+        bytes32 didHash,
+        bytes32 attributeId
+    ) external view returns (uint8) {
         return _attributes[didHash][attributeId].issuerType;
     }
 
@@ -200,7 +223,10 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
         );
     }
 
-    function _updatingAuthority(string calldata did, bytes32 key) private view returns (uint8) {
+    function _updatingAuthority(
+        string calldata did,
+        bytes32 key
+    ) private view returns (uint8) {
         if (!_issuers[key]) revert IssuerNotFound(did);
         (bool acts, uint8 authority) = dids.authorityOf(did, msg.sender);
         if (acts) return authority;
@@ -208,9 +234,13 @@ contract TrustedIssuersRegistry is ITrustedIssuersRegistry, LogWriter {
         revert NotAllowedToUpdateIssuer(msg.sender, did);
     }
 
-    function _recordBeginning(string calldata did, bytes32 key, bytes32 subjectType, bytes32 id, uint8 authority)
-        private
-    {
+    function _recordBeginning(
+        string calldata did,
+        bytes32 key,
+        bytes32 subjectType,
+        bytes32 id,
+        uint8 authority
+    ) private {
         _record(Kinds.ISSUER_BEGAN, key, 0, abi.encode(did, subjectType, id, authority));
     }
 

@@ -29,7 +29,10 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
 
     /// @param firstOperator_ The first holder of `TPR:operator`.
     /// @param log_ Address at which the log will be deployed.
-    constructor(address firstOperator_, address log_) LogWriter(log_) {
+    constructor(
+        address firstOperator_,
+        address log_
+    ) LogWriter(log_) {
         if (firstOperator_ == address(0)) revert InvalidUser(firstOperator_);
         firstOperator = firstOperator_;
         _policies[OPERATOR] = State.Active;
@@ -42,7 +45,10 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function insertPolicy(string calldata policyName, string calldata description) external onlyOperator {
+    function insertPolicy(
+        string calldata policyName,
+        string calldata description
+    ) external onlyOperator {
         bytes32 policy = keccak256(bytes(policyName));
         uint256 length = bytes(policyName).length;
         if (length == 0 || length > MAX_NAME) revert InvalidPolicyName(policyName);
@@ -52,13 +58,18 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function updatePolicy(string calldata policyName, string calldata description) external onlyOperator {
+    function updatePolicy(
+        string calldata policyName,
+        string calldata description
+    ) external onlyOperator {
         if (_policies[keccak256(bytes(policyName))] == State.Unknown) revert PolicyNotFound(policyName);
         _recordPolicy(Kinds.POLICY_UPDATED, policyName, description);
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function activatePolicy(string calldata policyName) external onlyOperator {
+    function activatePolicy(
+        string calldata policyName
+    ) external onlyOperator {
         bytes32 policy = keccak256(bytes(policyName));
         if (_policies[policy] == State.Unknown) revert PolicyNotFound(policyName);
         if (_policies[policy] == State.Active) revert PolicyAlreadyActive(policyName);
@@ -67,7 +78,9 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function deactivatePolicy(string calldata policyName) external onlyOperator {
+    function deactivatePolicy(
+        string calldata policyName
+    ) external onlyOperator {
         bytes32 policy = keccak256(bytes(policyName));
         if (policy == OPERATOR) revert PolicyIsPermanent(policyName);
         if (_policies[policy] == State.Unknown) revert PolicyNotFound(policyName);
@@ -77,7 +90,10 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function insertUserAttributes(address user, string[] calldata attributes) external onlyOperator {
+    function insertUserAttributes(
+        address user,
+        string[] calldata attributes
+    ) external onlyOperator {
         if (user == address(0)) revert InvalidUser(user);
         if (attributes.length == 0 || attributes.length > MAX_ATTRIBUTES) {
             revert InvalidAttributeCount(attributes.length);
@@ -93,7 +109,10 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function deleteUserAttribute(address user, string calldata attribute) external onlyOperator {
+    function deleteUserAttribute(
+        address user,
+        string calldata attribute
+    ) external onlyOperator {
         bytes32 policy = keccak256(bytes(attribute));
         if (!_granted[user][policy]) revert AttributeNotGranted(user, attribute);
         if (policy == OPERATOR) {
@@ -107,26 +126,40 @@ contract TrustedPoliciesRegistry is ITrustedPoliciesRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function closeLog(address successor) external {
+    function closeLog(
+        address successor
+    ) external {
         if (!_holds(msg.sender, CLOSER)) revert NotAllowedToClose(msg.sender);
         _record(Kinds.LOG_CLOSED, 0, 0, abi.encode(successor));
     }
 
     /// @inheritdoc ITrustedPoliciesRegistry
-    function hasAttribute(address user, string calldata attribute) external view returns (bool) {
+    function hasAttribute(
+        address user,
+        string calldata attribute
+    ) external view returns (bool) {
         return _holds(user, keccak256(bytes(attribute)));
     }
 
-    function _holds(address user, bytes32 policy) private view returns (bool) {
+    function _holds(
+        address user,
+        bytes32 policy
+    ) private view returns (bool) {
         return _granted[user][policy] && _policies[policy] == State.Active;
     }
 
-    function _recordPolicy(bytes32 kind, string calldata policyName, string memory description) private {
+    function _recordPolicy(
+        bytes32 kind,
+        string calldata policyName,
+        string memory description
+    ) private {
         bytes memory payload = abi.encode(policyName, description, Authorities.POLICY);
         _record(kind, sha256(bytes(policyName)), 0, payload);
     }
 
-    function _user(address user) private pure returns (bytes32) {
+    function _user(
+        address user
+    ) private pure returns (bytes32) {
         return bytes32(uint256(uint160(user)));
     }
 }

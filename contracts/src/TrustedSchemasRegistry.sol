@@ -18,12 +18,19 @@ contract TrustedSchemasRegistry is ITrustedSchemasRegistry, LogWriter {
 
     /// @param policies_ The TrustedPoliciesRegistry.
     /// @param log_ Address at which the log will be deployed.
-    constructor(address policies_, address log_) LogWriter(log_) {
+    constructor(
+        address policies_,
+        address log_
+    ) LogWriter(log_) {
         policies = ITrustedPoliciesRegistry(policies_);
     }
 
     /// @inheritdoc ITrustedSchemasRegistry
-    function insertSchema(bytes32 schemaId, bytes calldata schema, bytes calldata metadata) external {
+    function insertSchema(
+        bytes32 schemaId,
+        bytes calldata schema,
+        bytes calldata metadata
+    ) external {
         _requirePolicy("TSR:insertSchema");
         if (schemaId == 0) revert InvalidSchemaId();
         if (_schemas[schemaId]) revert SchemaExists(schemaId);
@@ -32,14 +39,21 @@ contract TrustedSchemasRegistry is ITrustedSchemasRegistry, LogWriter {
     }
 
     /// @inheritdoc ITrustedSchemasRegistry
-    function updateSchema(bytes32 schemaId, bytes calldata schema, bytes calldata metadata) external {
+    function updateSchema(
+        bytes32 schemaId,
+        bytes calldata schema,
+        bytes calldata metadata
+    ) external {
         _requirePolicy("TSR:updateSchema");
         if (!_schemas[schemaId]) revert SchemaNotFound(schemaId);
         _recordRevision(Kinds.SCHEMA_UPDATED, schemaId, schema, metadata);
     }
 
     /// @inheritdoc ITrustedSchemasRegistry
-    function updateMetadata(bytes32 schemaRevisionId, bytes calldata metadata) external {
+    function updateMetadata(
+        bytes32 schemaRevisionId,
+        bytes calldata metadata
+    ) external {
         _requirePolicy("TSR:updateMetadata");
         bytes32 schemaId = _schemaOf[schemaRevisionId];
         if (schemaId == 0) revert SchemaRevisionNotFound(schemaRevisionId);
@@ -52,16 +66,25 @@ contract TrustedSchemasRegistry is ITrustedSchemasRegistry, LogWriter {
         );
     }
 
-    function _recordRevision(bytes32 kind, bytes32 schemaId, bytes calldata schema, bytes calldata metadata) private {
+    function _recordRevision(
+        bytes32 kind,
+        bytes32 schemaId,
+        bytes calldata schema,
+        bytes calldata metadata
+    ) private {
         if (schema.length == 0) revert EmptySchema();
         if (metadata.length == 0) revert EmptyMetadata();
         bytes32 schemaRevisionId = sha256(schema);
         if (_schemaOf[schemaRevisionId] != 0) revert SchemaRevisionExists(schemaRevisionId);
         _schemaOf[schemaRevisionId] = schemaId;
-        _record(kind, schemaId, 0, abi.encode(schemaId, schemaRevisionId, schema, metadata, Authorities.POLICY));
+        _record(
+            kind, schemaId, 0, abi.encode(schemaId, schemaRevisionId, schema, metadata, Authorities.POLICY)
+        );
     }
 
-    function _requirePolicy(string memory policyName) private view {
+    function _requirePolicy(
+        string memory policyName
+    ) private view {
         if (!policies.hasAttribute(msg.sender, policyName)) revert MissingPolicy(msg.sender, policyName);
     }
 }

@@ -43,19 +43,27 @@ library VerificationMethods {
         (uint256(0xAFFFFFD2) << 32) | (uint256(0x87FFFFFF) << 64) | (uint256(0x47FFFFFE) << 96);
 
     /// @notice Whether the account holds a ledger key now.
-    function holdsLedgerKey(Methods storage methods, address account) internal view returns (bool) {
+    function holdsLedgerKey(
+        Methods storage methods,
+        address account
+    ) internal view returns (bool) {
         LedgerKey storage key = methods.ledgerKeys[account];
         return key.notBefore <= block.timestamp && block.timestamp < key.notAfter;
     }
 
     /// @notice Returns `value` as a date, or reverts.
-    function date(uint256 value) internal pure returns (uint64) {
+    function date(
+        uint256 value
+    ) internal pure returns (uint64) {
         if (value > type(uint64).max) revert IDidRegistry.DateOutOfRange(value);
         return uint64(value);
     }
 
     /// @notice Returns the dates of a new interval, which must not be empty nor over already.
-    function interval(uint256 notBefore, uint256 notAfter) internal view returns (uint64 from, uint64 end) {
+    function interval(
+        uint256 notBefore,
+        uint256 notAfter
+    ) internal view returns (uint64 from, uint64 end) {
         (from, end) = (date(notBefore), date(notAfter));
         if (end <= from) revert IDidRegistry.InvalidDates(from, end);
         // Only a revocation speaks about the past: a back-dated key could sign what it never signed.
@@ -63,10 +71,12 @@ library VerificationMethods {
     }
 
     /// @notice Adds a method without relationships; returns its ledger address, if it has one.
-    function add(Methods storage methods, string memory id, bytes calldata publicKey, bool isSecp256k1)
-        internal
-        returns (address ledgerAddress)
-    {
+    function add(
+        Methods storage methods,
+        string memory id,
+        bytes calldata publicKey,
+        bool isSecp256k1
+    ) internal returns (address ledgerAddress) {
         _checkId(bytes(id), id);
         Method storage method = methods.byId[keccak256(bytes(id))];
         if (method.exists) revert IDidRegistry.MethodExists(id);
@@ -82,18 +92,28 @@ library VerificationMethods {
     }
 
     /// @notice Puts a method under a relationship for the first time.
-    function relate(Methods storage methods, string memory id, string memory name, uint64 from, uint64 end)
-        internal
-    {
+    function relate(
+        Methods storage methods,
+        string memory id,
+        string memory name,
+        uint64 from,
+        uint64 end
+    ) internal {
         Method storage method = _unrevoked(methods, id);
         uint256 relationship = _relationship(name);
-        if (method.relationships[relationship].notAfter != 0) revert IDidRegistry.RelationshipExists(name, id);
+        if (method.relationships[relationship].notAfter != 0) {
+            revert IDidRegistry.RelationshipExists(name, id);
+        }
         method.relationships[relationship] = Interval(from, end);
         _mirror(methods, method);
     }
 
     /// @notice Sets a future end; what has ended stays ended.
-    function expire(Methods storage methods, string memory id, uint64 end) internal {
+    function expire(
+        Methods storage methods,
+        string memory id,
+        uint64 end
+    ) internal {
         Method storage method = _unrevoked(methods, id);
         for (uint256 i; i < RELATIONSHIPS; ++i) {
             if (method.relationships[i].notAfter > block.timestamp) method.relationships[i].notAfter = end;
@@ -102,7 +122,11 @@ library VerificationMethods {
     }
 
     /// @notice Sets an end that is not in the future, and bars the method for ever.
-    function revoke(Methods storage methods, string memory id, uint64 end) internal {
+    function revoke(
+        Methods storage methods,
+        string memory id,
+        uint64 end
+    ) internal {
         Method storage method = _unrevoked(methods, id);
         method.revoked = true;
         for (uint256 i; i < RELATIONSHIPS; ++i) {
@@ -112,10 +136,10 @@ library VerificationMethods {
     }
 
     /// @notice Adds the new method under the old one's relationships, and ends the old one's.
-    function roll(Methods storage methods, IDidRegistry.RollArgs calldata args)
-        internal
-        returns (uint64 from, uint64 end, uint64 duration)
-    {
+    function roll(
+        Methods storage methods,
+        IDidRegistry.RollArgs calldata args
+    ) internal returns (uint64 from, uint64 end, uint64 duration) {
         Method storage old = _unrevoked(methods, args.oldVMethodId);
         (from, end) = interval(args.notBefore, args.notAfter);
         duration = date(args.duration);
@@ -140,20 +164,28 @@ library VerificationMethods {
         _mirror(methods, successor);
     }
 
-    function _mirror(Methods storage methods, Method storage method) private {
+    function _mirror(
+        Methods storage methods,
+        Method storage method
+    ) private {
         address ledgerAddress = method.ledgerAddress;
         if (ledgerAddress == address(0)) return;
         Interval memory invocation = method.relationships[INVOCATION];
         methods.ledgerKeys[ledgerAddress] = LedgerKey(invocation.notBefore, invocation.notAfter, true);
     }
 
-    function _unrevoked(Methods storage methods, string memory id) private view returns (Method storage method) {
+    function _unrevoked(
+        Methods storage methods,
+        string memory id
+    ) private view returns (Method storage method) {
         method = methods.byId[keccak256(bytes(id))];
         if (!method.exists) revert IDidRegistry.MethodNotFound(id);
         if (method.revoked) revert IDidRegistry.MethodRevoked(id);
     }
 
-    function _relationship(string memory name) private pure returns (uint256) {
+    function _relationship(
+        string memory name
+    ) private pure returns (uint256) {
         bytes32 hash = keccak256(bytes(name));
         if (hash == keccak256("capabilityInvocation")) return INVOCATION;
         if (hash == keccak256("authentication")) return 1;
@@ -163,7 +195,10 @@ library VerificationMethods {
         revert IDidRegistry.UnknownRelationship(name);
     }
 
-    function _checkId(bytes memory text, string memory id) private pure {
+    function _checkId(
+        bytes memory text,
+        string memory id
+    ) private pure {
         bool valid = text.length != 0 && text.length <= MAX_ID;
         for (uint256 i; valid && i < text.length; ++i) {
             valid = (FRAGMENT >> uint8(text[i])) & 1 == 1;

@@ -6,14 +6,18 @@ library Base58 {
     bytes private constant ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
     /// @notice Returns the base58btc digits of `value`, without leading zeros.
-    function encode(uint256 value) internal pure returns (string memory digits) {
+    function encode(
+        uint256 value
+    ) internal pure returns (string memory digits) {
         for (; value != 0; value /= 58) {
             digits = string.concat(string(abi.encodePacked(ALPHABET[value % 58])), digits);
         }
     }
 
     /// @notice Returns the did:ebsi v1 with these 16 random bytes.
-    function did(uint128 random) internal pure returns (string memory) {
+    function did(
+        uint128 random
+    ) internal pure returns (string memory) {
         return string.concat("did:ebsi:z", encode((1 << 128) | uint256(random)));
     }
 }

@@ -6,7 +6,10 @@ import {vm} from "./Vm.sol";
 import {World} from "./World.sol";
 
 contract ControllersTest is World {
-    function _add(Actor memory actor, string memory controller) private {
+    function _add(
+        Actor memory actor,
+        string memory controller
+    ) private {
         vm.prank(actor.account);
         dids.addController(actor.did, controller);
     }
@@ -66,7 +69,9 @@ contract ControllersTest is World {
         vm.assertFalse(dids.isController(university.did, tao.account));
     }
 
-    function testFuzz_isController_isFalseForStrangers(address account) public {
+    function testFuzz_isController_isFalseForStrangers(
+        address account
+    ) public {
         _add(university, tao.did);
         vm.assume(account != university.account && account != tao.account);
         vm.assertFalse(dids.isController(university.did, account));

@@ -11,7 +11,12 @@ import {World} from "./World.sol";
 contract DidRegistryTest is World {
     bytes private constant JWK = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"a\",\"y\":\"b\"}";
 
-    function _insert(Actor memory actor, string memory did, uint256 notBefore, uint256 notAfter) private {
+    function _insert(
+        Actor memory actor,
+        string memory did,
+        uint256 notBefore,
+        uint256 notAfter
+    ) private {
         vm.prank(actor.account);
         dids.insertDidDocument(did, BASE, "key-1", actor.publicKey, true, notBefore, notAfter);
     }
@@ -30,7 +35,9 @@ contract DidRegistryTest is World {
         vm.assertEq(uint256(dids.actingAuthority(actor.did, actor.account)), 0);
     }
 
-    function testFuzz_insertDidDocument_refusesWhoDoesNotHoldTheKey(address caller) public {
+    function testFuzz_insertDidDocument_refusesWhoDoesNotHoldTheKey(
+        address caller
+    ) public {
         Actor memory actor = _actor(9);
         vm.assume(caller != actor.account);
         vm.expectRevert(abi.encodeWithSelector(IDR.NotTheFirstKey.selector, caller, actor.account));
@@ -120,7 +127,9 @@ contract DidRegistryTest is World {
         _addMethod("key-2", university.publicKey, true);
         vm.prank(university.account);
         dids.revokeVerificationMethod(university.did, "key-1", START);
-        vm.expectRevert(abi.encodeWithSelector(IDR.NotAController.selector, university.account, university.did));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDR.NotAController.selector, university.account, university.did)
+        );
         _addMethod("key-2", university.publicKey, true);
     }
 
@@ -136,12 +145,21 @@ contract DidRegistryTest is World {
         vm.assertEq(_payload(_lastEntry()), abi.encode(university.did, "key-2", false, JWK, uint8(0)));
     }
 
-    function _addMethod(string memory id, bytes memory key, bool isSecp256k1) private {
+    function _addMethod(
+        string memory id,
+        bytes memory key,
+        bool isSecp256k1
+    ) private {
         vm.prank(university.account);
         dids.addVerificationMethod(university.did, id, key, isSecp256k1);
     }
 
-    function _relate(string memory name, string memory id, uint256 notBefore, uint256 notAfter) private {
+    function _relate(
+        string memory name,
+        string memory id,
+        uint256 notBefore,
+        uint256 notAfter
+    ) private {
         vm.prank(university.account);
         dids.addVerificationRelationship(university.did, name, id, notBefore, notAfter);
     }
@@ -155,7 +173,12 @@ contract DidRegistryTest is World {
         vm.assertEq(
             _payload(_lastEntry()),
             abi.encode(
-                university.did, "capabilityInvocation", "key-2", uint64(START + 10), uint64(START + 20), uint8(0)
+                university.did,
+                "capabilityInvocation",
+                "key-2",
+                uint64(START + 10),
+                uint64(START + 20),
+                uint8(0)
             )
         );
         uint64[4] memory times = [START + 9, START + 10, START + 19, START + 20];

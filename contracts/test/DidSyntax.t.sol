@@ -6,11 +6,15 @@ import {Base58} from "./Base58.sol";
 import {vm} from "./Vm.sol";
 
 contract DidSyntaxTest {
-    function check(string calldata did) external pure {
+    function check(
+        string calldata did
+    ) external pure {
         DidSyntax.check(did);
     }
 
-    function testFuzz_check_acceptsEveryDid(uint128 random) public view {
+    function testFuzz_check_acceptsEveryDid(
+        uint128 random
+    ) public view {
         this.check(Base58.did(random));
     }
 
@@ -19,7 +23,11 @@ contract DidSyntaxTest {
         this.check(Base58.did(type(uint128).max));
     }
 
-    function testFuzz_check_refusesAnyChangedByte(uint128 random, uint8 place, bytes1 other) public view {
+    function testFuzz_check_refusesAnyChangedByte(
+        uint128 random,
+        uint8 place,
+        bytes1 other
+    ) public view {
         bytes memory did = bytes(Base58.did(random));
         uint256 index = place % did.length;
         vm.assume(did[index] != other);
@@ -57,12 +65,16 @@ contract DidSyntaxTest {
         _refused(string.concat("did:ebsi:z", id, "\n"));
     }
 
-    function _refused(string memory did) private {
+    function _refused(
+        string memory did
+    ) private {
         vm.expectRevert(abi.encodeWithSelector(DidSyntax.InvalidDid.selector, did));
         this.check(did);
     }
 
-    function _random(bytes memory did) private pure returns (uint128) {
+    function _random(
+        bytes memory did
+    ) private pure returns (uint128) {
         bytes memory alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
         uint256 value;
         for (uint256 i = 10; i < did.length; ++i) {

@@ -18,7 +18,9 @@ contract RegistryLogTest is World {
         _collect();
     }
 
-    function create(bytes calldata arguments) external {
+    function create(
+        bytes calldata arguments
+    ) external {
         Artifacts.create("RegistryLog", arguments);
     }
 
@@ -88,11 +90,17 @@ contract RegistryLogTest is World {
     }
 
     function test_constructor_refusesHalfAPredecessor() public {
-        vm.expectRevert(abi.encodeWithSelector(IRegistryLog.InvalidPredecessor.selector, "a/1/0x", 5, bytes32(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(IRegistryLog.InvalidPredecessor.selector, "a/1/0x", 5, bytes32(0))
+        );
         this.create(abi.encode(policies, dids, issuers, schemas, anchors, "a/1/0x", uint64(5), bytes32(0)));
     }
 
-    function testFuzz_append_refusesEveryStranger(address caller, bytes32 kind, bytes32 a) public {
+    function testFuzz_append_refusesEveryStranger(
+        address caller,
+        bytes32 kind,
+        bytes32 a
+    ) public {
         vm.assume(
             caller != address(policies) && caller != address(dids) && caller != address(issuers)
                 && caller != address(schemas) && caller != address(anchors)
@@ -114,7 +122,9 @@ contract RegistryLogTest is World {
     function test_append_refusesLogKindsToAllButPolicies() public {
         bytes32[3] memory kinds = [Kinds.LOG_OPENED, Kinds.LOG_MARK, Kinds.LOG_CLOSED];
         for (uint256 i; i < kinds.length; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(IRegistryLog.NotAWriter.selector, address(anchors), kinds[i]));
+            vm.expectRevert(
+                abi.encodeWithSelector(IRegistryLog.NotAWriter.selector, address(anchors), kinds[i])
+            );
             vm.prank(address(anchors));
             log.append(kinds[i], 0, 0, address(this), "");
         }
@@ -170,7 +180,9 @@ contract RegistryLogTest is World {
         log.append(Kinds.DID_INSERTED, 0, 0, address(this), new bytes(32 * 1024));
     }
 
-    function testFuzz_mark_isForAnybodyOncePerBlock(address caller) public {
+    function testFuzz_mark_isForAnybodyOncePerBlock(
+        address caller
+    ) public {
         vm.roll(5000);
         vm.prank(caller);
         log.mark();
@@ -182,7 +194,9 @@ contract RegistryLogTest is World {
         log.mark();
     }
 
-    function testFuzz_close_refusesWhoDoesNotHoldThePolicy(address caller) public {
+    function testFuzz_close_refusesWhoDoesNotHoldThePolicy(
+        address caller
+    ) public {
         vm.assume(caller != operator);
         vm.expectRevert(abi.encodeWithSelector(ITrustedPoliciesRegistry.NotAllowedToClose.selector, caller));
         vm.prank(caller);

@@ -17,7 +17,9 @@ contract Rfc9162Test {
         }
     }
 
-    function testFuzz_append_equalsSlowTwin(uint16 seed) public {
+    function testFuzz_append_equalsSlowTwin(
+        uint16 seed
+    ) public {
         uint256 count = uint256(seed) % 300 + 1;
         bytes32[] memory leaves = new bytes32[](count);
         bytes32 root;
@@ -29,7 +31,10 @@ contract Rfc9162Test {
     }
 
     /// Sizes that nobody can build leaf by leaf: the peaks are opaque subtrees, and the twin splits by size.
-    function testFuzz_append_equalsSlowTwinAtAnySize(uint64 size, bytes32 seed) public {
+    function testFuzz_append_equalsSlowTwinAtAnySize(
+        uint64 size,
+        bytes32 seed
+    ) public {
         size = size % (1 << 62);
         for (uint256 i; i < 64; ++i) {
             _frontier[i] = keccak256(abi.encode(seed, i));
@@ -47,25 +52,32 @@ contract Rfc9162Test {
 
     /// The known root of RFC 6962's one empty leaf.
     function test_hashLeaf_equalsKnownAnswer() public pure {
-        vm.assertEq(
-            Rfc9162.hashLeaf(""), 0x6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d
-        );
+        vm.assertEq(Rfc9162.hashLeaf(""), 0x6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d);
     }
 
     /// The tree of `size` leaves and one more: the left part of each split is perfect, thus a peak, or ends in
     /// the new leaf, thus the sum of lower peaks.
-    function _rootOfPeaks(bytes32[64] memory peaks, uint64 size, bytes32 leaf) private pure returns (bytes32) {
+    function _rootOfPeaks(
+        bytes32[64] memory peaks,
+        uint64 size,
+        bytes32 leaf
+    ) private pure returns (bytes32) {
         if (size == 0) return leaf;
         uint256 k = SlowTree.split(uint256(size) + 1);
         bytes32 left = peaks[_log2(k)];
         return sha256(bytes.concat(hex"01", left, _rootOfPeaks(peaks, uint64(size - k), leaf)));
     }
 
-    function _log2(uint256 k) private pure returns (uint256 n) {
+    function _log2(
+        uint256 k
+    ) private pure returns (uint256 n) {
         while (k >> (n + 1) != 0) ++n;
     }
 
-    function _with(bytes32[] memory list, bytes32 item) private pure returns (bytes32[] memory longer) {
+    function _with(
+        bytes32[] memory list,
+        bytes32 item
+    ) private pure returns (bytes32[] memory longer) {
         longer = new bytes32[](list.length + 1);
         for (uint256 i; i < list.length; ++i) {
             longer[i] = list[i];

@@ -15,17 +15,25 @@ contract RotationTest is World {
         _second = _actor(50);
     }
 
-    function _args(uint256 notBefore, uint256 duration) private view returns (IDR.RollArgs memory) {
+    function _args(
+        uint256 notBefore,
+        uint256 duration
+    ) private view returns (IDR.RollArgs memory) {
         return
             IDR.RollArgs(university.did, "key-2", _second.publicKey, true, notBefore, END, "key-1", duration);
     }
 
-    function _roll(IDR.RollArgs memory args) private {
+    function _roll(
+        IDR.RollArgs memory args
+    ) private {
         vm.prank(university.account);
         dids.rollVerificationMethod(args);
     }
 
-    function _acts(address account, uint256 time) private returns (bool) {
+    function _acts(
+        address account,
+        uint256 time
+    ) private returns (bool) {
         vm.warp(time);
         return dids.isController(university.did, account);
     }
@@ -83,7 +91,9 @@ contract RotationTest is World {
         vm.expectRevert(abi.encodeWithSelector(IDR.DateOutOfRange.selector, type(uint256).max));
         _roll(args);
         args = _args(START, type(uint64).max);
-        vm.expectRevert(abi.encodeWithSelector(IDR.DateOutOfRange.selector, uint256(type(uint64).max) + START));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDR.DateOutOfRange.selector, uint256(type(uint64).max) + START)
+        );
         _roll(args);
     }
 
@@ -132,7 +142,11 @@ contract RotationTest is World {
         vm.assertFalse(_acts(university.account, START + 10));
     }
 
-    function testFuzz_roll_leavesSomebodyAbleToWrite(uint32 wait, uint32 duration, uint32 later) public {
+    function testFuzz_roll_leavesSomebodyAbleToWrite(
+        uint32 wait,
+        uint32 duration,
+        uint32 later
+    ) public {
         _roll(_args(START + wait % 1000 days, duration));
         vm.warp(START + later % 1000 days);
         vm.assertTrue(
@@ -141,12 +155,17 @@ contract RotationTest is World {
         );
     }
 
-    function _addJwk(string memory id) private {
+    function _addJwk(
+        string memory id
+    ) private {
         vm.prank(university.account);
         dids.addVerificationMethod(university.did, id, JWK, false);
     }
 
-    function _revoke(string memory id, uint256 notAfter) private {
+    function _revoke(
+        string memory id,
+        uint256 notAfter
+    ) private {
         vm.prank(university.account);
         dids.revokeVerificationMethod(university.did, id, notAfter);
     }
@@ -202,7 +221,9 @@ contract RotationTest is World {
         _revoke("key-9", START);
     }
 
-    function testFuzz_revoke_endsTheKeyWhateverTheDate(uint64 notAfter) public {
+    function testFuzz_revoke_endsTheKeyWhateverTheDate(
+        uint64 notAfter
+    ) public {
         _revoke("key-1", notAfter % (START + 1));
         vm.assertFalse(dids.isController(university.did, university.account));
     }

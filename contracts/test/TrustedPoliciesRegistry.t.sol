@@ -8,16 +8,24 @@ import {vm, Vm} from "./Vm.sol";
 import {World} from "./World.sol";
 
 contract TrustedPoliciesRegistryTest is World {
-    function create(string calldata name, bytes calldata arguments) external {
+    function create(
+        string calldata name,
+        bytes calldata arguments
+    ) external {
         Artifacts.create(name, arguments);
     }
 
-    function _one(string memory name) private pure returns (string[] memory names) {
+    function _one(
+        string memory name
+    ) private pure returns (string[] memory names) {
         names = new string[](1);
         names[0] = name;
     }
 
-    function _grant(address user, string memory name) private {
+    function _grant(
+        address user,
+        string memory name
+    ) private {
         vm.prank(operator);
         policies.insertUserAttributes(user, _one(name));
     }
@@ -32,7 +40,9 @@ contract TrustedPoliciesRegistryTest is World {
         this.create("TrustedPoliciesRegistry", abi.encode(address(0), log));
     }
 
-    function testFuzz_every_function_needsAnOperator(address caller) public {
+    function testFuzz_every_function_needsAnOperator(
+        address caller
+    ) public {
         vm.assume(caller != operator);
         bytes[6] memory calls = [
             abi.encodeCall(ITPR.insertPolicy, ("new", "")),

@@ -37,7 +37,12 @@ interface IAnchorRegistry {
     /// @notice Anchors a batch. The sender acts for the DID, whose attribute is RootTAO, TAO or TI now.
     /// @param root Root over the leaves (RFC 9162, section 2.1.1).
     /// @param size Number of leaves.
-    function anchorBatch(string calldata did, bytes32 attributeId, bytes32 root, uint64 size) external;
+    function anchorBatch(
+        string calldata did,
+        bytes32 attributeId,
+        bytes32 root,
+        uint64 size
+    ) external;
 
     /// @notice Publishes a status list credential. The sender acts for the DID, whose attribute may be revoked:
     /// who lost an accreditation must still be able to revoke.
@@ -58,5 +63,9 @@ interface IAnchorRegistry {
     ) external;
 
     /// @notice Whether the DID anchored this root with this size.
-    function isAnchored(string calldata did, bytes32 root, uint64 size) external view returns (bool);
+    function isAnchored(
+        string calldata did,
+        bytes32 root,
+        uint64 size
+    ) external view returns (bool);
 }

@@ -90,13 +90,22 @@ interface IDidRegistry {
     ) external;
 
     /// @notice Replaces the base document.
-    function updateBaseDocument(string calldata did, string calldata baseDocument) external;
+    function updateBaseDocument(
+        string calldata did,
+        string calldata baseDocument
+    ) external;
 
     /// @notice Adds a registered DID as controller; ten at most.
-    function addController(string calldata did, string calldata controller) external;
+    function addController(
+        string calldata did,
+        string calldata controller
+    ) external;
 
     /// @notice Removes a controller. The DID's own ledger keys keep their right.
-    function revokeController(string calldata did, string calldata controller) external;
+    function revokeController(
+        string calldata did,
+        string calldata controller
+    ) external;
 
     /// @notice Adds a method, without any relationship yet.
     /// @param publicKey 65 bytes (0x04 || x || y) or, for other curves, the bytes of a JSON Web Key.
@@ -117,23 +126,42 @@ interface IDidRegistry {
     ) external;
 
     /// @notice Sets the future end of all the method's relationships that have not ended.
-    function expireVerificationMethod(string calldata did, string calldata vMethodId, uint256 notAfter) external;
+    function expireVerificationMethod(
+        string calldata did,
+        string calldata vMethodId,
+        uint256 notAfter
+    ) external;
 
     /// @notice Ends all the method's relationships at `notAfter`, now or past, where they do not end sooner;
     /// the method is revoked for ever.
-    function revokeVerificationMethod(string calldata did, string calldata vMethodId, uint256 notAfter) external;
+    function revokeVerificationMethod(
+        string calldata did,
+        string calldata vMethodId,
+        uint256 notAfter
+    ) external;
 
     /// @notice Adds a method under each relationship of the old one that has not ended, within
     /// [notBefore, notAfter); the old one's end becomes notBefore + duration where it is not sooner.
-    function rollVerificationMethod(RollArgs calldata args) external;
+    function rollVerificationMethod(
+        RollArgs calldata args
+    ) external;
 
     /// @notice 0 if the account holds a ledger key of the DID now, 1 if it holds one of a controller.
     /// Reverts with NotAController otherwise.
-    function actingAuthority(string calldata did, address account) external view returns (uint8);
+    function actingAuthority(
+        string calldata did,
+        address account
+    ) external view returns (uint8);
 
     /// @notice The same without a revert: whether the account may act, and by which authority.
-    function authorityOf(string calldata did, address account) external view returns (bool acts, uint8 authority);
+    function authorityOf(
+        string calldata did,
+        address account
+    ) external view returns (bool acts, uint8 authority);
 
     /// @notice Whether the account may act for the DID now.
-    function isController(string calldata did, address account) external view returns (bool);
+    function isController(
+        string calldata did,
+        address account
+    ) external view returns (bool);
 }

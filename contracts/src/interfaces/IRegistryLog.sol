@@ -52,7 +52,13 @@ interface IRegistryLog {
     /// @param b Second part of the subject.
     /// @param actor Who called the registry.
     /// @param payload abi.encode of the kind's own fields, at most 32 KiB.
-    function append(bytes32 kind, bytes32 a, bytes32 b, address actor, bytes calldata payload) external;
+    function append(
+        bytes32 kind,
+        bytes32 a,
+        bytes32 b,
+        address actor,
+        bytes calldata payload
+    ) external;
 
     /// @notice Appends `log.mark`, so that quiet times too have provable headers. Anybody, once per block.
     function mark() external;
@@ -64,7 +70,9 @@ interface IRegistryLog {
     function root() external view returns (bytes32);
 
     /// @notice Hash of the last entry about a subject; zero if there is none.
-    function heads(bytes32 subject) external view returns (bytes32);
+    function heads(
+        bytes32 subject
+    ) external view returns (bytes32);
 
     /// @notice Whether the log is closed, which is for ever.
     function closed() external view returns (bool);

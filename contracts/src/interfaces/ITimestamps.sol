@@ -116,14 +116,30 @@ interface ITimestamps {
     ) external;
 
     /// @notice Takes a hash out of a version, which keeps at least one; the timestamp stays.
-    function detachRecordVersionHash(bytes32 recordId, uint256 versionId, bytes calldata hashValue) external;
+    function detachRecordVersionHash(
+        bytes32 recordId,
+        uint256 versionId,
+        bytes calldata hashValue
+    ) external;
 
     /// @notice Adds information to a version.
-    function insertRecordVersionInfo(bytes32 recordId, uint256 versionId, bytes calldata versionInfo) external;
+    function insertRecordVersionInfo(
+        bytes32 recordId,
+        uint256 versionId,
+        bytes calldata versionInfo
+    ) external;
 
     /// @notice Adds an owner within [notBefore, notAfter), or without an end where notAfter is 0.
-    function insertRecordOwner(bytes32 recordId, bytes calldata ownerId, uint256 notBefore, uint256 notAfter) external;
+    function insertRecordOwner(
+        bytes32 recordId,
+        bytes calldata ownerId,
+        uint256 notBefore,
+        uint256 notAfter
+    ) external;
 
     /// @notice Ends an ownership now, for ever.
-    function revokeRecordOwner(bytes32 recordId, bytes calldata ownerId) external;
+    function revokeRecordOwner(
+        bytes32 recordId,
+        bytes calldata ownerId
+    ) external;
 }

@@ -80,18 +80,35 @@ interface ITrustedIssuersRegistry {
     ) external;
 
     /// @notice Records the body of an attribute; its revision id is the SHA-256 of the bytes.
-    function setAttributeData(string calldata did, bytes32 attributeId, bytes calldata attributeData) external;
+    function setAttributeData(
+        string calldata did,
+        bytes32 attributeId,
+        bytes calldata attributeData
+    ) external;
 
     /// @notice Adds a proxy to the issuer's status lists; its id is the SHA-256 of the text.
-    function addIssuerProxy(string calldata did, string calldata proxyData) external;
+    function addIssuerProxy(
+        string calldata did,
+        string calldata proxyData
+    ) external;
 
     /// @notice Replaces a proxy's data; the id stays.
-    function updateIssuerProxy(string calldata did, bytes32 proxyId, string calldata proxyData) external;
+    function updateIssuerProxy(
+        string calldata did,
+        bytes32 proxyId,
+        string calldata proxyData
+    ) external;
 
     /// @notice Removes a proxy.
-    function removeIssuerProxy(string calldata did, bytes32 proxyId) external;
+    function removeIssuerProxy(
+        string calldata did,
+        bytes32 proxyId
+    ) external;
 
     /// @notice Type of the attribute's last revision; 0 if the DID has no such attribute.
     /// @param didHash SHA-256 of the DID.
-    function issuerTypeOf(bytes32 didHash, bytes32 attributeId) external view returns (uint8);
+    function issuerTypeOf(
+        bytes32 didHash,
+        bytes32 attributeId
+    ) external view returns (uint8);
 }

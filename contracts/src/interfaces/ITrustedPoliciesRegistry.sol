@@ -40,29 +40,50 @@ interface ITrustedPoliciesRegistry {
     error InvalidUser(address user);
 
     /// @notice Inserts a policy, active at once.
-    function insertPolicy(string calldata policyName, string calldata description) external;
+    function insertPolicy(
+        string calldata policyName,
+        string calldata description
+    ) external;
 
     /// @notice Replaces a policy's description.
-    function updatePolicy(string calldata policyName, string calldata description) external;
+    function updatePolicy(
+        string calldata policyName,
+        string calldata description
+    ) external;
 
     /// @notice Makes a policy count again.
-    function activatePolicy(string calldata policyName) external;
+    function activatePolicy(
+        string calldata policyName
+    ) external;
 
     /// @notice Makes a policy count for nobody, until it is activated.
-    function deactivatePolicy(string calldata policyName) external;
+    function deactivatePolicy(
+        string calldata policyName
+    ) external;
 
     /// @notice Grants policies to an account; each name must have been inserted.
-    function insertUserAttributes(address user, string[] calldata attributes) external;
+    function insertUserAttributes(
+        address user,
+        string[] calldata attributes
+    ) external;
 
     /// @notice Withdraws one policy from an account.
-    function deleteUserAttribute(address user, string calldata attribute) external;
+    function deleteUserAttribute(
+        address user,
+        string calldata attribute
+    ) external;
 
     /// @notice Closes the log for ever. Holders of `LOG:close` only.
     /// @param successor The log that continues, or zero.
-    function closeLog(address successor) external;
+    function closeLog(
+        address successor
+    ) external;
 
     /// @notice Whether the account holds the policy and the policy is active.
-    function hasAttribute(address user, string calldata attribute) external view returns (bool);
+    function hasAttribute(
+        address user,
+        string calldata attribute
+    ) external view returns (bool);
 
     /// @notice The holder of `TPR:operator` that the log's first entry names.
     function firstOperator() external view returns (address);

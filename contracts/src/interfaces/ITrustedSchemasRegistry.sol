@@ -22,11 +22,22 @@ interface ITrustedSchemasRegistry {
     error SchemaRevisionNotFound(bytes32 schemaRevisionId);
 
     /// @notice Inserts a schema. Needs the policy `TSR:insertSchema`.
-    function insertSchema(bytes32 schemaId, bytes calldata schema, bytes calldata metadata) external;
+    function insertSchema(
+        bytes32 schemaId,
+        bytes calldata schema,
+        bytes calldata metadata
+    ) external;
 
     /// @notice Adds a revision. Needs the policy `TSR:updateSchema`.
-    function updateSchema(bytes32 schemaId, bytes calldata schema, bytes calldata metadata) external;
+    function updateSchema(
+        bytes32 schemaId,
+        bytes calldata schema,
+        bytes calldata metadata
+    ) external;
 
     /// @notice Adds metadata to a revision. Needs the policy `TSR:updateMetadata`.
-    function updateMetadata(bytes32 schemaRevisionId, bytes calldata metadata) external;
+    function updateMetadata(
+        bytes32 schemaRevisionId,
+        bytes calldata metadata
+    ) external;
 }

@@ -111,6 +111,15 @@ def test_a_signature_of_another_form_is_refused(alg: str) -> None:
             verify_compact(f"{head}.{encode_base64url(signature)}", jwk=JWKS[alg])
 
 
+@pytest.mark.parametrize("alg", ["ES256", "ES384", "ES256K"])
+def test_a_number_with_more_zeros_before_it_is_no_second_signature(alg: str) -> None:
+    head, _, text = SIGNED[alg].rpartition(".")
+    good = decode_base64url(text, max_bytes=96)
+    padded = good[: len(good) // 2] + b"\0" + good[len(good) // 2 :]
+    with pytest.raises(InvalidSignature):
+        verify_compact(f"{head}.{encode_base64url(padded)}", jwk=JWKS[alg])
+
+
 def test_either_s_of_a_secp256k1_signature_is_accepted_as_rfc_8812_allows() -> None:
     head, _, text = SIGNED["ES256K"].rpartition(".")
     signature = decode_base64url(text, max_bytes=64)

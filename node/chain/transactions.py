@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import rlp
-from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from node.accounts import Account
 from node.artifacts import ArtifactError, load_artifact
 from node.errors import (
     MalformedTransaction,

@@ -111,15 +111,11 @@ class Sender:
     def _sign(self, to: str | None, data: bytes, nonce: int) -> bytes:
         if self._chain_id is None:
             self._chain_id = int(self.rpc.request("eth_chainId"), 16)
-        transaction = {
-            "nonce": nonce,
-            "gasPrice": 0,
-            "gas": GAS,
-            "value": 0,
-            "data": data,
-            "chainId": self._chain_id,
-        }
-        signed = self.account.sign_transaction(transaction if to is None else {**transaction, "to": to})
+        transaction: dict[str, Any] = {"nonce": nonce, "gasPrice": 0, "gas": GAS, "value": 0, "data": data}
+        transaction["chainId"] = self._chain_id
+        if to is not None:
+            transaction["to"] = to
+        signed = self.account.sign_transaction(transaction)
         return bytes(signed.raw_transaction)
 
     def _receipts(self, hashes: Sequence[str]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credentials.errors import InvalidSignature, UnfitKey
 from did.errors import DidError
-from did.jwk import Jwk, PublicKey, public_key, required_members
+from did.jwk import Jwk, PublicKey, public_key
 
 SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -48,10 +48,9 @@ def verify_signature(algorithm: Algorithm, *, jwk: Jwk, signature: bytes, signin
     """
     try:
         key = public_key(jwk)
-        members = required_members(jwk)
     except DidError as error:
         raise UnfitKey(str(error)) from error
-    if members.get("crv", members["kty"]) != algorithm.key_type:
+    if ("RSA" if isinstance(key, RSAPublicKey) else jwk["crv"]) != algorithm.key_type:
         raise UnfitKey(f"{algorithm.name} takes a key of type {algorithm.key_type}")
     _check_declared_purpose(algorithm, jwk)
     try:

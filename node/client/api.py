@@ -1,0 +1,255 @@
+"""One node's API over HTTP: bounded answers, no redirects, problems and silence as errors of this room."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from node.client.errors import NodeProblem, NodeUnreachable, Refused, UnexpectedAnswer
+from node.client.profile import Deployment
+
+MAX_ANSWER = 32 * 1024 * 1024
+"""Bytes of one JSON answer; a thousand entries with full payloads stay below."""
+
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_OK = range(200, 300)
+_MAX_DETAIL = 2000  # characters of a problem that are shown
+_CHUNK = 256 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, already within bounds."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
+class Node:
+    """A node at `url`. Every answer is material to check, never a fact."""
+
+    def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            url: http or https, without query.
+            transport: another way to reach the node than sockets.
+
+        Raises:
+            Refused: no such URL.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise Refused(f"`{url}` is no address of a node; give one like https://registry.example.org")
+        self.url = url.rstrip("/")
+        self._client = httpx.Client(
+            timeout=_TIMEOUT,
+            transport=transport,
+            follow_redirects=False,
+            trust_env=parts.hostname not in _LOOPBACK,
+            headers={"User-Agent": "ankyra"},
+        )
+
+    def close(self) -> None:
+        """Connections are given back."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- what the client asks for ----------------------------------------------------------------------------
+
+    def deployment(self) -> Deployment:
+        """The ledger and contracts that this node says it follows.
+
+        Raises:
+            ClientError: no answer, or not of that form.
+        """
+        return _deployment(self.get("/v1/deployment"), source=f"{self.url}/v1/deployment")
+
+    def resolve(self, did: str) -> Mapping[str, Any] | None:
+        """The DID document as this node projects it, or None where it knows none.
+
+        Raises:
+            ClientError: no answer, or not of that form.
+        """
+        try:
+            document = self.get(f"/1.0/identifiers/{quote(did)}").get("didDocument")
+        except NodeProblem as problem:
+            if problem.status in {404, 410}:
+                return None
+            raise
+        if document is not None and not isinstance(document, dict):
+            raise UnexpectedAnswer(f"{self.url}: the DID document of {did} is no object")
+        return document
+
+    def rpc(self, service: str, method: str, params: Mapping[str, Any]) -> object:
+        """The `result` of one JSON-RPC call to an EBSI service (EBSI APIs, two-step writes).
+
+        Raises:
+            NodeProblem: the service refused; its message in words.
+            NodeUnreachable: no answer.
+        """
+        return self._rpc(f"/{service}/jsonrpc", method, [dict(params)])
+
+    def ledger(self, method: str, params: list[Any]) -> object:
+        """The `result` of one call that the node passes to its ledger.
+
+        Raises:
+            NodeProblem: refused; revert data, if any, is in `data`.
+            NodeUnreachable: no answer.
+        """
+        return self._rpc("/ledger/v4/blockchains/besu", method, params)
+
+    def json_rpc(self, method: str, params: list[Any]) -> object:
+        """The `result` of one call to the JSON-RPC of a ledger node that is itself at this URL.
+
+        Raises:
+            NodeProblem: refused.
+            NodeUnreachable: no answer.
+        """
+        return self._rpc("", method, params)
+
+    # -- how it is asked -------------------------------------------------------------------------------------
+
+    def get(self, path: str, *, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The JSON object at `path`.
+
+        Raises:
+            NodeProblem: the node refused.
+            NodeUnreachable: no answer.
+            UnexpectedAnswer: not a JSON object, or too large.
+        """
+        return self._object(path, self.request("GET", path, params=params))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The JSON object that answers `body`.
+
+        Raises:
+            ClientError: as `get`.
+        """
+        return self._object(path, self.request("POST", path, body=body))
+
+    def request(
+        self,
+        verb: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        limit: int = MAX_ANSWER,
+    ) -> Answer:
+        """A whole answer with a status of success.
+
+        Raises:
+            ClientError: as `get`.
+        """
+        content = bytearray()
+        try:
+            with self._client.stream(verb, self.url + path, params=params, json=body) as response:
+                for chunk in response.iter_bytes(_CHUNK):
+                    content += chunk
+                    if len(content) > limit:
+                        raise UnexpectedAnswer(f"{self.url}{path} answers with more than {limit} bytes")
+                answer = Answer(response.status_code, bytes(content), dict(response.headers))
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise NodeUnreachable(self.url, str(error) or type(error).__name__) from None
+        if answer.status not in _OK:
+            raise _problem(answer)
+        return answer
+
+    def stream(self, path: str, *, limit: int) -> Iterator[bytes]:
+        """The bytes at `path`, in pieces, at most `limit` of them.
+
+        Raises:
+            ClientError: as `get`, also while iterating.
+        """
+        seen = 0
+        try:
+            with self._client.stream("GET", self.url + path) as response:
+                if response.status_code not in _OK:
+                    content = b"".join(_bounded(response, limit=_CHUNK))
+                    raise _problem(Answer(response.status_code, content, dict(response.headers)))
+                for chunk in response.iter_bytes(_CHUNK):
+                    seen += len(chunk)
+                    if seen > limit:
+                        raise UnexpectedAnswer(f"{self.url}{path} answers with more than {limit} bytes")
+                    yield chunk
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise NodeUnreachable(self.url, str(error) or type(error).__name__) from None
+
+    def _rpc(self, path: str, method: str, params: list[Any]) -> object:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        answer = self.post(path, body)
+        error = answer.get("error")
+        if error is not None:
+            raise _rpc_problem(200, error)
+        return answer.get("result")
+
+    def _object(self, path: str, answer: Answer) -> dict[str, Any]:
+        value = _json(answer.content)
+        if not isinstance(value, dict):
+            raise UnexpectedAnswer(f"{self.url}{path} does not answer with a JSON object")
+        return value
+
+
+def _deployment(answer: Mapping[str, Any], *, source: str) -> Deployment:
+    name, chain_id, log = answer.get("name"), answer.get("chainId"), answer.get("registryLog")
+    contracts = answer.get("contracts")
+    if not isinstance(name, str) or type(chain_id) is not int or not isinstance(log, str):
+        raise UnexpectedAnswer(f"{source} lacks a name, a chain id or a log")
+    if not isinstance(contracts, dict) or not all(isinstance(value, str) for value in contracts.values()):
+        raise UnexpectedAnswer(f"{source} lacks the addresses of the contracts")
+    return Deployment(name, chain_id, log, contracts)
+
+
+def _bounded(response: httpx.Response, *, limit: int) -> Iterator[bytes]:
+    seen = 0
+    for chunk in response.iter_bytes(limit):
+        seen += len(chunk)
+        if seen > limit:
+            return
+        yield chunk
+
+
+def _json(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _problem(answer: Answer) -> NodeProblem:
+    """RFC 9457 members where there are any; EBSI's JSON-RPC refusals carry their words elsewhere."""
+    value = _json(answer.content)
+    members = value if isinstance(value, dict) else {}
+    if "error" in members:
+        return _rpc_problem(answer.status, members["error"])
+    return NodeProblem(
+        answer.status,
+        title=str(members.get("title", "no reason given"))[:_MAX_DETAIL],
+        detail=str(members.get("detail") or "")[:_MAX_DETAIL],
+        code=str(members.get("code") or ""),
+    )
+
+
+def _rpc_problem(status: int, error: object) -> NodeProblem:
+    members = error if isinstance(error, dict) else {}
+    data = members.get("data")
+    if isinstance(data, dict):
+        data = data.get("data")
+    return NodeProblem(
+        status,
+        title=str(members.get("message", "no reason given"))[:_MAX_DETAIL],
+        detail="",
+        code=str(members.get("code", "")),
+        data=data if isinstance(data, str) else None,
+    )

@@ -1,0 +1,134 @@
+"""The registry writes of an issuer: EBSI's method names, parameters and contracts (EBSI APIs, `/jsonrpc`)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from node.artifacts import describe_revert
+from node.client.api import Node
+from node.client.errors import NodeProblem, StillWaiting, TransactionFailed, UnexpectedAnswer
+from node.client.keys import PrivateKey
+from node.client.patience import Patience
+from node.client.profile import Deployment
+from node.client.transactions import Call, json_param, sign_call
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One JSON-RPC method: its service, its contract, its parameters in the contract's order."""
+
+    service: str
+    contract: str
+    parameters: tuple[str, ...]
+    struct: str | None = None
+    """The member that the parameters stand in, where the contract takes one struct."""
+
+
+_DIDR, _TIR, _TSR = (
+    "did-registry/v5",
+    "trusted-issuers-registry/v5",
+    "trusted-schemas-registry/v3",
+)
+_KEY = ("vMethodId", "publicKey", "isSecp256k1", "notBefore", "notAfter")
+
+
+def _did(*parameters: str) -> Method:
+    return Method(_DIDR, "DidRegistry", ("did", *parameters))
+
+
+METHODS: Mapping[str, Method] = {
+    "insertDidDocument": _did("baseDocument", *_KEY),
+    "updateBaseDocument": _did("baseDocument"),
+    "addController": _did("controller"),
+    "revokeController": _did("controller"),
+    "addVerificationMethod": _did("vMethodId", "publicKey", "isSecp256k1"),
+    "addVerificationRelationship": _did("name", "vMethodId", "notBefore", "notAfter"),
+    "expireVerificationMethod": _did("vMethodId", "notAfter"),
+    "revokeVerificationMethod": _did("vMethodId", "notAfter"),
+    "rollVerificationMethod": Method(
+        _DIDR, "DidRegistry", ("did", *_KEY, "oldVMethodId", "duration"), struct="args"
+    ),
+    "setAttributeMetadata": Method(
+        _TIR,
+        "TrustedIssuersRegistry",
+        ("did", "revisionId", "issuerType", "taoDid", "attributeIdTao"),
+    ),
+    "setAttributeData": Method(_TIR, "TrustedIssuersRegistry", ("did", "attributeId", "attributeData")),
+    "insertSchema": Method(_TSR, "TrustedSchemasRegistry", ("schemaId", "schema", "metadata")),
+    "updateSchema": Method(_TSR, "TrustedSchemasRegistry", ("schemaId", "schema", "metadata")),
+    "updateMetadata": Method(_TSR, "TrustedSchemasRegistry", ("schemaRevisionId", "metadata")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWriter:
+    """Writes to the registries with one secp256k1 key, through a node that is not trusted."""
+
+    node: Node
+    deployment: Deployment
+    key: PrivateKey
+    patience: Patience
+    describe: Callable[[bytes], str] = describe_revert
+    """Turns revert data into words."""
+
+    def write(self, method_name: str, **values: object) -> Mapping[str, Any]:
+        """The receipt of the transaction that carried the call and succeeded.
+
+        Args:
+            method_name: one of `METHODS`.
+            values: its parameters by EBSI's names; bytes as bytes, times as whole seconds.
+
+        Raises:
+            NodeProblem: the node refused before anything was signed.
+            UnexpectedTransaction: the node asked for a signature over something else.
+            TransactionFailed: the contract refused; the reason in words.
+            StillWaiting: no receipt came in time.
+            NodeUnreachable: no answer.
+        """
+        method = METHODS[method_name]
+        arguments = tuple(values.pop(name) for name in method.parameters)
+        if values:
+            raise TypeError(f"{method_name} does not take {sorted(values)}")
+        params = {name: json_param(value) for name, value in zip(method.parameters, arguments, strict=True)}
+        body = {method.struct: params} if method.struct else params
+        call = Call(method.contract, method_name, (arguments,) if method.struct else arguments)
+        unsigned = self.node.rpc(method.service, method_name, {"from": self.key.address, **body})
+        signed = sign_call(unsigned, call=call, deployment=self.deployment, key=self.key)
+        sent = self.node.rpc(method.service, "sendSignedTransaction", signed.send_params)
+        expected = "0x" + signed.hash.hex()
+        if not isinstance(sent, str) or sent.lower() != expected:
+            raise UnexpectedAnswer(f"the node names another transaction than the one signed: {sent}")
+        return self.await_receipt(expected, call=call)
+
+    def await_receipt(self, transaction_hash: str, *, call: Call) -> Mapping[str, Any]:
+        """The receipt of a transaction, which succeeded.
+
+        Raises:
+            TransactionFailed: it failed on the ledger.
+            StillWaiting: none came in time.
+        """
+        for _ in self.patience.tries():
+            receipt = self.node.ledger("eth_getTransactionReceipt", [transaction_hash])
+            if isinstance(receipt, Mapping):
+                if receipt.get("status") == "0x1":
+                    return receipt
+                raise TransactionFailed(transaction_hash, self._reason(receipt, call))
+        raise StillWaiting(f"no receipt yet for transaction {transaction_hash}; it may still be included")
+
+    def _reason(self, receipt: Mapping[str, Any], call: Call) -> str:
+        """Besu puts the revert data into the receipt; elsewhere the same call is asked again."""
+        data = receipt.get("revertReason")
+        if not isinstance(data, str):
+            request = {
+                "from": self.key.address,
+                "to": self.deployment.address(call.contract),
+                "data": "0x" + call.data.hex(),
+            }
+            try:
+                self.node.ledger("eth_call", [request, receipt.get("blockNumber", "latest")])
+            except NodeProblem as problem:
+                data = problem.data
+        try:
+            return self.describe(bytes.fromhex(data.removeprefix("0x"))) if data else "no reason given"
+        except ValueError:
+            return "no reason given"

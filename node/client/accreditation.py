@@ -1,0 +1,299 @@
+"""Accreditations made and accepted: an attribute reserved on the ledger, and the credential that fits it."""
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from did.methods.ebsi import is_ebsi_did
+from node.client.api import Node
+from node.client.atomic import make_private_folder, replace_file
+from node.client.challenge import verify_answer
+from node.client.errors import Refused, UnexpectedAnswer
+from node.client.issuer import Issuer
+from node.client.issuing import credential_members, sign_credential, verify_signed
+
+Role = Literal["TAO", "TI"]
+ORIGIN = "https://registry.ankyra.invalid"
+"""Where the URLs inside accreditations point, unless an operator configures another origin."""
+
+ACCREDITATION_SCHEMA = "zG6xY9DG2CWyhsSc544hEezbQRmkQCfvgXGdCqt69v8TA"
+"""EBSI's accreditation schema of 2024-01."""
+
+ISSUER_TYPES = {"RootTAO": 1, "TAO": 2, "TI": 3, "Revoked": 4}
+_TYPES: dict[str, tuple[str, ...]] = {
+    "RootTAO": ("VerifiableAuthorisationForTrustChain",),
+    "TAO": ("VerifiableAccreditation", "VerifiableAccreditationToAccredit"),
+    "TI": ("VerifiableAccreditation", "VerifiableAccreditationToAttest"),
+}
+_ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
+_MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AccreditedFor:
+    """What an accreditation covers: credential types of one schema, in one jurisdiction."""
+
+    schema_id: str
+    types: tuple[str, ...]
+    limit_jurisdiction: str = "https://publications.europa.eu/resource/authority/atu/EUR"
+
+    def members(self, *, origin: str) -> dict[str, Any]:
+        """As `accreditedFor` holds it; the schema by its URL."""
+        return {
+            "schemaId": f"{origin}/trusted-schemas-registry/v3/schemas/{self.schema_id}",
+            "types": list(self.types),
+            "limitJurisdiction": self.limit_jurisdiction,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Accreditation:
+    """What an accreditor hands over: the credential, and what it reserved for it."""
+
+    did: str
+    attribute_id: bytes
+    issuer_type: str
+    credential: str
+
+
+def accredit(
+    issuer: Issuer,
+    *,
+    did: str,
+    role: Role,
+    name: str,
+    accredited_for: Sequence[AccreditedFor],
+    expires: datetime,
+    challenge: str,
+    answer: str,
+    now: datetime,
+    attribute_id_tao: bytes | None = None,
+    origin: str = ORIGIN,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Accreditation:
+    """`did` has an attribute of that role, and its holder a credential to accept it with.
+
+    Args:
+        issuer: a Root TAO or TAO.
+        did: who is to be accredited.
+        role: TAO may accredit others, TI may issue credentials.
+        name: of the organisation, as the accreditor states it.
+        accredited_for: scope.
+        expires: end of the credential's validity.
+        challenge: what `did` was asked.
+        answer: the JWS that answers it.
+        now: time of issue.
+        attribute_id_tao: 32 bytes, the accreditor's own accreditation; found by the node if not given.
+        origin: of the URLs inside the credential.
+        random: the operating system's randomness.
+
+    Raises:
+        Refused: the answer does not hold, or the accreditor has no accreditation to accredit with.
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
+    parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
+    attribute_id = random(32)
+    credential = _sign(
+        issuer,
+        did=did,
+        issuer_type=role,
+        attribute_id=attribute_id,
+        parent=parent,
+        name=name,
+        accredited_for=accredited_for,
+        expires=expires,
+        now=now,
+        origin=origin,
+        random=random,
+    )
+    # Kept before the ledger hears of it, so that no interruption leaves an attribute without its credential.
+    issued = issuer.folder / "issued"
+    make_private_folder(issued)
+    replace_file(issued / f"{attribute_id.hex()}.jwt", credential.encode() + b"\n", mode=0o600)
+    _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type=role, parent=parent)
+    return Accreditation(did, attribute_id, role, credential)
+
+
+def accept(issuer: Issuer, credential: str) -> bytes:
+    """The attribute id under which the ledger now holds the credential that accredits this issuer.
+
+    Raises:
+        Refused: it is for somebody else, or not signed by who it says.
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    attribute_id = check_accreditation(credential, did=issuer.did, node=issuer.node)
+    issuer.writer().write(
+        "setAttributeData",
+        did=issuer.did,
+        attributeId=attribute_id,
+        attributeData=credential.strip().encode("ascii"),
+    )
+    return attribute_id
+
+
+def accept_root(
+    issuer: Issuer,
+    *,
+    attribute_id: bytes,
+    name: str,
+    accredited_for: Sequence[AccreditedFor],
+    expires: datetime,
+    now: datetime,
+    origin: str = ORIGIN,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Accreditation:
+    """A Root TAO states of itself what it accredits for, in the attribute that an operator reserved for it.
+
+    Raises:
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    credential = _sign(
+        issuer,
+        did=issuer.did,
+        issuer_type="RootTAO",
+        attribute_id=attribute_id,
+        parent=None,
+        name=name,
+        accredited_for=accredited_for,
+        expires=expires,
+        now=now,
+        origin=origin,
+        random=random,
+    )
+    issuer.writer().write(
+        "setAttributeData",
+        did=issuer.did,
+        attributeId=attribute_id,
+        attributeData=credential.encode("ascii"),
+    )
+    return Accreditation(issuer.did, attribute_id, "RootTAO", credential)
+
+
+def revoke(issuer: Issuer, *, did: str, attribute_id: bytes, attribute_id_tao: bytes | None = None) -> None:
+    """The attribute is revoked from now on; what was anchored under it before stays.
+
+    Raises:
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
+    _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type="Revoked", parent=parent)
+
+
+def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
+    """The reserved attribute id of an accreditation for `did`, signed by the DID that it names as issuer.
+
+    Raises:
+        Refused: it is for somebody else, or not signed by who it says.
+        ClientError: the node does not answer as it should.
+    """
+    text = credential.strip()
+    tao = _unverified_issuer(text)
+    document = node.resolve(tao)
+    if document is None:
+        raise Refused(f"its issuer {tao} is not registered, as far as {node.url} knows")
+    _, claims = verify_signed(text, document=document, relationship="assertionMethod")
+    members = claims.get("vc")
+    subject = members.get("credentialSubject") if isinstance(members, dict) else None
+    if not isinstance(subject, dict) or {claims.get("sub"), subject.get("id")} != {did}:
+        raise Refused(f"the accreditation is not for {did}")
+    reserved = _ATTRIBUTE_ID.fullmatch(str(subject.get("reservedAttributeId")))
+    if reserved is None:
+        raise Refused("the accreditation names no reservedAttributeId")
+    return bytes.fromhex(reserved[1])
+
+
+def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
+    """The latest attribute of `did` that is of one of these types now.
+
+    Raises:
+        Refused: there is none.
+        ClientError: the node does not answer as it should.
+    """
+    attributes = node.get(f"/v1/issuers/{did}").get("attributes")
+    if not isinstance(attributes, list):
+        raise UnexpectedAnswer(f"{node.url}/v1/issuers lists no attributes")
+    fit = [item for item in attributes if isinstance(item, Mapping) and item.get("issuerType") in types]
+    if not fit:
+        raise Refused(f"{did} has no accreditation as {' or '.join(types)} in force")
+    match = _ATTRIBUTE_ID.fullmatch(str(fit[-1].get("attributeId")))
+    if match is None:
+        raise UnexpectedAnswer(f"{node.url}/v1/issuers names an attribute that is none")
+    return bytes.fromhex(match[1])
+
+
+def _sign(
+    issuer: Issuer,
+    *,
+    did: str,
+    issuer_type: str,
+    attribute_id: bytes,
+    parent: bytes | None,
+    name: str,
+    accredited_for: Sequence[AccreditedFor],
+    expires: datetime,
+    now: datetime,
+    origin: str,
+    random: Callable[[int], bytes],
+) -> str:
+    if not is_ebsi_did(did):
+        raise Refused(f"{did} is no did:ebsi of a legal entity")
+    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
+        raise Refused(f"a name has 1 to {_MAX_NAME} printable characters")
+    if expires <= now:
+        raise Refused("an accreditation expires after it begins")
+    issuers = f"{origin}/trusted-issuers-registry/v5/issuers"
+    subject = {
+        "id": did,
+        "name": name,
+        "reservedAttributeId": attribute_id.hex(),
+        "accreditedFor": [scope.members(origin=origin) for scope in accredited_for],
+    }
+    credential = credential_members(
+        identifier=random(16),
+        types=_TYPES[issuer_type],
+        issuer=issuer.did,
+        subject=subject,
+        schema=f"{origin}/trusted-schemas-registry/v3/schemas/{ACCREDITATION_SCHEMA}",
+        now=now,
+        expires=expires,
+    )
+    credential["credentialStatus"] = {
+        "id": f"{issuers}/{did}/attributes/{attribute_id.hex()}",
+        "type": "EbsiAccreditationEntry",
+    }
+    if parent is not None:
+        terms = f"{issuers}/{issuer.did}/attributes/{parent.hex()}"
+        credential["termsOfUse"] = {"id": terms, "type": "IssuanceCertificate"}
+    return sign_credential(credential, signer=issuer.signer())
+
+
+def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type: str, parent: bytes) -> None:
+    issuer.writer().write(
+        "setAttributeMetadata",
+        did=did,
+        revisionId=attribute_id,
+        issuerType=ISSUER_TYPES[issuer_type],
+        taoDid=issuer.did,
+        attributeIdTao=parent,
+    )
+
+
+def _unverified_issuer(credential: str) -> str:
+    """The `iss` that a JWT claims, only to know whose document to ask for."""
+    from credentials.errors import CredentialsError
+    from credentials.securing.jose import parse_compact
+    from did.errors import DidError
+    from did.json_text import parse_object
+
+    try:
+        claims = parse_object(parse_compact(credential).payload, max_bytes=len(credential))
+    except (CredentialsError, DidError) as error:
+        raise Refused(f"this is no accreditation credential: {error}") from None
+    issuer = claims.get("iss")
+    if not isinstance(issuer, str) or not is_ebsi_did(issuer):
+        raise Refused("the credential names no did:ebsi as its issuer")
+    return issuer

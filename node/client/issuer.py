@@ -1,0 +1,103 @@
+"""An issuer at work: its profile, its keys, its node."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from node.artifacts import describe_revert
+from node.client.api import Node
+from node.client.issuing import Signer
+from node.client.keystore import Keystore
+from node.client.patience import Patience
+from node.client.profile import Deployment, Profile, load_profile, save_profile
+from node.client.writes import LedgerWriter
+
+
+class Issuer:
+    """One profile opened; keys are read from disk when first needed."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keystore: Keystore,
+        node: Node | None = None,
+        patience: Patience | None = None,
+        describe: Callable[[bytes], str] = describe_revert,
+    ) -> None:
+        """The profile is read; nothing is asked of the node yet.
+
+        Args:
+            folder: of the profile.
+            keystore: over the same folder's `keys`.
+            node: another way to the node than the profile's URL.
+            patience: how long to wait for the ledger.
+            describe: turns revert data into words.
+
+        Raises:
+            ProfileError: there is no usable profile.
+        """
+        self.folder = folder
+        self.keystore = keystore
+        self.profile = load_profile(folder)
+        self.node = node or Node(self.profile.node)
+        self.patience = patience or Patience()
+        self._describe = describe
+
+    @property
+    def did(self) -> str:
+        """The issuer's did:ebsi."""
+        return self.profile.did
+
+    def deployment(self) -> Deployment:
+        """The pinned ledger and contracts; what the node names now is compared with them, or pinned.
+
+        Raises:
+            DeploymentChanged: the node names others.
+            ClientError: the node does not answer as it should.
+        """
+        pinned = self.profile.pinned(self.node.deployment())
+        if pinned is not self.profile:
+            self.keep(pinned)
+        assert pinned.deployment is not None
+        return pinned.deployment
+
+    def writer(self) -> LedgerWriter:
+        """Writes with the ledger key.
+
+        Raises:
+            KeystoreError: the key cannot be opened.
+            ClientError: as `deployment`.
+        """
+        return LedgerWriter(
+            node=self.node,
+            deployment=self.deployment(),
+            key=self.keystore.open(self.profile.ledger_key),
+            patience=self.patience,
+            describe=self._describe,
+        )
+
+    def signer(self) -> Signer:
+        """Signs credentials, batches and challenges with the ES256 key.
+
+        Raises:
+            KeystoreError: the key cannot be opened.
+        """
+        return Signer.of(self.did, self.keystore.open(self.profile.credential_key))
+
+    def keep(self, profile: Profile) -> None:
+        """The profile is this one from now on, on disk first.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        save_profile(self.folder, profile)
+        self.profile = profile
+
+    def change(self, **members: object) -> None:
+        """Some members of the profile change, on disk first.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self.keep(replace(self.profile, **members))  # type: ignore[arg-type]  # names are checked by replace

@@ -1,0 +1,152 @@
+"""A did:ebsi for a legal entity: made at home, registered by its own key (EBSI APIs, did:ebsi v1).
+
+Each step can be cut off and done again: what is on the ledger already is found and left alone, and a
+registration that somebody else put in front of ours is never adopted (protocol section 2).
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from did.methods.ebsi import new_did
+from node.client.errors import NodeProblem, ProfileExists, Refused
+from node.client.issuer import Issuer
+from node.client.keys import PrivateKey
+from node.client.keystore import Keystore
+from node.client.profile import Profile, save_profile
+from node.client.writes import LedgerWriter
+
+KEY_LIFE = timedelta(days=5 * 365)
+"""How long a fresh key may be used if nobody says otherwise."""
+
+BASE_DOCUMENT = json.dumps(
+    {"@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/suites/jws-2020/v1"]},
+    separators=(",", ":"),
+)
+CREDENTIAL_RELATIONSHIPS = ("authentication", "assertionMethod")
+_REPEATED = ("already exists", "already in use", "exists")
+
+
+def create_profile(
+    folder: Path, *, node_url: str, keystore: Keystore, random: Callable[[int], bytes] = os.urandom
+) -> Profile:
+    """A new profile with a DID and both keys, all on disk; nothing is sent.
+
+    Raises:
+        ProfileExists: the folder holds one.
+        OSError: the folder cannot be written.
+    """
+    if (folder / "profile.json").exists():
+        raise ProfileExists(folder)
+    ledger_key, credential_key = keystore.create("secp256k1", "P-256")
+    profile = Profile(
+        did=new_did(random(16)),
+        node=node_url,
+        ledger_key=ledger_key.kid,
+        credential_key=credential_key.kid,
+    )
+    save_profile(folder, profile, new=True)
+    return profile
+
+
+def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -> bool:
+    """The DID is on the ledger with both keys; True if anything had to be written.
+
+    Args:
+        issuer: with a profile that is perhaps half registered.
+        now: the keys are valid from then on.
+        key_life: and for so long.
+
+    Raises:
+        Refused: the DID is registered without this profile's ledger key: somebody was faster.
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    ledger_key, credential_key = issuer.keystore.open_all(
+        (issuer.profile.ledger_key, issuer.profile.credential_key)
+    )
+    writer = issuer.writer()
+    document = issuer.node.resolve(issuer.did)
+    if document is not None and is_registered(issuer.profile, document):
+        return False
+    not_before, not_after = int(now.timestamp()), int((now + key_life).timestamp())
+    dates = {"notBefore": not_before, "notAfter": not_after}
+    if document is None:
+        writer.write(
+            "insertDidDocument",
+            did=issuer.did,
+            baseDocument=BASE_DOCUMENT,
+            vMethodId=ledger_key.kid,
+            publicKey=ledger_key.point,
+            isSecp256k1=True,
+            **dates,
+        )
+    elif f"{issuer.did}#{ledger_key.kid}" not in document.get("capabilityInvocation", ()):
+        raise Refused(
+            f"{issuer.did} is registered without this profile's key: make another profile",
+            evidence={"capabilityInvocation": document.get("capabilityInvocation", [])},
+        )
+    add_credential_key(writer, issuer.did, credential_key, document or {}, dates)
+    await_document(issuer, lambda seen: is_registered(issuer.profile, seen))
+    return True
+
+
+def is_registered(profile: Profile, document: Mapping[str, Any]) -> bool:
+    """Whether the document shows both keys of the profile under all that they are for."""
+    wanted = [("capabilityInvocation", profile.ledger_key)]
+    wanted += [(name, profile.credential_key) for name in CREDENTIAL_RELATIONSHIPS]
+    return all(f"{profile.did}#{kid}" in document.get(name, ()) for name, kid in wanted)
+
+
+def add_credential_key(
+    writer: LedgerWriter,
+    did: str,
+    key: PrivateKey,
+    document: Mapping[str, Any],
+    dates: Mapping[str, int],
+) -> None:
+    """The ES256 key stands under `authentication` and `assertionMethod`; steps already done are passed over.
+
+    Raises:
+        ClientError: the node or the ledger refused.
+    """
+    _unless_done(
+        writer,
+        "addVerificationMethod",
+        did=did,
+        vMethodId=key.kid,
+        isSecp256k1=False,
+        publicKey=public_key_bytes(key),
+    )
+    for name in CREDENTIAL_RELATIONSHIPS:
+        if f"{did}#{key.kid}" not in document.get(name, ()):
+            _unless_done(
+                writer, "addVerificationRelationship", did=did, name=name, vMethodId=key.kid, **dates
+            )
+
+
+def public_key_bytes(key: PrivateKey) -> bytes:
+    """A key as the DID registry stores it: secp256k1 as a point, others as the text of their JWK."""
+    if key.crv == "secp256k1":
+        return key.point
+    return json.dumps(dict(key.public_jwk), sort_keys=True, separators=(",", ":")).encode()
+
+
+def await_document(issuer: Issuer, shows: Callable[[Mapping[str, Any]], bool]) -> bool:
+    """Whether the node's document came to show it while patience lasted; the ledger has it in any case."""
+    for _ in issuer.patience.tries():
+        document = issuer.node.resolve(issuer.did)
+        if document is not None and shows(document):
+            return True
+    return False
+
+
+def _unless_done(writer: LedgerWriter, method: str, **values: object) -> None:
+    """A method without a relationship shows in no document, so only the contract knows that it is there."""
+    try:
+        writer.write(method, **values)
+    except NodeProblem as problem:
+        if not any(words in f"{problem.title} {problem.detail}" for words in _REPEATED):
+            raise

@@ -1,0 +1,235 @@
+"""A batch on its way to the ledger: handed in, signed, watched until it is final, receipts beside the files.
+
+The same files again are the same batch: nothing is sent twice, and a run that was cut off goes on.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import rfc8785
+
+from anchoring.batch import Batch
+from anchoring.errors import AnchoringError
+from credentials.securing.jose import sign_compact
+from did.base64url import encode_base64url
+from node.client.accreditation import own_attribute
+from node.client.documents import Document, Unsecured, collect, read_documents, with_salts
+from node.client.errors import NodeProblem, Refused, StillWaiting, UnexpectedAnswer
+from node.client.issuer import Issuer
+from node.client.patience import Patience
+from node.client.receipts import batch_receipt, write_receipts
+from node.client.salts import PendingSalts, salts_in_receipts
+from node.client.transactions import Call, sign_call
+
+JWS_TYPE = "ankyra-batch+jwt"
+STATES = ("accepted", "submitted", "anchored", "final", "failed", "expired")
+_NOT_FOUND = 404
+_WAITED = Patience(attempts=1200, first=0.05, longest=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchState:
+    """Where a batch is, as its node says."""
+
+    did: str
+    attribute_id: str
+    root: str
+    size: int
+    state: str
+    transaction_hash: str | None
+    anchored_at: str | None
+    confirmations: int | None
+    reason: str | None
+    unsigned_transaction: Mapping[str, Any] | None
+
+    @classmethod
+    def from_json(cls, members: Mapping[str, Any]) -> "BatchState":
+        """The state in an answer.
+
+        Raises:
+            UnexpectedAnswer: it is none.
+        """
+        state = members.get("state")
+        if state not in STATES:
+            raise UnexpectedAnswer(f"no state of a batch: {state}")
+        return cls(
+            did=str(members.get("did")),
+            attribute_id=str(members.get("attributeId")),
+            root=str(members.get("root")),
+            size=int(members.get("size") or 0),
+            state=state,
+            transaction_hash=members.get("transactionHash"),
+            anchored_at=members.get("anchoredAt"),
+            confirmations=members.get("confirmations"),
+            reason=members.get("reason"),
+            unsigned_transaction=members.get("unsignedTransaction"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A batch that is on the ledger, and what was written beside the files."""
+
+    state: BatchState
+    documents: tuple[Document, ...]
+    receipts_written: int
+    receipts_kept: int
+
+
+Progress = Callable[[str, BatchState | None], None]
+"""Told `digested`, then each state that is new."""
+
+
+def anchor_files(
+    issuer: Issuer,
+    paths: Iterable[Path],
+    *,
+    attribute_id: bytes | None = None,
+    until: Literal["anchored", "final"] = "final",
+    progress: Progress = lambda _stage, _state: None,
+    patience: Patience = _WAITED,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Anchored:
+    """The files' digests are anchored in one transaction, with a receipt beside each file.
+
+    Args:
+        issuer: accredited.
+        paths: files and folders.
+        attribute_id: 32 bytes, the accreditation to anchor under; found by the node if not given.
+        until: receipts are written once the batch is there.
+        progress: told of each stage.
+        patience: how long to wait for it.
+        random: the operating system's randomness, for salts.
+
+    Raises:
+        Refused: a file cannot be anchored, or the contract refused the batch.
+        StillWaiting: patience ended; the same command goes on later.
+        ClientError: the node or the keystore refused.
+        OSError: a receipt cannot be written.
+    """
+    found = list(read_documents(collect(paths)))
+    unsecured = [file for file in found if isinstance(file, Unsecured)]
+    pending = PendingSalts(issuer.folder / "pending", unsecured)
+    known = {**pending.load(), **salts_in_receipts(unsecured)} if unsecured else {}
+    documents, salts = with_salts(found, known=known, random=random)
+    if salts:
+        pending.save(salts)
+    try:
+        batch = Batch.from_digests({document.digest for document in documents})
+    except AnchoringError as error:
+        raise Refused(str(error)) from None
+    progress("digested", None)
+    attribute = attribute_id or _known_attribute(issuer, batch)
+    state = anchor_batch(
+        issuer, batch, attribute_id=attribute, until=until, progress=progress, patience=patience
+    )
+    common = issuer.node.get(batch_path(issuer.did, batch) + "/receipt")
+    receipt = batch_receipt(common, batch=batch, did=issuer.did, deployment=issuer.deployment())
+    written, kept = write_receipts(receipt, batch=batch, documents=documents)
+    if salts:
+        os.sync()  # receipts hold the only copy of the salts from here on
+        pending.forget()
+    return Anchored(state, tuple(documents), written, kept)
+
+
+def anchor_batch(
+    issuer: Issuer,
+    batch: Batch,
+    *,
+    attribute_id: bytes,
+    until: Literal["anchored", "final"] = "final",
+    progress: Progress = lambda _stage, _state: None,
+    patience: Patience = _WAITED,
+) -> BatchState:
+    """The batch is on the ledger; only digests leave this machine.
+
+    Raises:
+        Refused: the contract refused it, in words.
+        StillWaiting: patience ended.
+        ClientError: the node or the keystore refused.
+    """
+    path = batch_path(issuer.did, batch)
+    state = _state_or_none(issuer, path)
+    if state is None or state.state in {"failed", "expired", "accepted"}:
+        state = hand_in(issuer, batch, attribute_id=attribute_id)
+        progress(state.state, state)
+    if state.state not in {"submitted", "anchored", "final"}:
+        state = _submit(issuer, batch, state, attribute_id=attribute_id)
+    seen = ""
+    for _ in patience.tries():
+        state = BatchState.from_json(issuer.node.get(path))
+        if state.state != seen:
+            seen = state.state
+            progress(seen, state)
+        if state.state in {"final", until}:
+            return state
+        if state.state in {"failed", "expired"}:
+            raise Refused(f"the batch {state.state}: {state.reason or 'no reason given'}")
+    raise StillWaiting(f"the batch is {seen}, not yet {until}; the same command goes on later")
+
+
+def hand_in(issuer: Issuer, batch: Batch, *, attribute_id: bytes) -> BatchState:
+    """The node keeps the batch's digests, signed for by the issuer.
+
+    Raises:
+        ClientError: the node or the keystore refused.
+    """
+    signer = issuer.signer()
+    claims: dict[str, str | int] = {
+        "attributeId": attribute_id.hex(),
+        "did": issuer.did,
+        "from": issuer.keystore.open(issuer.profile.ledger_key).address,
+        "root": batch.root.hex(),
+        "size": batch.size,
+    }
+    jws = sign_compact(
+        header={"kid": signer.kid, "typ": JWS_TYPE}, payload=rfc8785.dumps(dict(claims)), key=signer.key
+    )
+    body = {**claims, "digests": encode_base64url(batch.leaves), "jws": jws}
+    return BatchState.from_json(issuer.node.post("/v1/batches", body))
+
+
+def batch_state(issuer: Issuer, *, root: str, size: int, did: str | None = None) -> BatchState:
+    """Where a batch is.
+
+    Raises:
+        ClientError: the node knows none, or does not answer.
+    """
+    return BatchState.from_json(issuer.node.get(f"/v1/batches/{did or issuer.did}/{root}/{size}"))
+
+
+def batch_path(did: str, batch: Batch) -> str:
+    """The batch's own address at a node."""
+    return f"/v1/batches/{did}/{batch.root.hex()}/{batch.size}"
+
+
+def _known_attribute(issuer: Issuer, batch: Batch) -> bytes:
+    """What the batch is under already, else the issuer's latest accreditation."""
+    state = _state_or_none(issuer, batch_path(issuer.did, batch))
+    if state is not None and state.state in {"submitted", "anchored", "final"}:
+        return bytes.fromhex(state.attribute_id)
+    return own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO", "TI"))
+
+
+def _state_or_none(issuer: Issuer, path: str) -> BatchState | None:
+    try:
+        return BatchState.from_json(issuer.node.get(path))
+    except NodeProblem as problem:
+        if problem.status == _NOT_FOUND:
+            return None
+        raise
+
+
+def _submit(issuer: Issuer, batch: Batch, state: BatchState, *, attribute_id: bytes) -> BatchState:
+    call = Call("AnchorRegistry", "anchorBatch", (issuer.did, attribute_id, batch.root, batch.size))
+    signed = sign_call(
+        state.unsigned_transaction,
+        call=call,
+        deployment=issuer.deployment(),
+        key=issuer.keystore.open(issuer.profile.ledger_key),
+    )
+    body = {"signedRawTransaction": "0x" + signed.raw.hex()}
+    return BatchState.from_json(issuer.node.post(batch_path(issuer.did, batch) + "/transaction", body))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 from .errors import MalformedDocument, NotSecured
 from .jws import BASE64URL, compact_signed_bytes, json_signed_bytes
@@ -91,9 +91,7 @@ def salted_digest(*, salt: bytes, file_hash: bytes) -> bytes:
 
 
 def _digest_of_json(document: Json) -> SecuredDigest:
-    members = document.value
-    if not isinstance(members, dict):
-        raise NotSecured("the document is no JSON object")
+    members = cast("dict[str, object]", document.value)  # its text begins with a brace and was parsed
     signed = bool(members.keys() & _JWS_MEMBERS)
     if signed and "proof" in members:
         raise MalformedDocument("one mechanism secures a document, not a JWS and a proof at once")

@@ -9,6 +9,7 @@ from .entry import MAX_TIME, Entry, issuer_of
 
 _ISSUER_TYPES: Final = {1: "Root TAO", 2: "TAO", 3: "Trusted Issuer"}
 _REVOKED: Final = 4
+_LONGEST_TEXT: Final = 200
 _AUTHORITIES: Final = {1: ", by its controller", 2: ", by an operator's policy"}
 
 Fields = Mapping[str, object]
@@ -37,7 +38,7 @@ def sentence(entry: Entry) -> str:
     Raises:
         MalformedPayload: the payload is not the canonical encoding of its kind's fields.
     """
-    fields = entry.fields
+    fields = {name: _printable(value) for name, value in entry.fields.items()}
     authority = _AUTHORITIES.get(fields.get("authority", 0), "")  # type: ignore[call-overload]  # a decoded uint8
     return f"{_SENTENCES[entry.kind](fields)}{authority}."
 
@@ -53,6 +54,16 @@ def timeline(entries: Iterable[Entry]) -> dict[str | None, list[Line]]:
         line = Line(entry.recorded_at, entry.index, entry.kind, sentence(entry))
         lines.setdefault(issuer_of(entry), []).append(line)
     return lines
+
+
+def _printable(value: object) -> object:
+    """Return texts without control characters and cut to a line: their authors are not to be trusted."""
+    if isinstance(value, tuple):
+        return tuple(map(_printable, value))
+    if not isinstance(value, str):
+        return value
+    cut = value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]}…"
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)
 
 
 def _date(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Foreign code agrees on consistency, inclusion and checkpoints: aics-tlog, which others wrote from C2SP's texts."""
+"""aics-tlog, which others wrote from C2SP's texts, agrees on consistency, inclusion and checkpoints."""
 
 import sys
 from collections.abc import Iterator
@@ -65,9 +65,7 @@ def test_it_accepts_our_consistency_proofs_and_we_accept_its(aics: ModuleType) -
     lie=st.sampled_from(["first root", "second root", "path", "longer", "shorter"]),
     place=st.integers(0, 2**16),
 )
-def test_we_refuse_whatever_it_refuses(
-    aics: ModuleType, first: int, more: int, lie: str, place: int
-) -> None:
+def test_we_refuse_whatever_it_refuses(aics: ModuleType, first: int, more: int, lie: str, place: int) -> None:
     second = first + more
     tree = _tree(second)
     roots = [tree.root(first), tree.root(second)]

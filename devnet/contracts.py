@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from devnet.errors import DevnetError
 from devnet.toolchain import binary
 
 CONTRACTS = (
@@ -35,7 +36,7 @@ SETTINGS: Mapping[str, Any] = {
 """Without a metadata hash the bytes depend on the code alone, not on comments or paths."""
 
 
-class CompilationFailed(Exception):
+class CompilationFailed(DevnetError):
     """The compiler refused the sources; `messages` are its own."""
 
     def __init__(self, messages: list[str]) -> None:
@@ -161,7 +162,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"contracts: {len(CONTRACTS)} artifacts in {ARTIFACTS.relative_to(ROOT)}")
             return 0
         stale = differences()
-    except CompilationFailed as failure:
+    except DevnetError as failure:
         print(failure, file=sys.stderr)
         return 1
     if stale:

@@ -96,7 +96,7 @@ def renew_unsigned(
     unsigned_transaction: str,
     expires_at: int,
 ) -> None:
-    """The submission offers this transaction instead: its nonce was used, or its sender is another now.
+    """The submission offers this transaction instead, and waits for it signed: the one before can come no more.
 
     Raises:
         SubmissionConflict: a signed transaction is kept and has not failed.
@@ -111,6 +111,11 @@ def renew_unsigned(
             jws=jws,
             unsigned_transaction=unsigned_transaction,
             expires_at=expires_at,
+            signed_transaction=None,
+            transaction_hash=None,
+            last_sent_at=None,
+            last_error=None,
+            failed=False,
         )
     )
     if changed.rowcount != 1:

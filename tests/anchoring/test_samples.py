@@ -1,7 +1,6 @@
 """Digests of documents that nobody here made; read where ANKYRA_VECTORS points, never copied."""
 
 import json
-import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,22 +10,9 @@ import rfc8785
 from anchoring.digest import SecuredDigest, secured_digest
 from anchoring.errors import NotSecured
 
-VECTORS = os.environ.get("ANKYRA_VECTORS")
-needs_vectors = pytest.mark.skipif(
-    VECTORS is None, reason="ANKYRA_VECTORS names no folder of others' vectors"
-)
 
-
-def _vectors() -> Path:
-    assert VECTORS is not None
-    folder = Path(VECTORS)
-    assert folder.is_dir(), f"ANKYRA_VECTORS names {folder}, which is no folder"
-    return folder
-
-
-@needs_vectors
-def test_the_commissions_sealed_sample_counts_by_its_jws() -> None:
-    document = (_vectors() / "elm-v3" / "Sample-MC-Annex1-signed.jsonld").read_bytes()
+def test_the_commissions_sealed_sample_counts_by_its_jws(vectors: Path) -> None:
+    document = (vectors / "elm-v3" / "Sample-MC-Annex1-signed.jsonld").read_bytes()
     jws = json.loads(document)
     (part,) = jws["signatures"]
     signed = ".".join((part["protected"], jws["payload"], part["signature"])).encode()
@@ -35,28 +21,25 @@ def test_the_commissions_sealed_sample_counts_by_its_jws() -> None:
     assert secured_digest(json.dumps(jws).encode()).digest == sha256(signed).digest()
 
 
-@needs_vectors
-def test_the_commissions_unsigned_samples_are_not_secured() -> None:
-    samples = sorted((_vectors() / "elm-v3").glob("*unsigned*"))
+def test_the_commissions_unsigned_samples_are_not_secured(vectors: Path) -> None:
+    samples = sorted((vectors / "elm-v3").glob("*unsigned*"))
     assert len(samples) >= 4
     for sample in samples:
         with pytest.raises(NotSecured):
             secured_digest(sample.read_bytes())
 
 
-@needs_vectors
-def test_the_ietf_sd_jwts_count_by_their_issuers_part() -> None:
-    vectors = json.loads((_vectors() / "ietf-sd-jwt" / "vectors.json").read_bytes())
-    presented = [vector["sd_jwt"] for vector in vectors if "sd_jwt" in vector]
+def test_the_ietf_sd_jwts_count_by_their_issuers_part(vectors: Path) -> None:
+    examples = json.loads((vectors / "ietf-sd-jwt" / "vectors.json").read_bytes())
+    presented = [example["sd_jwt"] for example in examples if "sd_jwt" in example]
     assert presented
     for text in presented:
         expected = sha256(text.partition("~")[0].encode()).digest()
         assert secured_digest(text.encode()) == SecuredDigest(expected, "sd-jwt")
 
 
-@needs_vectors
-def test_the_w3c_signed_credentials_count_by_their_canonical_form() -> None:
-    signed = sorted(_vectors().glob("w3c-vc-di-*/**/signed*.json"))
+def test_the_w3c_signed_credentials_count_by_their_canonical_form(vectors: Path) -> None:
+    signed = sorted(vectors.glob("w3c-vc-di-*/**/signed*.json"))
     assert len(signed) >= 5
     for path in signed:
         expected = sha256(rfc8785.dumps(json.loads(path.read_bytes()))).digest()

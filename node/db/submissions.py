@@ -96,7 +96,7 @@ def renew_unsigned(
     unsigned_transaction: str,
     expires_at: int,
 ) -> None:
-    """The submission offers this transaction instead, and waits for it signed: the one before can come no more.
+    """The submission offers this transaction instead and waits for it signed; the one before is forgotten.
 
     Raises:
         SubmissionConflict: a signed transaction is kept and has not failed.

@@ -219,9 +219,16 @@ def start_ledger(
         child.stop()
         raise
     ledger = Ledger(child, JsonRpc("http://" + line.removeprefix(_LISTENING).strip()), state=state)
-    if resumed and timestamp is not None:
-        ledger.rpc.request("anvil_setTime", timestamp)
+    if resumed:
+        _go_on(ledger, timestamp)
     return ledger
+
+
+def _go_on(ledger: Ledger, timestamp: int | None) -> None:
+    if timestamp is not None:
+        ledger.rpc.request("anvil_setTime", timestamp)
+    # Contracts get a wrong BLOCKHASH of the newest loaded block: none may write in the block right after it.
+    ledger.mine()
 
 
 def write_state(path: Path, content: bytes) -> None:

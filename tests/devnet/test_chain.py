@@ -52,8 +52,7 @@ def test_what_was_saved_survives_sigkill(tmp_path: Path) -> None:
     ledger.kill()
     assert not ledger.running
     with start_ledger(state=state) as resumed:
-        assert resumed.head()["hash"] == saved
-        resumed.mine()
+        # one block more: contracts would get a wrong BLOCKHASH of the newest loaded one
         assert resumed.head()["parentHash"] == saved
 
 

@@ -1,6 +1,6 @@
 """The log as this node has followed it: entries by index, subject, issuer and time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from anchoring.entry import Entry
 from node.db.tables import ENTRY
 
 _CHUNK = 5_000
+_SUBJECTS = 500  # asked for in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,20 @@ def head_of(connection: Connection, subject: bytes, *, before: int | None = None
     """The subject's newest entry, of those below index `before` where one is given."""
     found = find_entries(connection, stop=before, limit=1, subject=subject, newest_first=True)
     return found[0] if found else None
+
+
+def heads_of(connection: Connection, subjects: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The hash of the newest entry of each of these subjects that has one."""
+    wanted, heads = list(subjects), dict[bytes, bytes]()
+    for start in range(0, len(wanted), _SUBJECTS):
+        newest = (
+            select(func.max(ENTRY.c.entry_index))
+            .where(ENTRY.c.subject.in_(wanted[start : start + _SUBJECTS]))
+            .group_by(ENTRY.c.subject)
+        )
+        query = select(ENTRY.c.subject, ENTRY.c.hash).where(ENTRY.c.entry_index.in_(newest))
+        heads.update((row.subject, row.hash) for row in connection.execute(query))
+    return heads
 
 
 def size_at_time(connection: Connection, time: int) -> int:

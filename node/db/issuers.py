@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from node.db.projection import Standing
 from node.db.tables import ENTRY, PROXY, REVISION
 
 
@@ -23,6 +24,11 @@ class Revision:
     attribute_id_tao: bytes
     root_tao: str
     body: bytes | None
+
+    @property
+    def standing(self) -> Standing:
+        """What it leaves in force."""
+        return Standing(self.issuer_type, self.tao, self.attribute_id_tao, self.root_tao)
 
 
 @dataclass(frozen=True, slots=True)

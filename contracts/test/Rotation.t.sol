@@ -134,6 +134,18 @@ contract RotationTest is World {
         dids.rollVerificationMethod(back);
     }
 
+    function test_roll_doesNotCarryAnEndedRelationship() public {
+        vm.prank(university.account);
+        dids.addVerificationRelationship(university.did, "assertionMethod", "key-1", START, START + 10);
+        vm.warp(START + 10);
+        _roll(_args(START + 10, 0));
+        vm.expectRevert(abi.encodeWithSelector(IDR.RelationshipExists.selector, "authentication", "key-2"));
+        vm.prank(_second.account);
+        dids.addVerificationRelationship(university.did, "authentication", "key-2", START, END);
+        vm.prank(_second.account);
+        dids.addVerificationRelationship(university.did, "assertionMethod", "key-2", START, END);
+    }
+
     function test_roll_neverLengthensTheOldKey() public {
         vm.prank(university.account);
         dids.expireVerificationMethod(university.did, "key-1", START + 10);
@@ -177,6 +189,12 @@ contract RotationTest is World {
         vm.assertEq(_payload(_lastEntry()), abi.encode(university.did, "key-1", uint64(START + 10), uint8(0)));
         vm.assertTrue(_acts(university.account, START + 9));
         vm.assertFalse(_acts(university.account, START + 10));
+    }
+
+    function test_expire_mayLengthenWhatHasNotEnded() public {
+        vm.prank(university.account);
+        dids.expireVerificationMethod(university.did, "key-1", END + 10);
+        vm.assertTrue(_acts(university.account, END + 9));
     }
 
     function test_expire_refusesNowAndThePast() public {

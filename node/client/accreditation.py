@@ -11,7 +11,7 @@ from did.methods.ebsi import is_ebsi_did
 from node.client.api import Node
 from node.client.atomic import make_private_folder, replace_file
 from node.client.challenge import verify_answer
-from node.client.errors import Refused, UnexpectedAnswer
+from node.client.errors import Refused, UnexpectedAnswer, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import credential_members, sign_credential, verify_signed
 
@@ -240,11 +240,11 @@ def _sign(
     random: Callable[[int], bytes],
 ) -> str:
     if not is_ebsi_did(did):
-        raise Refused(f"{did} is no did:ebsi of a legal entity")
+        raise Unusable(f"{did} is no did:ebsi of a legal entity")
     if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
-        raise Refused(f"a name has 1 to {_MAX_NAME} printable characters")
+        raise Unusable(f"a name has 1 to {_MAX_NAME} printable characters")
     if expires <= now:
-        raise Refused("an accreditation expires after it begins")
+        raise Unusable("an accreditation expires after it begins")
     issuers = f"{origin}/trusted-issuers-registry/v5/issuers"
     subject = {
         "id": did,
@@ -292,8 +292,8 @@ def _unverified_issuer(credential: str) -> str:
     try:
         claims = parse_object(parse_compact(credential).payload, max_bytes=len(credential))
     except (CredentialsError, DidError) as error:
-        raise Refused(f"this is no accreditation credential: {error}") from None
+        raise Unusable(f"this is no accreditation credential: {error}") from None
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or not is_ebsi_did(issuer):
-        raise Refused("the credential names no did:ebsi as its issuer")
+        raise Unusable("the credential names no did:ebsi as its issuer")
     return issuer

@@ -1,14 +1,14 @@
 """One node's API over HTTP: bounded answers, no redirects, problems and silence as errors of this room."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
 
-from node.client.errors import NodeProblem, NodeUnreachable, Refused, UnexpectedAnswer
+from node.client.errors import NodeProblem, NodeUnreachable, UnexpectedAnswer, Unusable
 from node.client.profile import Deployment
 
 MAX_ANSWER = 32 * 1024 * 1024
@@ -41,11 +41,11 @@ class Node:
             transport: another way to reach the node than sockets.
 
         Raises:
-            Refused: no such URL.
+            Unusable: no such URL.
         """
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise Refused(f"`{url}` is no address of a node; give one like https://registry.example.org")
+            raise Unusable(f"`{url}` is no address of a node; give one like https://registry.example.org")
         self.url = url.rstrip("/")
         self._client = httpx.Client(
             timeout=_TIMEOUT,
@@ -118,6 +118,14 @@ class Node:
         """
         return self._rpc("", method, params)
 
+    def readiness(self) -> dict[str, Any]:
+        """What `/readyz` says, whether the node is ready or not.
+
+        Raises:
+            ClientError: no answer, or not of that form.
+        """
+        return self._object("/readyz", self.request("GET", "/readyz", accepted=(200, 503)))
+
     # -- how it is asked -------------------------------------------------------------------------------------
 
     def get(self, path: str, *, params: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -146,8 +154,9 @@ class Node:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         limit: int = MAX_ANSWER,
+        accepted: Collection[int] = _OK,
     ) -> Answer:
-        """A whole answer with a status of success.
+        """A whole answer with a status of success, or with one of those accepted.
 
         Raises:
             ClientError: as `get`.
@@ -162,7 +171,7 @@ class Node:
                 answer = Answer(response.status_code, bytes(content), dict(response.headers))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NodeUnreachable(self.url, str(error) or type(error).__name__) from None
-        if answer.status not in _OK:
+        if answer.status not in accepted:
             raise _problem(answer)
         return answer
 

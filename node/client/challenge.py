@@ -15,7 +15,7 @@ from did.base64url import encode_base64url
 from did.errors import DidError
 from did.methods.ebsi import is_ebsi_did
 from node.client.api import Node
-from node.client.errors import Refused
+from node.client.errors import Refused, Unusable
 from node.client.issuing import Signer, verify_signed
 
 TYPE = "ankyra-challenge+jwt"
@@ -35,11 +35,11 @@ def asker_of(challenge: str) -> str:
     """The DID that asks.
 
     Raises:
-        Refused: the text is no challenge.
+        Unusable: the text is no challenge.
     """
     match = _FORM.fullmatch(challenge.strip())
     if match is None or not is_ebsi_did(match["did"]):
-        raise Refused("this is no challenge: it reads did:ebsi:z…?challenge=… in one piece")
+        raise Unusable("this is no challenge: it reads did:ebsi:z…?challenge=… in one piece")
     return match["did"]
 
 
@@ -47,7 +47,7 @@ def answer_challenge(challenge: str, *, signer: Signer, now: datetime) -> str:
     """A JWS by `signer` over the challenge, for its asker alone.
 
     Raises:
-        Refused: the text is no challenge.
+        Unusable: the text is no challenge.
     """
     claims: dict[str, str | int] = {
         "aud": asker_of(challenge),

@@ -8,7 +8,7 @@ from pathlib import Path
 from anchoring.digest import salted_digest, secured_digest
 from anchoring.errors import MalformedDocument, NotSecured
 from anchoring.strict_json import MAX_DOCUMENT_SIZE
-from node.client.errors import Refused
+from node.client.errors import Refused, Unusable
 
 RECEIPT_SUFFIX = ".receipt.json"
 _CHUNK = 1 << 20  # bytes
@@ -47,7 +47,7 @@ def collect(paths: Iterable[Path]) -> list[Path]:
     """The files named and those in the folders named, sorted, each once, without receipts and dot files.
 
     Raises:
-        Refused: a path does not exist, or nothing is left.
+        Unusable: a path does not exist, or nothing is left.
     """
     found: set[Path] = set()
     for path in paths:
@@ -56,9 +56,9 @@ def collect(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             found.add(path)
         else:
-            raise Refused(f"{path} is neither a file nor a folder")
+            raise Unusable(f"{path} is neither a file nor a folder")
     if not found:
-        raise Refused("there is no file to anchor")
+        raise Unusable("there is no file to anchor")
     return sorted(found)
 
 
@@ -66,7 +66,8 @@ def read_documents(paths: Iterable[Path]) -> Iterator[Document | Unsecured]:
     """Every file with its digest, or with its hash where it needs a salt.
 
     Raises:
-        Refused: a file cannot be read, or claims a signature that its bytes do not have.
+        Unusable: a file cannot be read.
+        Refused: a file claims a signature that its bytes do not have.
     """
     broken: list[str] = []
     for path in paths:
@@ -85,7 +86,7 @@ def read_document(path: Path) -> Document | Unsecured:
 
     Raises:
         MalformedDocument: it claims a form that its bytes do not have.
-        Refused: it cannot be read.
+        Unusable: it cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -96,7 +97,7 @@ def read_document(path: Path) -> Document | Unsecured:
                     hasher.update(chunk)
                 return Unsecured(path, hasher.digest())
     except OSError as error:
-        raise Refused(f"cannot read {path}: {error.strerror}") from None
+        raise Unusable(f"cannot read {path}: {error.strerror}") from None
     try:
         secured = secured_digest(start)
     except NotSecured:

@@ -127,3 +127,7 @@ class Refused(ClientError):
     def __init__(self, sentence: str, *, evidence: Mapping[str, object] | None = None) -> None:
         super().__init__(sentence)
         self.evidence = dict(evidence or {})
+
+
+class Unusable(ClientError):
+    """What was given cannot be used; nothing was tried."""

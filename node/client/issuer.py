@@ -1,10 +1,8 @@
 """An issuer at work: its profile, its keys, its node."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from node.artifacts import describe_revert
 from node.client.api import Node
 from node.client.issuing import Signer
 from node.client.keystore import Keystore
@@ -23,7 +21,6 @@ class Issuer:
         keystore: Keystore,
         node: Node | None = None,
         patience: Patience | None = None,
-        describe: Callable[[bytes], str] = describe_revert,
     ) -> None:
         """The profile is read; nothing is asked of the node yet.
 
@@ -32,7 +29,6 @@ class Issuer:
             keystore: over the same folder's `keys`.
             node: another way to the node than the profile's URL.
             patience: how long to wait for the ledger.
-            describe: turns revert data into words.
 
         Raises:
             ProfileError: there is no usable profile.
@@ -42,7 +38,6 @@ class Issuer:
         self.profile = load_profile(folder)
         self.node = node or Node(self.profile.node)
         self.patience = patience or Patience()
-        self._describe = describe
 
     @property
     def did(self) -> str:
@@ -74,7 +69,6 @@ class Issuer:
             deployment=self.deployment(),
             key=self.keystore.open(self.profile.ledger_key),
             patience=self.patience,
-            describe=self._describe,
         )
 
     def signer(self) -> Signer:

@@ -14,6 +14,7 @@ from node.client.errors import (
     ProfileExists,
     ProfileMissing,
     Refused,
+    Unusable,
 )
 
 VARIABLE = "ANKYRA_PROFILE"
@@ -108,13 +109,13 @@ def profile_folder(named: str | None, environment: Mapping[str, str], *, home: P
         home: the user's home folder.
 
     Raises:
-        Refused: a name with other characters than letters, digits, dot, dash and underscore.
+        Unusable: a name with other characters than letters, digits, dot, dash and underscore.
     """
     name = named or environment.get(VARIABLE) or DEFAULT_NAME
     if "/" in name:
         return Path(name).expanduser()
     if not _NAME.fullmatch(name):
-        raise Refused(f"`{name}` is no profile name: use letters, digits, dot, dash, underscore, or a path")
+        raise Unusable(f"`{name}` is no profile name: use letters, digits, dot, dash, underscore, or a path")
     return Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "ankyra" / name
 
 

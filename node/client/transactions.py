@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eth_account import Account
-
+from node.accounts import Account
 from node.artifacts import load_artifact
 from node.client.errors import UnexpectedTransaction
 from node.client.keys import PrivateKey

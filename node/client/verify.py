@@ -16,7 +16,7 @@ from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt, parse_receipt
 from anchoring.receipt_verification import ReceiptFinding, verify_receipt
 from node.client.api import Node
 from node.client.documents import Document, Unsecured, read_document, receipt_path
-from node.client.errors import Refused, UnexpectedAnswer
+from node.client.errors import UnexpectedAnswer, Unusable
 from node.client.receipts import receipt_from_json
 from node.client.verdict import AnchorFinding, AttestedBy, FileVerdict, Link
 from node.client.vouching import vouch
@@ -44,11 +44,11 @@ def verify_file(
         as_of: only what was anchored by then counts; now if not given.
 
     Raises:
-        Refused: the file cannot be read, or there is neither a node nor a receipt to ask.
+        Unusable: the file cannot be read, or there is neither a node nor a receipt to ask.
         ClientError: the node does not answer as it should.
     """
     if as_of is not None and as_of > now:
-        raise Refused("nobody can say yet what will be true then: give a time in the past")
+        raise Unusable("nobody can say yet what will be true then: give a time in the past")
     try:
         document = read_document(path)
     except MalformedDocument as error:
@@ -57,7 +57,7 @@ def verify_file(
     if node is None and receipt is None:
         if notes:
             return FileVerdict(path, "invalid", notes[0], notes=notes)
-        raise Refused(f"there is no receipt beside {path}: give --receipt FILE or --node URL")
+        raise Unusable(f"there is no receipt beside {path}: give --receipt FILE or --node URL")
     found = _document(document, receipt)
     if found is None:
         return _without_digest(path, receipt, notes)
@@ -74,10 +74,10 @@ def _read_receipt(path: Path, named: Path | None) -> tuple[Receipt | None, tuple
             return parse_receipt(file.read(MAX_RECEIPT_SIZE + 1)), ()
     except FileNotFoundError:
         if named is not None:
-            raise Refused(f"there is no {named}") from None
+            raise Unusable(f"there is no {named}") from None
         return None, ()
     except OSError as error:
-        raise Refused(f"cannot read {source}: {error.strerror}") from None
+        raise Unusable(f"cannot read {source}: {error.strerror}") from None
     except MalformedReceipt as error:
         return None, (f"{source.name} is refused: {error}",)
 

@@ -1,16 +1,16 @@
 """The registry writes of an issuer: EBSI's method names, parameters and contracts (EBSI APIs, `/jsonrpc`)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from node.artifacts import describe_revert
 from node.client.api import Node
 from node.client.errors import NodeProblem, StillWaiting, TransactionFailed, UnexpectedAnswer
 from node.client.keys import PrivateKey
 from node.client.patience import Patience
 from node.client.profile import Deployment
 from node.client.transactions import Call, json_param, sign_call
+from node.reverts import decode_revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,6 @@ class LedgerWriter:
     deployment: Deployment
     key: PrivateKey
     patience: Patience
-    describe: Callable[[bytes], str] = describe_revert
-    """Turns revert data into words."""
 
     def write(self, method_name: str, **values: object) -> Mapping[str, Any]:
         """The receipt of the transaction that carried the call and succeeded.
@@ -127,8 +125,11 @@ class LedgerWriter:
             try:
                 self.node.ledger("eth_call", [request, receipt.get("blockNumber", "latest")])
             except NodeProblem as problem:
+                if problem.data is None:
+                    return problem.title
                 data = problem.data
         try:
-            return self.describe(bytes.fromhex(data.removeprefix("0x"))) if data else "no reason given"
+            revert = decode_revert(bytes.fromhex(str(data).removeprefix("0x")), function=call.function)
         except ValueError:
-            return "no reason given"
+            revert = None
+        return revert.sentence if revert else "no reason given"

@@ -9,7 +9,7 @@ from node.client.errors import (
     MalformedProfile,
     ProfileExists,
     ProfileMissing,
-    Refused,
+    Unusable,
 )
 from node.client.profile import Deployment, Profile, load_profile, profile_folder, save_profile
 
@@ -87,5 +87,5 @@ def test_a_profile_is_found_by_argument_then_environment_then_default() -> None:
 
 @pytest.mark.parametrize("name", ["..", ".", "a b", "ä", "x" * 65])
 def test_a_strange_profile_name_is_refused(name: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Unusable):
         profile_folder(name, {}, home=Path("/home/k"))

@@ -1,0 +1,1 @@
+"""The `ankyra` command: what an issuer, a verifier, an officer and an operator type."""

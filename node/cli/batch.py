@@ -1,0 +1,132 @@
+"""`ankyra batch`: files anchored in one transaction, and what became of a batch."""
+
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+import typer
+
+from node.cli.context import (
+    AsJson,
+    NodeUrl,
+    PassphraseFile,
+    ProfileName,
+    folder_of,
+    hash_of,
+    open_issuer,
+    reading_node,
+)
+from node.cli.output import print_json, say, table
+from node.client.batches import BatchState, anchor_files
+from node.client.errors import Unusable
+from node.client.profile import load_profile
+
+app = typer.Typer(
+    help="Batches: anchor files, see what became of them.\n\nExample: ankyra batch anchor credentials/",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_STAGES = {
+    "digested": "Files digested; only digests leave this machine.",
+    "accepted": "The node holds the digests.",
+    "submitted": "The transaction is signed and sent.",
+    "anchored": "The ledger holds the batch.",
+    "final": "The batch is final.",
+}
+
+
+@app.command()
+def anchor(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    *,
+    attribute: Annotated[
+        str | None,
+        typer.Option("--attribute", help="The accreditation to anchor under; your latest if not given."),
+    ] = None,
+    until: Annotated[str, typer.Option("--until", help="Wait until anchored or final.")] = "final",
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Anchor files in one transaction and write FILE.receipt.json beside each.
+
+    Signed credentials are anchored by their signature, all other files salted. The same files again are the
+    same batch: nothing is sent twice.
+
+    Example:
+        ankyra batch anchor credentials/ diploma.pdf
+    """
+    if until not in {"anchored", "final"}:
+        raise Unusable("--until is anchored or final")
+    attribute_id = hash_of(attribute, name="--attribute") if attribute else None
+    issuer = open_issuer(profile, passphrase_file, node)
+    done = anchor_files(
+        issuer,
+        paths,
+        attribute_id=attribute_id,
+        until=cast("Literal['anchored', 'final']", until),
+        progress=(lambda _stage, _state: None) if as_json else _progress,
+    )
+    salted = sum(document.salt is not None for document in done.documents)
+    if as_json:
+        print_json(
+            {
+                **_members(done.state),
+                "files": len(done.documents),
+                "salted": salted,
+                "receiptsWritten": done.receipts_written,
+                "receiptsKept": done.receipts_kept,
+            }
+        )
+        return
+    say(f"{len(done.documents)} files anchored in one batch of {done.state.size}.", style="bold green")
+    if salted:
+        say(f"{salted} carry no signature and are salted: without its receipt none of them can be checked.")
+    say(f"{done.receipts_written} receipts written, {done.receipts_kept} older ones kept.")
+
+
+@app.command()
+def show(
+    root: Annotated[str, typer.Argument(help="Root of the batch, 64 hexadecimal digits.")],
+    size: Annotated[int, typer.Argument(help="Number of its digests.", min=1)],
+    *,
+    did: Annotated[str | None, typer.Option("--did", help="Whose batch; yours if not given.")] = None,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show where a batch is: accepted, submitted, anchored, final, failed or expired.
+
+    Example:
+        ankyra batch show 5f3e…64 digits… 10000
+    """
+    asked = did or load_profile(folder_of(profile)).did
+    digits = hash_of(root, name="the root").hex()
+    with reading_node(profile, node) as asking:
+        found = asking.get(f"/v1/batches/{asked}/{digits}/{size}")
+    if as_json:
+        print_json(found)
+        return
+    state = BatchState.from_json(found)
+    table(("", ""), [(name, value) for name, value in _members(state).items() if value is not None])
+
+
+def _progress(stage: str, state: BatchState | None) -> None:
+    if stage in _STAGES:
+        transaction = f" (transaction {state.transaction_hash})" if state and stage == "submitted" else ""
+        say(_STAGES[stage] + transaction, style="dim", stderr=True)
+
+
+def _members(state: BatchState) -> dict[str, object]:
+    return {
+        "did": state.did,
+        "attributeId": state.attribute_id,
+        "root": state.root,
+        "size": state.size,
+        "state": state.state,
+        "transactionHash": state.transaction_hash,
+        "anchoredAt": state.anchored_at,
+        "confirmations": state.confirmations,
+        "reason": state.reason,
+    }

@@ -1,0 +1,144 @@
+"""`ankyra did`: a did:ebsi made, shown, its keys replaced."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from node.cli.context import (
+    DEFAULT_NODE,
+    AsJson,
+    NodeUrl,
+    PassphraseFile,
+    ProfileName,
+    folder_of,
+    keystore_of,
+    moment,
+    open_issuer,
+    present,
+    reading_node,
+)
+from node.cli.output import print_json, say, table
+from node.client.errors import ProfileExists, Refused, Unusable
+from node.client.issuer import Issuer
+from node.client.issuing import rfc3339
+from node.client.onboarding import create_profile, register
+from node.client.profile import load_profile
+from node.client.rotation import Use, rotate
+
+app = typer.Typer(
+    help="Your DID: make it, show it, replace its keys.\n\nExample: ankyra did show",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def create(
+    *,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    years: Annotated[int, typer.Option(min=1, max=50, help="How long the keys are valid.")] = 5,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a DID and its two keys, keep them in a profile, register the DID on the ledger.
+
+    A registration that was cut off goes on. Keys never leave this machine.
+
+    Example:
+        ankyra did create --profile ktu --node http://127.0.0.1:8080
+    """
+    folder = folder_of(profile)
+    exists = (folder / "profile.json").exists()
+    keystore = keystore_of(folder, passphrase_file, confirm=not exists)
+    if not exists:
+        create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
+    issuer = open_issuer(profile, passphrase_file, node) if exists else Issuer(folder, keystore=keystore)
+    written = register(issuer, now=present(), key_life=timedelta(days=365 * years))
+    if exists and not written:
+        raise ProfileExists(folder)
+    found = {"did": issuer.did, "profile": str(folder), "node": issuer.profile.node}
+    keys = {"ledgerKey": issuer.profile.ledger_key, "credentialKey": issuer.profile.credential_key}
+    if as_json:
+        print_json({**found, **keys})
+        return
+    say(f"{issuer.did} is registered.", style="bold green")
+    table(("", ""), [*found.items(), *keys.items()])
+
+
+@app.command()
+def show(
+    did: Annotated[str | None, typer.Argument(help="A DID; your own if not given.")] = None,
+    *,
+    at: Annotated[str | None, typer.Option("--at", help="The document as it was at this time.")] = None,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a DID document, now or as of a time.
+
+    Example:
+        ankyra did show did:ebsi:zZeKyEJfUTGwajhNyNX928z --at 2026-11-21T10:00:00Z
+    """
+    asked = did or load_profile(folder_of(profile)).did
+    params = {"versionTime": rfc3339(moment(at))} if at else None
+    with reading_node(profile, node) as asking:
+        result = asking.get(f"/1.0/identifiers/{asked}", params=params)
+    if as_json:
+        print_json(result)
+        return
+    document = result.get("didDocument")
+    if not isinstance(document, dict):
+        raise Refused(f"{asked} is not known")
+    say(asked, style="bold")
+    methods = document.get("verificationMethod") or []
+    rows = [(method["id"].partition("#")[2], method["publicKeyJwk"]["crv"]) for method in methods]
+    uses = [", ".join(_uses(document, f"{asked}#{name}")) for name, _ in rows]
+    table(("key", "curve", "for"), [(*row, use) for row, use in zip(rows, uses, strict=True)])
+    say(f"controllers: {', '.join(document.get('controller') or [])}")
+    metadata = result.get("didDocumentMetadata") or {}
+    say(f"created {metadata.get('created')}, updated {metadata.get('updated')}")
+
+
+@app.command("rotate")
+def rotate_keys(
+    *,
+    credential_key: Annotated[bool, typer.Option("--credential-key", help="Replace the ES256 key.")] = False,
+    ledger_key: Annotated[bool, typer.Option("--ledger-key", help="Replace the ES256K key.")] = False,
+    overlap: Annotated[float, typer.Option(min=0, help="Hours for which the old key stays valid.")] = 1.0,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace a key. The old one is kept, and what it signed stays good.
+
+    Example:
+        ankyra did rotate --credential-key
+    """
+    if credential_key == ledger_key:
+        raise Unusable("name one key to replace: --credential-key or --ledger-key")
+    issuer = open_issuer(profile, passphrase_file, node)
+    use: Use = "ledger" if ledger_key else "credential"
+    kid = rotate(issuer, use, now=present(), overlap=timedelta(hours=overlap))
+    if as_json:
+        print_json({"did": issuer.did, "replaced": use, "key": kid, "retired": issuer.profile.retired_keys})
+        return
+    say(f"The new {use} key of {issuer.did} is {kid}.", style="bold green")
+
+
+def _uses(document: dict[str, object], key: str) -> list[str]:
+    names = (
+        "authentication",
+        "assertionMethod",
+        "capabilityInvocation",
+        "capabilityDelegation",
+        "keyAgreement",
+    )
+    found = []
+    for name in names:
+        listed = document.get(name)
+        if isinstance(listed, list) and key in listed:
+            found.append(name)
+    return found

@@ -1,0 +1,121 @@
+"""`ankyra node`: serve, ask how a node is, check its database, mend it.
+
+The server's parts are imported only when asked for: a verifier's machine does not have them.
+"""
+
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+
+from node.cli.context import DEFAULT_NODE, AsJson
+from node.cli.failures import INDETERMINATE, INVALID
+from node.cli.output import mark, print_json, say, table
+from node.client.api import Node
+from node.client.errors import Unusable
+
+app = typer.Typer(
+    help="A node of your own: serve, status, check, rebuild.\n\nExample: ankyra node serve",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_SERVER_PARTS = ("fastapi", "sqlmodel", "uvicorn", "pydantic_settings")
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on.", min=0, max=65535)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the API and follow the ledger until interrupted. Settings: ANKYRA_* and node.toml.
+
+    Example:
+        ankyra node serve --port 8080
+    """
+    settings = _settings(host=host, port=port)
+    if as_json:
+        print_json({"serving": f"http://{settings.host}:{settings.port}"})
+    from node.app import serve as run
+
+    raise typer.Exit(run(settings))
+
+
+@app.command()
+def status(
+    *,
+    node: Annotated[str, typer.Option("--node", help="Address of the node.")] = DEFAULT_NODE,
+    as_json: AsJson = False,
+) -> None:
+    """Show whether a node is ready: what it followed, how far it lags. Exit code 3 if it is not ready.
+
+    Example:
+        ankyra node status --node http://127.0.0.1:8080
+    """
+    with Node(node) as asking:
+        found = asking.readiness()
+    ready = found.get("ready") is True
+    if as_json:
+        print_json(found)
+    else:
+        mark("valid" if ready else "indeterminate", f"{node} is {'ready' if ready else 'not ready'}")
+        table(("", ""), [(name, value) for name, value in found.items() if name != "ready"])
+    raise typer.Exit(0 if ready else INDETERMINATE)
+
+
+@app.command()
+def check(*, as_json: AsJson = False) -> None:
+    """Derive the node's database again and name every difference. Exit code 1 if there is one.
+
+    Example:
+        ankyra node check
+    """
+    settings = _settings()
+    from node.services.check import check_node
+
+    report = check_node(settings, progress=_silent if as_json else _progress)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        for difference in report.differences:
+            mark("invalid", difference.sentence)
+        if not report.differences:
+            mark("valid", report.sentence)
+    raise typer.Exit(INVALID if report.differences else 0)
+
+
+@app.command()
+def rebuild(*, as_json: AsJson = False) -> None:
+    """Drop the projection, follow the ledger again, fetch damaged digests from peers. Stop the server first.
+
+    Example:
+        ankyra node rebuild
+    """
+    settings = _settings()
+    from node.services.rebuild import rebuild_node
+
+    report = rebuild_node(settings, progress=_silent if as_json else _progress)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        mark("valid" if report.whole else "indeterminate", report.sentence)
+    raise typer.Exit(0 if report.whole else INDETERMINATE)
+
+
+def _settings(**given: object) -> Any:
+    missing = [name for name in _SERVER_PARTS if find_spec(name) is None]
+    if missing:
+        raise Unusable(f"the server is not installed ({', '.join(missing)}): pip install 'ankyra[node]'")
+    from node.config import load_settings
+
+    return load_settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _progress(sentence: str) -> None:
+    say(sentence, style="dim", stderr=True)
+
+
+def _silent(_sentence: str) -> None:
+    return

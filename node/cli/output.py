@@ -1,0 +1,48 @@
+"""What commands print: rich for people, one JSON object for programs; foreign text is made harmless first."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_MARKS = {"valid": ("✔", "bold green"), "invalid": ("✘", "bold red"), "indeterminate": ("?", "bold yellow")}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where people read; plain text where the output is no terminal."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def harmless(text: object) -> str:
+    """The text without control characters: a name from a node must not move the cursor."""
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in str(text))
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One JSON object on standard output; other scripts than ASCII as they are."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def say(text: object, *, style: str = "", stderr: bool = False) -> None:
+    """One line for people."""
+    console(stderr=stderr).print(Text(harmless(text), style=style))
+
+
+def mark(outcome: str, sentence: str) -> None:
+    """A sentence with the sign of its outcome."""
+    sign, style = _MARKS[outcome]
+    console().print(Text.assemble((f"{sign} ", style), harmless(sentence)))
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: str = "") -> None:
+    """A table for people."""
+    drawn = Table(title=harmless(title) or None, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(harmless("" if cell is None else cell)) for cell in row))
+    console().print(drawn)

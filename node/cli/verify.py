@@ -1,0 +1,93 @@
+"""`ankyra verify`: one file, one answer."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from node.cli.context import AsJson, moment, present, read_checkpoint
+from node.cli.failures import DONE, INDETERMINATE, INVALID
+from node.cli.output import mark, print_json, say, table
+from node.client.api import Node
+from node.client.errors import UnexpectedAnswer
+from node.client.verdict import AnchorFinding, FileVerdict
+from node.client.verify import verify_file
+
+EXIT_CODES = {"valid": DONE, "invalid": INVALID, "indeterminate": INDETERMINATE}
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="The file to check.")],
+    *,
+    node: Annotated[
+        str | None, typer.Option("--node", help="Ask this node; its proofs are checked here.")
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", help="The file's receipt; FILE.receipt.json if not given.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option("--checkpoint", help="A checkpoint that you trust: three lines.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Only what was anchored by then counts.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a file: intact, anchored when, by whom, accredited by whom up to which root.
+
+    Without --node the receipt beside the file is checked from its bytes alone; a checkpoint that you obtained
+    earlier vouches for it. Exit codes: 0 valid, 1 invalid, 2 usage, 3 could not be determined, 4 no answer.
+
+    Example:
+        ankyra verify diploma.pdf --node http://127.0.0.1:8081
+        ankyra verify diploma.pdf --checkpoint kept.checkpoint
+    """
+    trusted = read_checkpoint(checkpoint) if checkpoint else None
+    asking = Node(node) if node else None
+    try:
+        verdict = verify_file(
+            file,
+            now=present(),
+            node=asking,
+            receipt_file=receipt,
+            checkpoint=trusted,
+            as_of=moment(as_of) if as_of else None,
+        )
+    except UnexpectedAnswer as error:  # a node that proves nothing says nothing about the file either
+        verdict = FileVerdict(file, "indeterminate", f"{file.name}: {error}; ask another node")
+    finally:
+        if asking is not None:
+            asking.close()
+    if as_json:
+        print_json(verdict.to_json())
+    else:
+        _show(verdict)
+    raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def _show(verdict: FileVerdict) -> None:
+    mark(verdict.outcome, verdict.sentence)
+    for note in verdict.notes:
+        say(f"  note: {note}", style="dim")
+    if verdict.digest is not None:
+        say(f"  digest {verdict.digest.hex()} ({verdict.form})", style="dim")
+    for anchor in verdict.anchors:
+        _show_anchor(anchor)
+
+
+def _show_anchor(anchor: AnchorFinding) -> None:
+    say(
+        f"  entry {anchor.log_index} of the log, {anchor.anchored_at:%Y-%m-%d %H:%M:%S} UTC, "
+        f"vouched for by: {anchor.attested_by}",
+        style="dim",
+    )
+    rows = [
+        (f"    {link.issuer_type}", link.shown, link.did if link.name else "", _span(link.since, link.until))
+        for link in anchor.links
+    ]
+    if rows:
+        table(("    role", "who", "DID", "accredited"), rows)
+
+
+def _span(since: object, until: object) -> str:
+    return f"since {since:%Y-%m-%d}" + (f" until {until:%Y-%m-%d}" if until else "") if since else ""

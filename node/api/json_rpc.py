@@ -54,7 +54,7 @@ async def answer_call(request: Request, serve: Callable[[Call], Any], *, local: 
     except RpcRefused as error:
         return rpc_error(call.id, str(error), code=error.code)
     except LedgerRefused as error:
-        return rpc_error(call.id, error.reason, code=error.code)
+        return rpc_error(call.id, error.reason, code=error.code, data=error.data)
     except (ServiceError, NodeError) as error:
         return rpc_error(call.id, str(error), code=INVALID_REQUEST)
     return Response(
@@ -86,9 +86,17 @@ def parse_call(body: Any) -> Call:
     return Call(id=body.get("id"), method=method, params=params)
 
 
-def rpc_error(call_id: str | int | None, message: str, *, code: int) -> Response:
-    """Return an error answer, which EBSI sends with status 400 and the problem media type."""
-    body = {"jsonrpc": "2.0", "id": call_id, "error": {"code": code, "message": message}}
+def rpc_error(call_id: str | int | None, message: str, *, code: int, data: object = None) -> Response:
+    """Return an error answer, which EBSI sends with status 400 and the problem media type.
+
+    Args:
+        call_id: of the call, None if it could not be read.
+        message: for people.
+        code: JSON-RPC error code.
+        data: what the ledger gave with its error, such as a contract's revert data.
+    """
+    error = {"code": code, "message": message} | ({} if data is None else {"data": data})
+    body = {"jsonrpc": "2.0", "id": call_id, "error": error}
     return Response(
         json_bytes(body), status_code=400, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
     )

@@ -11,10 +11,18 @@ from node.chain.quantity import number
 from node.db.batches import anchored_batch
 from node.db.leaves import find_blob, store_leaves
 from node.db.session import writing
-from node.db.submissions import Submission, accept, count_waiting, find_submission, renew_unsigned
+from node.db.submissions import (
+    Submission,
+    accept,
+    count_waiting,
+    find_submission,
+    note_outcome,
+    renew_unsigned,
+)
 from node.errors import LedgerUnavailable, SubmissionConflict, TransactionReverted
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import NodeBehind, NotAccredited, NotTheIssuer, TooManyPending
+from node.services.kept_transactions import NONCE_USED, is_dead
 from node.services.node import Node
 from node.services.offered_batches import OfferedBatch, check_digests, check_signature
 from node.services.view import View, viewing
@@ -67,7 +75,11 @@ def _still_good(node: Node, known: Submission, batch: OfferedBatch) -> bool:
     if known.failed or known.expires_at <= int(node.clock().timestamp()):
         return False
     if known.signed_transaction is not None:
-        return True
+        if not is_dead(node, known):
+            return True
+        with writing(node.engine) as connection:
+            note_outcome(connection, known, failed=True, error=NONCE_USED)
+        return False
     same = known.sender == bytes.fromhex(batch.sender[2:]) and known.attribute_id == batch.attribute_id
     if not same:
         return False

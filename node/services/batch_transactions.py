@@ -3,9 +3,6 @@
 What is kept is sent again by the outbox until it is final, so an outage of the ledger loses nothing.
 """
 
-from typing import Any
-
-from node.chain.quantity import number
 from node.chain.transactions import SignedTransaction, check_transaction, read_transaction
 from node.db.batches import anchored_batch
 from node.db.session import writing
@@ -14,6 +11,7 @@ from node.errors import LedgerRefused, LedgerUnavailable, SubmissionConflict
 from node.services.anchor_batches import CONTRACT, FUNCTION, anchor_arguments
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import AnotherTransactionKept, BatchNotFound
+from node.services.kept_transactions import NONCE_USED, is_dead
 from node.services.node import Node
 from node.services.view import viewing
 
@@ -51,12 +49,10 @@ def submit_transaction(
 
 def _keep(node: Node, submission: Submission, transaction: SignedTransaction) -> None:
     kept = submission.transaction_hash
-    dead = kept not in {None, transaction.hash} and not submission.failed and _is_dead(node, submission)
+    dead = kept not in {None, transaction.hash} and not submission.failed and is_dead(node, submission)
     with writing(node.engine) as connection:
         if dead:
-            note_outcome(
-                connection, submission, failed=True, error="its nonce was used by another transaction"
-            )
+            note_outcome(connection, submission, failed=True, error=NONCE_USED)
         try:
             keep_transaction(
                 connection,
@@ -66,19 +62,6 @@ def _keep(node: Node, submission: Submission, transaction: SignedTransaction) ->
             )
         except SubmissionConflict as error:
             raise AnotherTransactionKept(kept or bytes(32)) from error
-
-
-def _is_dead(node: Node, submission: Submission) -> bool:
-    """Return whether the kept transaction can never be mined: its nonce is used, and not by itself."""
-    if submission.signed_transaction is None or submission.transaction_hash is None:
-        return False
-    kept = read_transaction(submission.signed_transaction)
-    try:
-        used = number(node.ledger.request("eth_getTransactionCount", kept.sender, "latest"))
-        receipt: Any = node.ledger.request("eth_getTransactionReceipt", "0x" + kept.hash.hex())
-    except LedgerUnavailable:
-        return False
-    return kept.nonce < used and receipt is None
 
 
 def _send(node: Node, submission: Submission, transaction: SignedTransaction) -> None:

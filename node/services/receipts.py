@@ -14,9 +14,10 @@ from anchoring.merkle import hash_leaf
 from node.db.batches import Anchor, AnchoredBatch, anchored_batch, find_anchors, unavailable_batches
 from node.db.entries import entry_at
 from node.db.leaves import find_blob, inclusion_path
+from node.db.submissions import find_submission
 from node.errors import NoSuchLeaf
 from node.services.accreditations import Accreditation, accreditation
-from node.services.errors import BatchNotAnchored, ProjectionDamaged
+from node.services.errors import BatchNotAnchored, BatchNotFound, ProjectionDamaged
 from node.services.node import Node
 from node.services.organisation_names import name_of
 from node.services.view import AsOf, View, viewing
@@ -114,13 +115,15 @@ def batch_receipt(node: Node, *, did: str, root: bytes, size: int, log_size: int
     """Return what the receipts of one batch have in common.
 
     Raises:
+        BatchNotFound: it was not handed in here and is not on the ledger.
         BatchNotAnchored: it is not on the ledger, as far as this node has followed.
         LogSizeUnknown: the log has not had that size here, or the batch came later.
     """
     with viewing(node) as view:
         batch = anchored_batch(view.connection, did=did, root=root, size=size)
         if batch is None:
-            raise BatchNotAnchored
+            handed_in = find_submission(view.connection, did=did, root=root, size=size)
+            raise BatchNotFound if handed_in is None else BatchNotAnchored
         asked = view.checked_size(log_size, least=batch.entry_index + 1)
         return receipt_in(view, batch, _accreditation_then(view, batch), log_size=asked)
 

@@ -1,0 +1,184 @@
+"""The node as one process: API, follower and outbox together, started, watched and stopped."""
+
+import asyncio
+import errno
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from time import time
+
+import uvicorn
+from fastapi import FastAPI
+
+from node.api import (
+    anchors,
+    batches,
+    did_registry,
+    docs_page,
+    health,
+    history,
+    identifiers,
+    issuers,
+    ledger,
+    log,
+    payloads,
+    problems,
+    trusted_issuers_registry,
+    trusted_schemas_registry,
+)
+from node.api.metrics import Metrics, Observed
+from node.background import Background
+from node.config import Settings
+from node.errors import ConfigurationError, NodeError
+from node.json_log import log_to
+from node.services.node import Node, open_node
+
+USAGE = 2
+"""Exit code for what the operator can mend: a setting, a file, a port."""
+GRACE_SECONDS = 10
+_BACKLOG = 2048
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+_APIS = (
+    batches, anchors, history, issuers, log, payloads, identifiers, did_registry, trusted_issuers_registry,
+    trusted_schemas_registry, ledger, health, docs_page,
+)  # fmt: skip
+
+
+def wall_clock() -> datetime:
+    """Return the present, aware UTC: the one place where the node reads a clock."""
+    return datetime.fromtimestamp(time(), UTC)
+
+
+def create_app(
+    settings: Settings, *, clock: Callable[[], datetime] = wall_clock, follow: bool = True
+) -> FastAPI:
+    """Return the application, with its database open.
+
+    Args:
+        settings: what the operator chose.
+        clock: the present, aware UTC.
+        follow: False serves what the database holds, and leaves following to another process.
+
+    Raises:
+        NodeError: a file or the database cannot be used; one line says why.
+    """
+    node = open_node(settings, clock=clock, holder=secrets.token_hex(8))
+    return application(node, lifespan=_lifespan(node, follow=follow))
+
+
+def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """Return the HTTP application over an open node; `lifespan` says what runs beside it."""
+    app = FastAPI(
+        title="Ankyra registry node",
+        summary="A registry node for academic credentials anchored on a shared ledger.",
+        description="Who accredited whom, who anchored what, and proofs that need no trust in this node.",
+        version=version("ankyra"),
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.node = node
+    app.state.metrics = Metrics()
+    problems.install(app)
+    for api in _APIS:
+        app.include_router(api.router)
+    app.add_middleware(Observed, metrics=app.state.metrics)
+    return app
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit code, 2 where the operator must mend something."""
+    log_to(sys.stderr)
+    try:
+        listening = listen(settings.host, settings.port)
+        with listening:
+            app = create_app(settings)
+            host, port = listening.getsockname()[:2]
+            sys.stdout.write(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}\n")
+            sys.stdout.flush()
+            server_of(app).run(sockets=[listening])
+    except NodeError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+    return 0
+
+
+def server_of(app: FastAPI) -> "Server":
+    """Return a server for `app`, configured as the node serves."""
+    return Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # it would write paths, and paths hold DIDs and digests
+            server_header=False,
+            proxy_headers=False,  # who is local is judged by the connection itself
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=30,
+            limit_concurrency=1000,
+            lifespan="on",
+        )
+    )
+
+
+class Server(uvicorn.Server):
+    """A server for which a signal is a request to stop, and not a reason to have failed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop in order at the first signal; uvicorn's own way would end by raising it again."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there.
+
+    Raises:
+        ConfigurationError: the address is taken, not this machine's, or not allowed; one line says which.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise ConfigurationError(f"cannot listen on {host}: {error.strerror}") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        hint = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror
+        raise ConfigurationError(f"cannot listen on {host}:{port}: {hint}; choose ANKYRA_PORT") from error
+    return listening
+
+
+def _lifespan(node: Node, *, follow: bool) -> Lifespan:
+    @asynccontextmanager
+    async def beside(_app: FastAPI) -> AsyncIterator[None]:
+        background = Background(node) if follow else None
+        if background:
+            background.start()
+        try:
+            yield
+        finally:
+            if background:
+                await asyncio.to_thread(background.stop)
+            node.close()
+
+    return beside

@@ -5,11 +5,12 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from node.artifacts import CONTRACTS, ArtifactError, describe_revert, load_artifact
+from node.artifacts import ArtifactError, load_artifact
 from node.chain.client import LedgerClient
 from node.chain.quantity import number, octets
 from node.config import Deployment
 from node.errors import AnotherLedger, LedgerRefused, MalformedLedgerAnswer, TransactionReverted
+from node.reverts import decode_revert
 
 _SPARE = 100_000  # gas; the log's frontier costs most at the sizes that nobody can foresee when estimating
 
@@ -48,7 +49,7 @@ class Registries:
         """
         fragment = load_artifact(contract).function(function)
         asked = self._asked(contract, fragment.encode(arguments), sender)
-        answer = octets(self._ask("eth_call", asked, "latest"))
+        answer = octets(self._ask(function, "eth_call", asked, "latest"))
         try:
             outputs = fragment.decode_outputs(answer)
         except ArtifactError as error:
@@ -73,8 +74,8 @@ class Registries:
         """
         fragment = load_artifact(contract).function(function)
         asked = self._asked(contract, fragment.encode(arguments), sender)
-        estimate = number(self._ask("eth_estimateGas", asked))
-        nonce = number(self._ask("eth_getTransactionCount", sender, "pending"))
+        estimate = number(self._ask(function, "eth_estimateGas", asked))
+        nonce = number(self.ledger.request("eth_getTransactionCount", sender, "pending"))
         return {
             "from": to_checksum_address(sender),
             "to": asked["to"],
@@ -86,31 +87,33 @@ class Registries:
             "gasPrice": "0x0",
         }
 
-    def check_call(self, contract: str, data: bytes, sender: str, *, block: str = "latest") -> None:
+    def check_call(
+        self, contract: str, function: str, data: bytes, sender: str, *, block: str = "latest"
+    ) -> None:
         """Return if the contract would take these call data from `sender` after `block`.
 
         Raises:
             TransactionReverted: it would not.
             LedgerUnavailable: no endpoint answered.
         """
-        self._ask("eth_call", self._asked(contract, data, sender), block)
+        self._ask(function, "eth_call", self._asked(contract, data, sender), block)
 
     def _asked(self, contract: str, data: bytes, sender: str | None) -> dict[str, str]:
         to = to_checksum_address(self.deployment.address(contract))
         asked = {"to": to, "data": "0x" + data.hex(), "gasPrice": "0x0"}
         return asked if sender is None else {"from": to_checksum_address(sender), **asked}
 
-    def _ask(self, method: str, *params: object) -> Any:
+    def _ask(self, function: str, method: str, *params: object) -> Any:
         try:
             return self.ledger.request(method, *params)
         except LedgerRefused as error:
-            reverted = _reverted(error)
+            reverted = _reverted(error, function)
             if reverted is None:
                 raise
             raise reverted from None
 
 
-def _reverted(error: LedgerRefused) -> TransactionReverted | None:
+def _reverted(error: LedgerRefused, function: str) -> TransactionReverted | None:
     """The contract's refusal, if the endpoint's error is one."""
     data = b""
     if isinstance(error.data, str):
@@ -120,8 +123,7 @@ def _reverted(error: LedgerRefused) -> TransactionReverted | None:
             data = b""
     if not data and "revert" not in error.reason.lower():
         return None
-    errors = (load_artifact(contract).errors.get(data[:4]) for contract in CONTRACTS)
-    found = next((fragment.name for fragment in errors if fragment), None)
-    return TransactionReverted(
-        describe_revert(data) if data else error.reason, name=found, ebsi=None, data=data
-    )
+    found = decode_revert(data, function=function)
+    if found is None:
+        return TransactionReverted(error.reason, name=None, ebsi=None, data=data)
+    return TransactionReverted(found.sentence, name=found.name, ebsi=found.ebsi, data=data)

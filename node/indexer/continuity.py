@@ -33,7 +33,7 @@ class LogTail:
         return self._tree.root(size)
 
     def know(self, heads: Mapping[bytes, bytes]) -> None:
-        """Of the subjects about to be appended to, only these have entries so far: the hashes of their last."""
+        """Of the subjects about to be appended to, only these have entries: the hashes of their last."""
         self._heads = dict(heads)
 
     def append(self, entry: Entry) -> bytes:

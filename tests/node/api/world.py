@@ -75,7 +75,7 @@ class Actor:
 
     @property
     def public_point(self) -> bytes:
-        return b"\x04" + self.account._key_obj.public_key.to_bytes()
+        return b"\x04" + bytes(self.account._key_obj.public_key.to_bytes())
 
 
 def register(ledger: DeployedLedger, actor: Actor) -> None:

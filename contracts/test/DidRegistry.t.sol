@@ -133,6 +133,13 @@ contract DidRegistryTest is World {
         _addMethod("key-2", university.publicKey, true);
     }
 
+    function test_addVerificationMethod_refusesAKeyThatStandsThereUnused() public {
+        Actor memory second = _actor(20);
+        _addMethod("key-2", second.publicKey, true);
+        vm.expectRevert(abi.encodeWithSelector(IDR.KeyInUse.selector, second.account));
+        _addMethod("key-3", second.publicKey, true);
+    }
+
     function test_addVerificationMethod_boundsJsonWebKeys() public {
         bytes[4] memory bad = [bytes(""), bytes("{"), bytes("[]"), new bytes(2049)];
         (bad[3][0], bad[3][2048]) = ("{", "}");

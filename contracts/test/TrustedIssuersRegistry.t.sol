@@ -183,6 +183,8 @@ contract TrustedIssuersRegistryTest is World {
         _set(tao.account, university, TI_ATTRIBUTE, REVOKED, tao.did, TAO_ATTRIBUTE);
         vm.assertEq(_type(university, TI_ATTRIBUTE), REVOKED);
         vm.assertEq(_type(stranger, foreseen), TI);
+        _set(stranger.account, stranger, foreseen, REVOKED, stranger.did, NEW);
+        vm.assertEq(_type(stranger, foreseen), REVOKED);
     }
 
     function test_setAttributeData_isEntryOfTheHashOfItsBytes() public {

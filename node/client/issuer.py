@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from node.client.api import Node
 from node.client.issuing import Signer
@@ -38,6 +39,12 @@ class Issuer:
         self.profile = load_profile(folder)
         self.node = node or Node(self.profile.node)
         self.patience = patience or Patience()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.node.close()
 
     @property
     def did(self) -> str:

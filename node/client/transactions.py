@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from eth_utils.address import to_checksum_address
+
 from node.accounts import Account
 from node.artifacts import load_artifact
 from node.client.errors import UnexpectedTransaction
@@ -78,7 +80,7 @@ def sign_call(unsigned: object, *, call: Call, deployment: Deployment, key: Priv
     assert isinstance(unsigned, Mapping)
     signed = Account.sign_transaction(
         {
-            "to": deployment.address(call.contract),
+            "to": to_checksum_address(deployment.address(call.contract).lower()),
             "data": call.data,
             "value": 0,
             "nonce": numbers["nonce"],

@@ -1,0 +1,164 @@
+"""A real ledger and a real node, and issuers made, accredited and registered by the client alone."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from node.client.accreditation import (
+    Accreditation,
+    AccreditedFor,
+    Role,
+    accept,
+    accept_root,
+    accredit,
+)
+from node.client.api import Node
+from node.client.challenge import answer_challenge, new_challenge
+from node.client.issuer import Issuer
+from node.client.keys import PrivateKey
+from node.client.keystore import Keystore
+from node.client.onboarding import create_profile, register
+from node.client.patience import Patience
+from node.client.writes import LedgerWriter
+from tests.ledger import DeployedState, resume
+from tests.node.api.world import World, world
+
+WEAK_N = 2
+SCOPE = (AccreditedFor("zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD", ("MicroCredential",)),)
+
+
+@dataclass
+class Play:
+    """A world and the people in it; waiting for the node makes it follow and the ledger go on."""
+
+    world: World
+    node: Node
+    folder: Path
+    issuers: dict[str, Issuer] = field(default_factory=dict)
+    attributes: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.world.ledger.ledger.time(), UTC)
+
+    @property
+    def patience(self) -> Patience:
+        return Patience(attempts=40, sleep=self._pass)
+
+    @property
+    def expires(self) -> datetime:
+        return self.now + timedelta(days=365)
+
+    def _pass(self, _seconds: float) -> None:
+        self.world.ledger.ledger.mine()
+        self.world.follow()
+
+    def keystore(self, name: str) -> Keystore:
+        return Keystore(self.folder / name / "keys", passphrase="pass", scrypt_n=WEAK_N)
+
+    def open(self, name: str) -> Issuer:
+        """The issuer as a new process would see it."""
+        folder = self.folder / name
+        return Issuer(folder, keystore=self.keystore(name), node=self.node, patience=self.patience)
+
+    def join(self, name: str) -> Issuer:
+        """A registered issuer."""
+        create_profile(self.folder / name, node_url=self.world.url, keystore=self.keystore(name))
+        self.issuers[name] = self.open(name)
+        register(self.issuers[name], now=self.now)
+        return self.issuers[name]
+
+    def root(self, name: str) -> Issuer:
+        """A Root TAO: the operator reserves, it accredits itself."""
+        issuer = self.join(name)
+        attribute_id = os.urandom(32)
+        operator = LedgerWriter(
+            node=issuer.node,
+            deployment=issuer.deployment(),
+            key=PrivateKey("secp256k1", bytes(range(1, 33))),
+            patience=self.patience,
+        )
+        operator.write(
+            "setAttributeMetadata",
+            did=issuer.did,
+            revisionId=attribute_id,
+            issuerType=1,
+            taoDid=issuer.did,
+            attributeIdTao=attribute_id,
+        )
+        accept_root(
+            issuer,
+            attribute_id=attribute_id,
+            name=name,
+            accredited_for=SCOPE,
+            expires=self.expires,
+            now=self.now,
+        )
+        self.world.follow()
+        self.attributes[name] = attribute_id
+        return issuer
+
+    def accredit(self, by: str, name: str, role: Role) -> Accreditation:
+        """The issuer `name` is accredited by `by`, by challenge, answer and acceptance."""
+        tao, issuer = self.issuers[by], self.issuers[name]
+        challenge = new_challenge(tao.did, random=os.urandom)
+        made = accredit(
+            tao,
+            did=issuer.did,
+            role=role,
+            name=name,
+            accredited_for=SCOPE,
+            expires=self.expires,
+            challenge=challenge,
+            answer=answer_challenge(challenge, signer=issuer.signer(), now=self.now),
+            now=self.now,
+        )
+        self.world.follow()
+        assert accept(issuer, made.credential) == made.attribute_id
+        self.world.follow()
+        self.attributes[name] = made.attribute_id
+        return made
+
+    def member(self, by: str, name: str) -> Issuer:
+        """A registered and accredited university."""
+        self.join(name)
+        self.accredit(by, name, "TI")
+        return self.issuers[name]
+
+
+@pytest.fixture(scope="module")
+def play(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    """Council (Root TAO) → Agency (TAO) → KTU (TI); tests of one module share it."""
+    folder = tmp_path_factory.mktemp("play")
+    with (
+        resume(deployed_state, folder / "ledger.json") as ledger,
+        world(ledger, folder / "node") as made,
+        Node(made.url) as node,
+    ):
+        playing = Play(made, node, folder)
+        playing.root("Council")
+        playing.join("Agency")
+        playing.accredit("Council", "Agency", "TAO")
+        playing.member("Agency", "KTU")
+        yield playing
+
+
+@pytest.fixture
+def files(tmp_path: Path, play: Play) -> Callable[[int], Path]:
+    """Makes a folder of signed credentials and one unsigned file."""
+    from tests.node.client.credentials import signed_credential
+
+    def make(count: int, seed: str = "") -> Path:
+        folder = tmp_path / f"files{seed}"
+        folder.mkdir()
+        signer = play.issuers["KTU"].signer()
+        for number in range(count):
+            (folder / f"{number}.jwt").write_text(signed_credential(signer, now=play.now))
+        (folder / "diploma.pdf").write_bytes(b"%PDF-1.7 unsigned " + os.urandom(8))
+        return folder
+
+    return make

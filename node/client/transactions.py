@@ -11,7 +11,6 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from node.accounts import Account
 from node.artifacts import load_artifact
 from node.client.errors import UnexpectedTransaction
 from node.client.keys import PrivateKey
@@ -76,6 +75,8 @@ def sign_call(unsigned: object, *, call: Call, deployment: Deployment, key: Priv
     Raises:
         UnexpectedTransaction: the first member that differs; nothing was signed.
     """
+    from node.accounts import Account  # takes a second to load, which who only verifies need not wait for
+
     numbers = check_unsigned(unsigned, call=call, deployment=deployment, sender=key.address)
     assert isinstance(unsigned, Mapping)
     signed = Account.sign_transaction(

@@ -9,9 +9,8 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
-from time import time
 
 import uvicorn
 from fastapi import FastAPI
@@ -34,6 +33,7 @@ from node.api import (
 )
 from node.api.metrics import Metrics, Observed
 from node.background import Background
+from node.clock import wall_clock
 from node.config import Settings
 from node.errors import ConfigurationError, NodeError
 from node.json_log import log_to
@@ -49,11 +49,6 @@ _APIS = (
     batches, anchors, history, issuers, log, payloads, identifiers, did_registry, trusted_issuers_registry,
     trusted_schemas_registry, ledger, health, docs_page,
 )  # fmt: skip
-
-
-def wall_clock() -> datetime:
-    """Return the present, aware UTC: the one place where the node reads a clock."""
-    return datetime.fromtimestamp(time(), UTC)
 
 
 def create_app(

@@ -73,7 +73,7 @@ def check(*, as_json: AsJson = False) -> None:
         ankyra node check
     """
     settings = _settings()
-    from node.services.check import check_node
+    from node.upkeep import check_node
 
     report = check_node(settings, progress=_silent if as_json else _progress)
     if as_json:
@@ -94,7 +94,7 @@ def rebuild(*, as_json: AsJson = False) -> None:
         ankyra node rebuild
     """
     settings = _settings()
-    from node.services.rebuild import rebuild_node
+    from node.upkeep import rebuild_node
 
     report = rebuild_node(settings, progress=_silent if as_json else _progress)
     if as_json:

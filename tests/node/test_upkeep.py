@@ -1,0 +1,203 @@
+"""A byte changed in each class of the database is found, named and mended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select, text, update
+
+from node.db.session import reading, writing
+from node.db.tables import BATCH_BLOB, BATCH_LEAF, BATCH_TILE, PROJECTION
+from node.errors import LedgerUnavailable
+from node.upkeep import FollowerAtWork, check_node, rebuild_node
+from tests.ledger import DeployedState, resume
+from tests.node.api.conftest import KAUNAS, people
+from tests.node.api.world import World, digests, world
+
+pytestmark = pytest.mark.enable_socket
+LEAVES = digests(*range(700))
+
+
+@contextmanager
+def two_nodes(saved: DeployedState, folder: Path) -> Iterator[tuple[World, World]]:
+    """A node with a batch; and its peer, which has copied the batch and does not follow any more."""
+    with resume(saved, folder / "ledger.json") as ledger, world(ledger, folder / "one") as one:
+        people(one)
+        one.anchor(KAUNAS, LEAVES)
+        one.background._follower.release()
+        with world(ledger, folder / "two", peers=(one.url,)) as other:
+            other.background._follower.release()
+            yield one, other
+
+
+@pytest.fixture(scope="module")
+def two(
+    deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, World]]:
+    """Two nodes for tests that leave them mended."""
+    with two_nodes(deployed_state, tmp_path_factory.mktemp("two")) as made:
+        yield made
+
+
+@pytest.fixture
+def fresh(deployed_state: DeployedState, tmp_path: Path) -> Iterator[tuple[World, World]]:
+    """Two nodes for a test that does not."""
+    with two_nodes(deployed_state, tmp_path) as made:
+        yield made
+
+
+def spoil(made: World, table: Table, column: str) -> dict[str, Any]:
+    """Change one byte of the table's last row and return the row as it was."""
+    with writing(made.node.engine) as connection:
+        key = list(table.primary_key.columns)
+        row = connection.execute(select(table).order_by(*(part.desc() for part in key))).mappings().first()
+        assert row is not None, f"{table.name} has no row to spoil"
+        value = row[column]
+        spoilt: Any
+        if value is None:
+            spoilt = b"x"
+        elif isinstance(value, bytes):
+            spoilt = bytes([value[0] ^ 1]) + value[1:]
+        elif isinstance(value, str):
+            spoilt = "x" + value[1:]
+        else:
+            spoilt = value + 1
+        matches = [part == row[part.name] for part in key]
+        connection.execute(update(table).where(*matches).values({column: spoilt}))
+        return dict(row)
+
+
+def check(made: World) -> Any:
+    return check_node(made.node.settings, clock=made.clock)
+
+
+def rebuild(made: World) -> Any:
+    return rebuild_node(made.node.settings, clock=made.clock)
+
+
+def test_a_sound_database_shows_no_difference_and_the_same_digest_as_its_peer(
+    two: tuple[World, World],
+) -> None:
+    reports = [check(made) for made in two]
+    assert [report.differences for report in reports] == [(), ()]
+    assert reports[0].digest == reports[1].digest
+    assert all(report.ledger_compared for report in reports)
+
+
+SPOILT = [
+    ("entry", "payload"),
+    ("entry", "hash"),
+    ("entry", "time"),
+    ("did", "did"),
+    ("revision", "tao"),
+    ("revision", "body"),
+    ("batch", "attribute_id"),
+    ("policy", "description"),
+    ("user_grant", "attribute"),
+    ("cursor", "root"),
+]
+
+
+@pytest.mark.parametrize(("name", "column"), SPOILT)
+def test_a_byte_changed_in_the_projection_is_named_and_mended(
+    two: tuple[World, World], name: str, column: str
+) -> None:
+    one, made = two
+    table = next(
+        table for table in (*PROJECTION, *PROJECTION[0].metadata.tables.values()) if table.name == name
+    )
+    row = spoil(made, table, column)
+    found = check(made).differences
+    assert name in {each.difference.table for each in found}
+    if "entry_index" in row:
+        assert row["entry_index"] in {each.difference.entry_index for each in found}
+    report = rebuild(made)
+    assert report.whole, report.sentence
+    assert report.check.digest == check(one).digest
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(BATCH_TILE, "hashes"), (BATCH_LEAF, "prefix"), (BATCH_BLOB, "count")]
+)
+def test_a_byte_changed_in_a_blob_is_named_and_mended(
+    two: tuple[World, World], table: Table, column: str
+) -> None:
+    one, made = two
+    spoil(made, table, column)
+    found = check(made).differences
+    assert {each.difference.root for each in found} == {one_root(one)}
+    report = rebuild(made)
+    assert report.whole, report.sentence
+    assert check(made).differences == ()
+    path = f"/v1/batches/{KAUNAS.did}/{one_root(one).hex()}/{len(LEAVES)}/leaves"
+    assert made.get(path).content == b"".join(LEAVES)
+
+
+def one_root(made: World) -> bytes:
+    items = made.ok("/v1/history", params={"kind": "anchor"})["items"]
+    return bytes.fromhex(items[0]["fields"]["root"])
+
+
+def test_leaves_that_no_peer_has_are_reported_as_missing(fresh: tuple[World, World]) -> None:
+    one, _ = fresh
+    spoil_leaves(one)
+    report = rebuild(one)
+    assert not report.whole
+    assert [batch.root for batch in report.unavailable] == [one_root(one)]
+    assert one.ok(f"/v1/anchors/{LEAVES[0].hex()}")["batchesUnavailable"] != []
+
+
+def test_what_is_derived_from_leaves_is_mended_without_any_peer(fresh: tuple[World, World]) -> None:
+    one, _ = fresh
+    with writing(one.node.engine) as connection:
+        connection.execute(BATCH_TILE.delete().where(BATCH_TILE.c.level == 1))
+        connection.execute(BATCH_LEAF.delete())
+    assert check(one).differences
+    assert rebuild(one).whole
+    assert len(one.ok(f"/v1/anchors/{LEAVES[0].hex()}")["anchors"]) == 1
+
+
+def spoil_leaves(made: World) -> None:
+    with writing(made.node.engine) as connection:
+        tile = connection.execute(select(BATCH_TILE).where(BATCH_TILE.c.level == 0)).mappings().first()
+        assert tile is not None
+        changed = bytes([tile["hashes"][0] ^ 1]) + tile["hashes"][1:]
+        connection.execute(
+            update(BATCH_TILE)
+            .where(BATCH_TILE.c.level == 0, BATCH_TILE.c.position == tile["position"])
+            .values(hashes=changed)
+        )
+
+
+def test_a_rebuild_beside_a_running_server_is_refused(fresh: tuple[World, World]) -> None:
+    one, _ = fresh
+    one.follow()
+    with pytest.raises(FollowerAtWork, match="stop it first"):
+        rebuild(one)
+    assert check(one).differences == ()
+
+
+def test_without_the_ledger_a_check_says_so_and_a_rebuild_drops_nothing(fresh: tuple[World, World]) -> None:
+    _, made = fresh
+    made.ledger.ledger.kill()
+    report = check(made)
+    assert (report.differences, report.ledger_compared) == ((), False)
+    assert "does not answer" in report.sentence
+    with pytest.raises(LedgerUnavailable):
+        rebuild(made)
+    with reading(made.node.engine) as connection:
+        assert connection.execute(text("select count(*) from entry")).scalar_one() > 0
+
+
+def test_reports_are_readable_by_machines_and_people(two: tuple[World, World]) -> None:
+    _, made = two
+    spoil(made, PROJECTION[0], "payload")
+    report = check(made)
+    assert report.to_json()["differences"][0]["table"] == "entry"
+    assert report.differences[0].sentence.startswith("entry ")
+    told: list[str] = []
+    rebuilt = rebuild_node(made.node.settings, progress=told.append, clock=made.clock)
+    assert rebuilt.to_json()["whole"] is True
+    assert any("followed to block" in sentence for sentence in told)

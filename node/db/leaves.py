@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from anchoring.batch import MAX_BATCH_SIZE
 from anchoring.merkle import MerkleTree
+from node.db.bulk import insert_rows
 from node.db.tables import BATCH_BLOB, BATCH_LEAF, BATCH_TILE
 from node.errors import LeavesDisagree, NoSuchLeaf
 
@@ -77,8 +78,9 @@ def store_leaves(connection: Connection, *, root: bytes, size: int, leaves: byte
         _insert_tiles(connection, blob_id, level, hashes)
     for start in range(0, count, TILE * _ROWS):
         stop = min(start + TILE * _ROWS, count)
-        connection.execute(
-            insert(BATCH_LEAF),
+        insert_rows(
+            connection,
+            BATCH_LEAF,
             [
                 {"prefix": prefix(leaves[at * 32 : at * 32 + 8]), "blob_id": blob_id, "position": at}
                 for at in range(start, stop)
@@ -194,7 +196,7 @@ def _insert_tiles(connection: Connection, blob_id: int, level: int, hashes: byte
             }
             for at in range(start, min(start + _ROWS, tiles))
         ]
-        connection.execute(insert(BATCH_TILE), rows)
+        insert_rows(connection, BATCH_TILE, rows)
 
 
 def _ascends(leaves: bytes) -> bool:

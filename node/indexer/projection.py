@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 
 from node.chain.logs import LoggedEntry
+from node.db.bulk import insert_rows
 from node.db.cursor import Block, Cursor, drop_entries, move_cursor, read_window
 from node.db.entries import log_size, size_at_block
 from node.db.issuers import latest_revision
@@ -54,7 +55,7 @@ def write_entries(
             if table is REVISION:
                 standings[row["did"], row["attribute_id"]] = standing_of(row)
     for table, made in rows.items():
-        connection.execute(insert(table), made)
+        insert_rows(connection, table, made)
     move_cursor(connection, expected=expected, cursor=cursor, blocks=blocks)
 
 

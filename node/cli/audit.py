@@ -1,5 +1,6 @@
 """`ankyra audit`: the whole history replayed, and three lines to keep."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -44,8 +45,7 @@ def audit(
         ankyra audit --node http://127.0.0.1:8081 --from 2025.checkpoint
     """
     kept = read_checkpoint(earlier) if earlier else None
-    ledger = Node(rpc) if rpc else None
-    with reading_node(profile, node) as asking:
+    with reading_node(profile, node) as asking, Node(rpc) if rpc else nullcontext() as ledger:
         report = run_audit(
             asking,
             now=present(),
@@ -77,7 +77,7 @@ def _show(report: AuditReport, *, only: str | None) -> None:
     for did, lines in report.issuers.items():
         if only is None or did == only:
             rows = [(_when(line.time), line.index, line.sentence) for line in lines]
-            table(("time (UTC)", "entry", "what"), rows, title=did or "The registries themselves")
+            table(("time (UTC)", "entry", "what"), rows, title=_title(did, report))
     sentences = list(report.failures) or [
         f"{report.entries} entries replayed, {len(report.batches)} batches of {report.digests} digests hashed"
     ]
@@ -99,6 +99,13 @@ def _show(report: AuditReport, *, only: str | None) -> None:
     if report.continues is not None and not report.failures:
         say(f"  the log goes on from the earlier checkpoint of size {report.continues.size}")
     say(report.checkpoint.text().rstrip("\n"))
+
+
+def _title(did: str | None, report: AuditReport) -> str:
+    if did is None:
+        return "The registries themselves"
+    name = report.names.get(did)
+    return f"{name} ({did})" if name else did
 
 
 def _when(time: datetime) -> str:

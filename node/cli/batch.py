@@ -60,14 +60,14 @@ def anchor(
     if until not in {"anchored", "final"}:
         raise Unusable("--until is anchored or final")
     attribute_id = hash_of(attribute, name="--attribute") if attribute else None
-    issuer = open_issuer(profile, passphrase_file, node)
-    done = anchor_files(
-        issuer,
-        paths,
-        attribute_id=attribute_id,
-        until=cast("Literal['anchored', 'final']", until),
-        progress=(lambda _stage, _state: None) if as_json else _progress,
-    )
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        done = anchor_files(
+            issuer,
+            paths,
+            attribute_id=attribute_id,
+            until=cast("Literal['anchored', 'final']", until),
+            progress=(lambda _stage, _state: None) if as_json else _progress,
+        )
     salted = sum(document.salt is not None for document in done.documents)
     if as_json:
         print_json(

@@ -19,6 +19,7 @@ from node.cli.context import (
     reading_node,
 )
 from node.cli.output import print_json, say, table
+from node.client.api import Node
 from node.client.errors import ProfileExists, Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
@@ -54,8 +55,8 @@ def create(
     keystore = keystore_of(folder, passphrase_file, confirm=not exists)
     if not exists:
         create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
-    issuer = open_issuer(profile, passphrase_file, node) if exists else Issuer(folder, keystore=keystore)
-    written = register(issuer, now=present(), key_life=timedelta(days=365 * years))
+    with Issuer(folder, keystore=keystore, node=Node(node) if node else None) as issuer:
+        written = register(issuer, now=present(), key_life=timedelta(days=365 * years))
     if exists and not written:
         raise ProfileExists(folder)
     found = {"did": issuer.did, "profile": str(folder), "node": issuer.profile.node}
@@ -119,9 +120,9 @@ def rotate_keys(
     """
     if credential_key == ledger_key:
         raise Unusable("name one key to replace: --credential-key or --ledger-key")
-    issuer = open_issuer(profile, passphrase_file, node)
     use: Use = "ledger" if ledger_key else "credential"
-    kid = rotate(issuer, use, now=present(), overlap=timedelta(hours=overlap))
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        kid = rotate(issuer, use, now=present(), overlap=timedelta(hours=overlap))
     if as_json:
         print_json({"did": issuer.did, "replaced": use, "key": kid, "retired": issuer.profile.retired_keys})
         return

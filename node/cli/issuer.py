@@ -80,17 +80,18 @@ def accredit_did(
     scope = _scope(schema, types)
     if not name or not expires:
         raise Unusable("give --name, --schema, --type and --expires")
-    made = accredit(
-        open_issuer(profile, passphrase_file, node),
-        did=did,
-        role=cast("Literal['TAO', 'TI']", role),
-        name=name,
-        accredited_for=scope,
-        expires=moment(expires),
-        challenge=challenge,
-        answer=_text_of(answer),
-        now=present(),
-    )
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        made = accredit(
+            issuer,
+            did=did,
+            role=cast("Literal['TAO', 'TI']", role),
+            name=name,
+            accredited_for=scope,
+            expires=moment(expires),
+            challenge=challenge,
+            answer=_text_of(answer),
+            now=present(),
+        )
     forget_challenge(folder, did=did)
     if out is not None:
         out.write_text(made.credential + "\n", encoding="ascii")
@@ -133,25 +134,26 @@ def accept_accreditation(
     """
     if sum(given is not None for given in (file, challenge, root)) != 1:
         raise Unusable("give one: the file with the accreditation, --challenge, or --root")
-    issuer = open_issuer(profile, passphrase_file, node)
-    if challenge is not None:
-        _answer(issuer, challenge, out=out, as_json=as_json)
-        return
-    if root is not None:
-        scope = _scope(schema, types)
-        if not name or not expires:
-            raise Unusable("a Root TAO gives --name, --schema, --type and --expires")
-        attribute_id = accept_root(
-            issuer,
-            attribute_id=hash_of(root, name="--root"),
-            name=name,
-            accredited_for=scope,
-            expires=moment(expires),
-            now=present(),
-        ).attribute_id
-    else:
-        assert file is not None
-        attribute_id = accept(issuer, _text_of(file))
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        if challenge is not None:
+            _answer(issuer, challenge, out=out, as_json=as_json)
+            return
+        if root is None:
+            assert file is not None
+            attribute_id = accept(issuer, _text_of(file))
+        else:
+            attribute_id = hash_of(root, name="--root")
+            scope = _scope(schema, types)
+            if not name or not expires:
+                raise Unusable("a Root TAO gives --name, --schema, --type and --expires")
+            accept_root(
+                issuer,
+                attribute_id=attribute_id,
+                name=name,
+                accredited_for=scope,
+                expires=moment(expires),
+                now=present(),
+            )
     if as_json:
         print_json({"did": issuer.did, "attributeId": attribute_id.hex()})
         return
@@ -174,8 +176,8 @@ def revoke_accreditation(
         ankyra issuer revoke did:ebsi:zZeKyEJfUTGwajhNyNX928z 3b1f…64 digits…
     """
     attribute_id = hash_of(attribute, name="the attribute id")
-    issuer = open_issuer(profile, passphrase_file, node)
-    revoke(issuer, did=did, attribute_id=attribute_id)
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        revoke(issuer, did=did, attribute_id=attribute_id)
     if as_json:
         print_json({"did": did, "attributeId": attribute_id.hex(), "revoked": True})
         return

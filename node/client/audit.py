@@ -6,7 +6,7 @@ three lines at the end are this machine's own.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -43,6 +43,8 @@ class AuditReport:
     continues: Checkpoint | None
     failures: tuple[str, ...]
     projection_digest: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of issuers, by DID: the node's word, for reading only."""
 
     @property
     def unavailable(self) -> tuple[BatchFinding, ...]:
@@ -81,6 +83,7 @@ class AuditReport:
             "timeline": [
                 {
                     "issuer": did,
+                    "name": self.names.get(did or ""),
                     "events": [
                         {"time": rfc3339(line.time), "index": line.index, "kind": line.kind}
                         | {"sentence": line.sentence}
@@ -146,6 +149,7 @@ def audit(
         continues=earlier,
         failures=tuple(failures),
         projection_digest=_projection_digest(node, checkpoint.size),
+        names=_names(node),
     )
 
 
@@ -239,6 +243,19 @@ def _ledger_root(rpc: Node, deployment: Deployment) -> tuple[int, bytes]:
         except (ArtifactError, ValueError, IndexError):
             raise UnexpectedAnswer(f"{rpc.url} has no log at {deployment.registry_log}") from None
     return cast("int", values[0]), cast("bytes", values[1])
+
+
+def _names(node: Node) -> dict[str, str]:
+    """How the node calls the issuers, as their accreditors stated it; none where it does not say."""
+    names, params = dict[str, str](), {"limit": _PAGE}
+    while True:
+        page = node.get("/v1/issuers", params=params)
+        for item in page.get("items") or ():
+            if isinstance(item, dict) and isinstance(item.get("name"), str):
+                names[str(item.get("did"))] = item["name"]
+        if not isinstance(page.get("next"), str):
+            return names
+        params["cursor"] = page["next"]
 
 
 def _projection_digest(node: Node, size: int) -> str | None:

@@ -1,0 +1,137 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from node.client.onboarding import create_profile
+from tests.node.cli.conftest import Type
+from tests.node.client.conftest import Play
+from tests.node.client.credentials import signed_credential
+
+pytestmark = pytest.mark.enable_socket
+SCOPE = ("--schema", "zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD", "--type", "MicroCredential")
+
+
+def profile(play: Play, name: str) -> tuple[str, str]:
+    return "--profile", str(play.folder / name)
+
+
+def test_a_university_joins_is_accredited_anchors_and_is_checked_and_audited(
+    living: Play, type_in: Type, tmp_path: Path
+) -> None:
+    url, own = living.world.url, profile(living, "Aalborg")  # made before, with keys that open fast
+    create_profile(living.folder / "Aalborg", node_url=url, keystore=living.keystore("Aalborg"))
+    created = type_in("did", "create", "--node", url, *own, "--json")
+    assert created.code == 0, created.err
+    did = json.loads(created.out)["did"]
+    assert type_in("did", "create", "--node", url, *own).code == 2  # there is one already
+
+    agency = profile(living, "Agency")
+    asked = type_in("issuer", "accredit", did, *agency, "--json")
+    assert asked.code == 3
+    challenge = json.loads(asked.out)["challenge"]
+    answer, accreditation = tmp_path / "answer.jwt", tmp_path / "accreditation.jwt"
+    assert type_in("issuer", "accept", "--challenge", challenge, "--out", answer, *own).code == 0
+    given = ("--answer", answer, "--out", accreditation, "--expires", "2999-12-31")
+    named = ("--as", "TI", "--name", "Aalborg University", *SCOPE)
+    made = type_in("issuer", "accredit", did, *named, *given, *agency)
+    assert made.code == 0, made.err
+    accepted = type_in("issuer", "accept", accreditation, *own, "--json")
+    assert accepted.code == 0, accepted.err
+    attribute = json.loads(accepted.out)["attributeId"]
+
+    folder = tmp_path / "credentials"
+    folder.mkdir()
+    (folder / "diploma.pdf").write_bytes(b"%PDF-1.7")
+    living.world.follow()
+    anchored = type_in("batch", "anchor", folder, *own, "--json", "--attribute", attribute)
+    assert anchored.code == 0, anchored.err
+    batch = json.loads(anchored.out)
+    assert (batch["state"], batch["files"], batch["salted"]) == ("final", 1, 1)
+    shown = type_in("batch", "show", batch["root"], batch["size"], *own, "--json")
+    assert json.loads(shown.out)["state"] == "final"
+
+    checked = type_in("verify", folder / "diploma.pdf", "--node", url)
+    assert checked.code == 0, checked.out
+    assert "by Aalborg University, accredited by Agency, up to the Root TAO Council" in checked.out
+
+    kept = tmp_path / "kept.checkpoint"
+    rpc = living.world.ledger.ledger.url
+    audited = type_in("audit", "--node", url, "--out", kept)
+    assert audited.code == 0, audited.out
+    assert "Aalborg" in audited.out
+    assert type_in("audit", "--node", url, "--rpc", rpc, "--from", kept, "--json").code in {0, 1}
+
+    assert type_in("issuer", "revoke", did, attribute, *agency).code == 0
+    living.world.follow()
+    assert (
+        json.loads(type_in("issuer", "show", did, "--node", url, "--json").out)["name"]
+        == "Aalborg University"
+    )
+    again = type_in("verify", folder / "diploma.pdf", "--node", url)
+    assert again.code == 0
+    assert "accredited then, not now" in again.out
+
+
+def test_a_did_is_made_and_registered_with_one_command(living: Play, type_in: Type, tmp_path: Path) -> None:
+    made = type_in("did", "create", "--node", living.world.url, "--profile", tmp_path / "insa")
+    assert made.code == 0, made.err
+    living.world.follow()
+    shown = type_in("did", "show", "--profile", tmp_path / "insa", "--json")
+    document = json.loads(shown.out)["didDocument"]
+    assert len(document["verificationMethod"]) == 2
+    assert document["id"] in made.out
+
+
+def test_verify_ends_with_the_exit_code_of_its_outcome(
+    living: Play, type_in: Type, files: Callable[..., Path]
+) -> None:
+    folder, url = files(2), living.world.url
+    assert type_in("batch", "anchor", folder, *profile(living, "KTU")).code == 0
+    file = folder / "0.jwt"
+    assert type_in("verify", file, "--node", url).code == 0
+    assert type_in("verify", file).code == 3
+    receipt = json.loads((folder / "0.jwt.receipt.json").read_text())
+    kept = folder / "kept.checkpoint"
+    kept.write_text(receipt["checkpoint"])
+    offline = type_in("verify", file, "--checkpoint", kept, "--json")
+    assert (offline.code, json.loads(offline.out)["outcome"]) == (0, "valid")
+    stranger = folder / "stranger.jwt"
+    stranger.write_text(signed_credential(living.issuers["KTU"].signer(), now=living.now))
+    assert type_in("verify", stranger, "--node", url).code == 1
+    assert type_in("verify", stranger).code == 2
+    assert type_in("verify", file, "--node", "http://127.0.0.1:9").code == 4
+
+
+def test_keys_are_replaced_and_the_document_of_before_stays_visible(living: Play, type_in: Type) -> None:
+    issuer = living.member("Agency", "Hamburg")
+    before = issuer.profile.credential_key
+    rotated = type_in("did", "rotate", "--credential-key", *profile(living, "Hamburg"), "--json")
+    assert rotated.code == 0, rotated.err
+    found = json.loads(rotated.out)
+    assert found["retired"] == [before]
+    living.world.follow()
+    now = type_in("did", "show", issuer.did, "--node", living.world.url)
+    assert found["key"] in now.out
+    assert before in now.out  # for an hour, beside the new one
+    document = json.loads(type_in("did", "show", issuer.did, "--node", living.world.url, "--json").out)
+    assert document["didDocument"]["id"] == issuer.did
+
+
+def test_a_node_says_how_it_is(living: Play, type_in: Type) -> None:
+    typed = type_in("node", "status", "--node", living.world.url, "--json")
+    assert typed.code in {0, 3}
+    assert "ready" in json.loads(typed.out)
+
+
+def test_the_passphrase_may_come_from_a_file(living: Play, type_in: Type, tmp_path: Path) -> None:
+    wrong, right = tmp_path / "wrong", tmp_path / "right"
+    wrong.write_text("guess\n")
+    right.write_text("pass\n")
+    rotate = ("did", "rotate", "--ledger-key", *profile(living, "KTU"), "--passphrase-file")
+    typed = type_in(*rotate, wrong)
+    assert typed.code == 2
+    assert "passphrase" in typed.err
+    assert "guess" not in typed.err + typed.out
+    assert type_in(*rotate, right).code == 0

@@ -51,7 +51,9 @@ def find_blob(connection: Connection, *, root: bytes, size: int) -> Blob | None:
     return _blob(row) if row else None
 
 
-def store_leaves(connection: Connection, *, root: bytes, size: int, leaves: bytes) -> Blob:
+def store_leaves(
+    connection: Connection, *, root: bytes, size: int, leaves: bytes, levels: list[bytes] | None = None
+) -> Blob:
     """The leaves are held, or already were; `malformed` if unsorted, repeated or not `size` of them.
 
     Args:
@@ -59,6 +61,7 @@ def store_leaves(connection: Connection, *, root: bytes, size: int, leaves: byte
         root: 32 bytes, as committed to on the ledger or by the issuer's signature.
         size: as committed to.
         leaves: 32 bytes each, in order.
+        levels: their `tile_levels`, where a caller hashed before it took the database's lock.
 
     Raises:
         LeavesDisagree: they do not hash to `root`, or their number is impossible; nothing is kept.
@@ -66,7 +69,7 @@ def store_leaves(connection: Connection, *, root: bytes, size: int, leaves: byte
     known = find_blob(connection, root=root, size=size)
     if known is not None:
         return known
-    levels = _tile_levels(leaves)
+    levels = tile_levels(leaves) if levels is None else levels
     if not levels or levels[-1] != root:
         raise LeavesDisagree(expected=root, computed=levels[-1] if levels else None)
     count = len(leaves) // HASH_SIZE
@@ -168,20 +171,20 @@ def prefix(digest: bytes) -> int:
     return int.from_bytes(digest[:8], "big") - 2**63
 
 
-def tile_roots(level: int, hashes: bytes) -> bytes:
-    """The roots of the tiles that the hashes of a level fill, one after another."""
-    build = MerkleTree.from_leaves if level == 0 else MerkleTree
-    return b"".join(build(hashes[at : at + _TILE_BYTES]).root for at in range(0, len(hashes), _TILE_BYTES))
-
-
-def _tile_levels(leaves: bytes) -> list[bytes]:
-    """The tiles' hashes level by level, the root alone at the end; nothing for an impossible number."""
+def tile_levels(leaves: bytes) -> list[bytes]:
+    """The tiles' hashes by level, the root alone at the end; nothing for an impossible number."""
     if not leaves or len(leaves) % HASH_SIZE or len(leaves) > HASH_SIZE * MAX_BATCH_SIZE:
         return []
     levels = [leaves, tile_roots(0, leaves)]
     while len(levels[-1]) > HASH_SIZE:
         levels.append(tile_roots(len(levels) - 1, levels[-1]))
     return levels
+
+
+def tile_roots(level: int, hashes: bytes) -> bytes:
+    """The roots of the tiles that the hashes of a level fill, one after another."""
+    build = MerkleTree.from_leaves if level == 0 else MerkleTree
+    return b"".join(build(hashes[at : at + _TILE_BYTES]).root for at in range(0, len(hashes), _TILE_BYTES))
 
 
 def _insert_tiles(connection: Connection, blob_id: int, level: int, hashes: bytes) -> None:

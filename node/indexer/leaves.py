@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from anchoring.batch import MAX_BATCH_SIZE
 from node.db.batches import AnchoredBatch, unavailable_batches
-from node.db.leaves import store_leaves
+from node.db.leaves import store_leaves, tile_levels
 from node.db.session import reading, writing
 from node.errors import LeavesDisagree
 
@@ -65,8 +65,11 @@ class LeafCopier:
         for peer in self.peers:
             try:
                 leaves = self._fetch(peer, batch)
+                levels = tile_levels(leaves)
                 with writing(self.engine) as connection:
-                    blob = store_leaves(connection, root=batch.root, size=batch.size, leaves=leaves)
+                    blob = store_leaves(
+                        connection, root=batch.root, size=batch.size, leaves=leaves, levels=levels
+                    )
             except (_NotServed, LeavesDisagree, httpx.HTTPError, httpx.InvalidURL) as error:
                 _LOG.info("leaves of %s not taken from %s: %s", batch.root.hex(), peer, error)
                 continue

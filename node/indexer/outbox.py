@@ -1,5 +1,6 @@
 """Kept transactions, sent again until what they do is final: after an outage, after a reorg, after a loss."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,9 @@ from node.chain.transactions import SignedTransaction, read_transaction
 from node.db.cursor import read_cursor
 from node.db.session import reading, writing
 from node.db.submissions import Submission, drop_expired, note_outcome, note_sent, open_submissions
-from node.errors import LedgerRefused, MalformedLedgerAnswer, TransactionReverted
+from node.errors import LedgerRefused, MalformedLedgerAnswer, MalformedTransaction, TransactionReverted
 
+_LOG = logging.getLogger("node.indexer.outbox")
 RESEND_AFTER = 5  # seconds between two sendings of one transaction
 NONCE_USED = "its nonce was used by another transaction"
 _KNOWN_ALREADY = ("already known", "already imported", "known transaction", "alreadyknown")
@@ -52,6 +54,14 @@ class Outbox:
         return sent
 
     def _handle(self, submission: Submission, at: int) -> bool:
+        """True if it was sent; one that the ledger stumbles over does not hold up the next."""
+        try:
+            return self._look_after(submission, at)
+        except (LedgerRefused, MalformedLedgerAnswer, MalformedTransaction) as error:
+            _LOG.warning("kept transaction for %s: %s", submission.root.hex(), error)
+            return False
+
+    def _look_after(self, submission: Submission, at: int) -> bool:
         transaction = read_transaction(submission.signed_transaction or b"")
         name = "0x" + transaction.hash.hex()
         receipt = self.ledger.request("eth_getTransactionReceipt", name)

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,16 @@ def test_a_wrong_database_url_is_one_clear_line(url: str) -> None:
         upgrade(open_engine(url))
     assert "database" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'node.sqlite3'}"
+    program = f"from node.db.session import open_engine, upgrade; upgrade(open_engine({url!r}))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    for process in started:
+        _, said = process.communicate(timeout=60)
+        assert (process.returncode, said) == (0, "")
+    with reading(open_engine(url)) as connection:
+        assert set(inspect(connection).get_table_names()) == set(METADATA.tables) | {"alembic_version"}

@@ -94,3 +94,22 @@ class StopFailed(DevnetError):
     def __init__(self, pid: int) -> None:
         super().__init__(f"process {pid} does not end: `kill -9 {pid}` ends it, and what was saved stands")
         self.pid = pid
+
+
+class CommandFailed(DevnetError):
+    """An `ankyra` command did not end as a command does, whatever its verdict."""
+
+    def __init__(self, command: str, cause: str) -> None:
+        super().__init__(f"`{command}`: {cause.splitlines()[0]}")
+        self.command = command
+        self.cause = cause
+
+
+class NotFollowed(DevnetError):
+    """A node did not come to where the ledger is."""
+
+    def __init__(self, name: str, *, size: int, expected: int) -> None:
+        super().__init__(f"the node {name} has followed {size} of {expected} entries, and goes no further")
+        self.name = name
+        self.size = size
+        self.expected = expected

@@ -1,0 +1,68 @@
+"""The scenario: what is done in which order, and what must then be seen by who was not there.
+
+A step acts, and is then judged by what is read back over HTTP, replayed, or found by the `ankyra` command;
+what is expected follows from the plan. The two must be equal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from anchoring.errors import AnchoringError
+from devnet.errors import DevnetError
+from devnet.step import Facts, Outcome, Step
+from devnet.steps import accredited, anchored, audited, checked_abroad, deaccredited, rotated, tampered
+from devnet.world import World
+from did.errors import DidError
+from node.artifacts import ArtifactError
+from node.client.errors import ClientError
+
+STEPS: tuple[Step, ...] = (
+    accredited.STEP,
+    anchored.STEP,
+    checked_abroad.STEP,
+    rotated.STEP,
+    deaccredited.STEP,
+    audited.STEP,
+    tampered.STEP,
+)
+
+
+def play(
+    world: World,
+    *,
+    steps: Sequence[Step] = STEPS,
+    before_act: Callable[[Step], None] = lambda _step: None,
+    before_observe: Callable[[Step, World], None] = lambda _step, _world: None,
+) -> Iterator[Outcome]:
+    """Yield the outcome of each step, up to the first that does not hold: later ones build on it.
+
+    Args:
+        world: a fresh stage.
+        steps: in their order.
+        before_act: told of each step that begins.
+        before_observe: called between doing and looking.
+    """
+    for step in steps:
+        before_act(step)
+        outcome = _played(step, world, before_observe)
+        yield outcome
+        if not outcome.ok:
+            return
+
+
+def _played(step: Step, world: World, before_observe: Callable[[Step, World], None]) -> Outcome:
+    started = time.monotonic()
+    expected: Facts = {}
+    try:
+        step.act(world)
+        expected = step.expected(world)
+        before_observe(step, world)
+        observed = step.observe(world)
+        step.leave(world)
+    except (DevnetError, ClientError, AnchoringError, DidError, ArtifactError, OSError) as error:
+        observed = {"error": f"{type(error).__name__}: {error}"}
+    except (LookupError, TypeError, ValueError) as error:  # an answer of another form than documented
+        observed = {"error": f"an answer cannot be read: {type(error).__name__}: {error}"}
+    return Outcome(step, expected, observed, time.monotonic() - started)

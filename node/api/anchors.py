@@ -46,8 +46,11 @@ def _anchor(digest: str, found: FoundAnchor) -> dict[str, Any]:
     batch = found.receipt.batch
     return {
         "receipt": receipt_form(found.receipt, digest=digest, index=found.index, path=found.path),
-        "issuer": {"did": batch.did, "name": found.issuer_name},
+        "issuer": {"did": batch.did, "name": found.receipt.issuer_name},
         "anchoredAt": rfc3339(batch.time),
         "state": "final" if found.final else "anchored",
-        "accreditation": {"then": accreditation_form(found.then), "now": accreditation_form(found.now)},
+        "accreditation": {
+            "then": accreditation_form(found.receipt.then),
+            "now": accreditation_form(found.now),
+        },
     }

@@ -12,6 +12,7 @@ from anchoring.batch import MAX_BATCH_SIZE
 from did.base64url import decode_base64url
 from did.errors import InvalidEncoding
 from did.syntax import Did, parse_ebsi_did
+from node.api.body_schemas import BATCH, TRANSACTION
 from node.api.caching import immutable_headers, json_answer, not_modified
 from node.api.errors import InvalidRequest
 from node.api.forms import NodeOf, as_of, rfc3339_or_none
@@ -36,7 +37,7 @@ _MAX_DIGEST_BYTES = 2 * 32 * MAX_BATCH_SIZE
 """Decoded: one too many must be told from far too many, and both from what fits no memory."""
 
 
-@router.post("/v1/batches", response_model=None, status_code=202)
+@router.post("/v1/batches", response_model=None, status_code=202, openapi_extra=BATCH)
 async def post_batch(request: Request, node: NodeOf) -> Response:
     """Hand in a batch: its digests are kept, and the transaction to sign is returned.
 
@@ -48,7 +49,7 @@ async def post_batch(request: Request, node: NodeOf) -> Response:
     return _accepted(request, state)
 
 
-@router.post(_PATH + "/transaction", response_model=None, status_code=202)
+@router.post(_PATH + "/transaction", response_model=None, status_code=202, openapi_extra=TRANSACTION)
 async def post_transaction(request: Request, node: NodeOf, did: str, root: str, size: str) -> Response:
     """Hand in the signed transaction; the node keeps it and sends it until it is final."""
     identity = _identity(did, root, size)

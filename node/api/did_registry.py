@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from did.document import JSON, JSON_LD
 from did.syntax import parse_ebsi_did
+from node.api.body_schemas import JSON_RPC
 from node.api.caching import json_answer
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
@@ -43,7 +44,7 @@ def get_identifier(
     return json_answer(request, body, media_type=media_type)
 
 
-@router.post("/did-registry/v5/jsonrpc", response_model=None)
+@router.post("/did-registry/v5/jsonrpc", response_model=None, openapi_extra=JSON_RPC)
 async def post_jsonrpc(request: Request, node: NodeOf) -> Response:
     """Build an unsigned transaction (a method of the contract), or send one signed."""
     return await answer_call(request, lambda call: serve_call(node, DID_REGISTRY, call.method, call.params))

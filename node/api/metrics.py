@@ -81,6 +81,8 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope = scope | {"method": "GET"}  # the server leaves the body out (RFC 9110 section 9.3.2)
         began = time.perf_counter()
         status = 0
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from did.syntax import parse_ebsi_did
+from node.api.body_schemas import JSON_RPC
 from node.api.caching import json_answer
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
@@ -80,7 +81,7 @@ def get_revision(request: Request, node: NodeOf, did: str, attribute_id: str, re
     return json_answer(request, _form(did, revision_of(attribute, _id(revision_id))))
 
 
-@router.post("/trusted-issuers-registry/v5/jsonrpc", response_model=None)
+@router.post("/trusted-issuers-registry/v5/jsonrpc", response_model=None, openapi_extra=JSON_RPC)
 async def post_jsonrpc(request: Request, node: NodeOf) -> Response:
     """Build an unsigned transaction (a method of the contract), or send one signed."""
     return await answer_call(

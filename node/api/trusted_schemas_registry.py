@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from did.errors import InvalidEncoding
 from did.multibase import decode_base58btc, encode_base58btc
+from node.api.body_schemas import JSON_RPC
 from node.api.caching import immutable_answer, json_answer
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf
@@ -80,7 +81,7 @@ def get_metadata(
     return immutable_answer(request, found.content, media_type="application/ld+json")
 
 
-@router.post("/trusted-schemas-registry/v3/jsonrpc", response_model=None)
+@router.post("/trusted-schemas-registry/v3/jsonrpc", response_model=None, openapi_extra=JSON_RPC)
 async def post_jsonrpc(request: Request, node: NodeOf) -> Response:
     """Build an unsigned transaction (a method of the contract), or send one signed."""
     return await answer_call(

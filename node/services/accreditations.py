@@ -34,7 +34,20 @@ class Accreditation:
 def accreditation(
     view: View, *, did: str, attribute_id: bytes, before_index: int | None = None
 ) -> Accreditation:
-    """Return the chain of (did, attribute_id) by the entries before `before_index`, by all if None."""
+    """Return the chain of (did, attribute_id) by the entries before `before_index`, by all if None.
+
+    Raises:
+        ProjectionDamaged: the database does not hash to what the ledger has.
+    """
+    known_through = view.size if before_index is None else before_index
+    key = (view.root_at(known_through), did, attribute_id)
+    found: Accreditation = view.node.memory.accreditations.get(
+        key, lambda: _derive(view, did, attribute_id, before_index)
+    )
+    return found
+
+
+def _derive(view: View, did: str, attribute_id: bytes, before_index: int | None) -> Accreditation:
     chain = recorded_chain(
         lambda holder, attribute: revisions_of(view, holder, attribute),
         did=did,

@@ -11,7 +11,7 @@ from node.chain.registries import Registries
 from node.config import Deployment, Settings, load_deployment
 from node.db.session import open_engine, upgrade
 from node.services.log_tree import LogTree
-from node.services.name_cache import NameCache
+from node.services.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Node:
         registries: the contracts behind `ledger`.
         clock: the present, aware UTC.
         log: the log's tree, shared by all threads.
-        names: organisations' names found before, shared likewise.
+        memory: what was derived before, shared likewise.
         holder: the name under which this process follows the ledger.
     """
 
@@ -37,7 +37,7 @@ class Node:
     registries: Registries
     clock: Callable[[], datetime]
     log: LogTree
-    names: NameCache
+    memory: Memory
     holder: str
 
     def close(self) -> None:
@@ -69,6 +69,6 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
         registries=Registries(ledger, deployment),
         clock=clock,
         log=LogTree(),
-        names=NameCache(),
+        memory=Memory(),
         holder=holder,
     )

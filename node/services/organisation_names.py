@@ -30,12 +30,8 @@ def name_of(view: View, did: str, *, before_index: int | None = None) -> str | N
     if not recorded:
         return None
     latest = recorded[-1]
-    key = view.checkpoint(latest.entry_index + 1).root
-    known, name = view.node.names.get(key)
-    if not known:
-        name = _stated_name(view, latest)
-        view.node.names.put(key, name)
-    return name
+    key = view.root_at(latest.entry_index + 1)
+    return view.node.memory.names.get(key, lambda: _stated_name(view, latest))
 
 
 def _stated_name(view: View, revision: Revision) -> str | None:

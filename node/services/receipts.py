@@ -37,12 +37,16 @@ class BatchReceipt:
 
     Attributes:
         batch: the batch on the ledger.
+        issuer_name: as its accreditor stated it by then.
+        then: the issuer's accreditation just before the anchor.
         anchor: its entry.
         accreditation: the entries that made the issuer's chain, issuer first; empty if the chain was broken.
         checkpoint: of the log size to which all paths lead.
     """
 
     batch: AnchoredBatch
+    issuer_name: str | None
+    then: Accreditation
     anchor: ProvenEntry
     accreditation: tuple[ProvenEntry, ...]
     checkpoint: Checkpoint
@@ -56,18 +60,14 @@ class FoundAnchor:
         receipt: of its batch.
         index: the digest's place in the batch.
         path: from there to the batch's root.
-        issuer_name: as its accreditor states it.
         final: enough blocks follow.
-        then: the issuer's accreditation just before the anchor.
-        now: the same as of now.
+        now: the issuer's accreditation as of now.
     """
 
     receipt: BatchReceipt
     index: int
     path: tuple[bytes, ...]
-    issuer_name: str | None
     final: bool
-    then: Accreditation
     now: Accreditation
 
 
@@ -125,14 +125,28 @@ def batch_receipt(node: Node, *, did: str, root: bytes, size: int, log_size: int
             handed_in = find_submission(view.connection, did=did, root=root, size=size)
             raise BatchNotFound if handed_in is None else BatchNotAnchored
         asked = view.checked_size(log_size, least=batch.entry_index + 1)
-        return receipt_in(view, batch, _accreditation_then(view, batch), log_size=asked)
+        return receipt_in(view, batch, log_size=asked)
 
 
-def receipt_in(view: View, batch: AnchoredBatch, then: Accreditation, *, log_size: int) -> BatchReceipt:
-    """Return the common part of the receipts of `batch`, proved at `log_size`."""
+def receipt_in(view: View, batch: AnchoredBatch, *, log_size: int) -> BatchReceipt:
+    """Return the common part of the receipts of `batch`, proved at `log_size`.
+
+    Raises:
+        ProjectionDamaged: the database does not hash to what the ledger has.
+    """
+    found: BatchReceipt = view.node.memory.receipts.get(
+        (view.root_at(log_size), batch.entry_index), lambda: _derive(view, batch, log_size)
+    )
+    return found
+
+
+def _derive(view: View, batch: AnchoredBatch, log_size: int) -> BatchReceipt:
+    then = accreditation(view, did=batch.did, attribute_id=batch.attribute_id, before_index=batch.entry_index)
     links = then.links if then.in_force else ()
     return BatchReceipt(
         batch=batch,
+        issuer_name=name_of(view, batch.did, before_index=batch.entry_index),
+        then=then,
         anchor=_proven(view, batch.entry_index, log_size),
         accreditation=tuple(
             _proven(view, named.link.last_metadata.index, log_size)
@@ -145,20 +159,13 @@ def receipt_in(view: View, batch: AnchoredBatch, then: Accreditation, *, log_siz
 
 def _found(view: View, anchor: Anchor, path: tuple[bytes, ...], log_size: int) -> FoundAnchor:
     batch = anchor.batch
-    then = _accreditation_then(view, batch)
     return FoundAnchor(
-        receipt=receipt_in(view, batch, then, log_size=log_size),
+        receipt=receipt_in(view, batch, log_size=log_size),
         index=anchor.position,
         path=path,
-        issuer_name=name_of(view, batch.did, before_index=batch.entry_index),
         final=view.is_final(batch.block_number),
-        then=then,
         now=accreditation(view, did=batch.did, attribute_id=batch.attribute_id),
     )
-
-
-def _accreditation_then(view: View, batch: AnchoredBatch) -> Accreditation:
-    return accreditation(view, did=batch.did, attribute_id=batch.attribute_id, before_index=batch.entry_index)
 
 
 def _proven_path(view: View, anchor: Anchor, digest: bytes) -> tuple[bytes, ...] | None:

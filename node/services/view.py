@@ -91,8 +91,15 @@ class View:
             ProjectionDamaged: the entries do not hash to the root compared with the ledger's.
         """
         asked = self.checked_size(size)
-        root = self.node.log.root(self.connection, size=asked, cursor=self.cursor)
-        return Checkpoint(origin=self.origin, size=asked, root=root)
+        return Checkpoint(origin=self.origin, size=asked, root=self.root_at(asked))
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root of the first `size` entries of this state (RFC 9162 section 2.1.1).
+
+        Raises:
+            ProjectionDamaged: as for `checkpoint`.
+        """
+        return self.node.log.root(self.connection, size=size, cursor=self.cursor)
 
     def inclusion_path(self, index: int, *, size: int) -> tuple[bytes, ...]:
         """Return the path of entry `index` in the log of `size` (RFC 9162 section 2.1.3.1).

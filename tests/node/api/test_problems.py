@@ -95,6 +95,14 @@ def test_what_nobody_foresaw_is_a_500_with_an_id_and_no_trace(
     assert record.exc_info is not None
 
 
+def test_head_is_get_without_its_body(small: World) -> None:
+    asked = small.http.head("/v1/deployment")
+    got = small.get("/v1/deployment")
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["etag"] == got.headers["etag"]
+    assert asked.headers["content-length"] == got.headers["content-length"]
+
+
 def test_every_answer_forbids_guessing_its_type_and_lets_any_page_read(small: World) -> None:
     for path in ("/v1/issuers", "/nothing", "/docs"):
         headers = small.get(path).headers
@@ -154,7 +162,9 @@ def test_docs_api_md_names_every_problem_with_its_status() -> None:
     assert rows == expected
 
 
-def test_openapi_describes_query_parameters(small: World) -> None:
+def test_openapi_describes_query_parameters_and_bodies(small: World) -> None:
     schema = json.loads(small.get("/openapi.json").text)
     names = [item["name"] for item in schema["paths"]["/v1/history"]["get"]["parameters"]]
     assert set(names) == {"limit", "cursor", "issuer", "subject", "kind", "from", "to"}
+    body = schema["paths"]["/v1/batches"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(body["required"]) == set(batch_body(KAUNAS, digests(1)))

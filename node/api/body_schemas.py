@@ -1,0 +1,41 @@
+"""Request bodies for OpenAPI: they are read as bounded streams, which the framework cannot describe."""
+
+from typing import Any
+
+_HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+
+def _body(required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+BATCH = _body(
+    ["did", "attributeId", "from", "root", "size", "digests", "jws"],
+    {
+        "did": {"type": "string", "description": "A did:ebsi of version 1."},
+        "attributeId": _HASH,
+        "from": {"type": "string", "pattern": "^0x[0-9a-fA-F]{40}$"},
+        "root": _HASH,
+        "size": {"type": "integer", "minimum": 1, "maximum": 1_048_576},
+        "digests": {"type": "string", "description": "Base64url of all digests, 32 bytes each, ascending."},
+        "jws": {"type": "string", "description": "Compact JWS over attributeId, did, from, root and size."},
+    },
+)
+TRANSACTION = _body(
+    ["signedRawTransaction"], {"signedRawTransaction": {"type": "string", "pattern": "^0x([0-9a-fA-F]{2})+$"}}
+)
+JSON_RPC = _body(
+    ["jsonrpc", "method", "params"],
+    {
+        "jsonrpc": {"const": "2.0"},
+        "id": {"type": ["string", "integer", "null"]},
+        "method": {"type": "string"},
+        "params": {"type": "array"},
+    },
+)

@@ -1,0 +1,21 @@
+"""What a process remembers between answers, so that a popular batch costs little."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from node.services.remembered import Remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The memories of one process, each by keys that hold a root of the log.
+
+    Attributes:
+        names: of organisations, as their accreditors signed them.
+        accreditations: chains as of a place in the log.
+        receipts: the parts that all receipts of a batch share.
+    """
+
+    names: Remembered[str | None] = field(default_factory=lambda: Remembered(4096))
+    accreditations: Remembered[Any] = field(default_factory=lambda: Remembered(4096))
+    receipts: Remembered[Any] = field(default_factory=lambda: Remembered(1024))

@@ -1,13 +1,17 @@
 """The contracts behind a ledger: views, unsigned transactions, and refusals in words."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from eth_utils.address import to_checksum_address
+from web3.eth import Eth
+from web3.types import TxParams
 
 from node.artifacts import ArtifactError, load_artifact
 from node.chain.client import LedgerClient
-from node.chain.quantity import number, octets
+from node.chain.provider import eth
+from node.chain.quantity import octets
 from node.config import Deployment
 from node.errors import AnotherLedger, LedgerRefused, MalformedLedgerAnswer, TransactionReverted
 from node.reverts import decode_revert
@@ -21,6 +25,10 @@ class Registries:
 
     ledger: LedgerClient
     deployment: Deployment
+    _eth: Eth = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_eth", eth(self.ledger))
 
     def check_ledger(self) -> None:
         """Return if the ledger has the deployment's chain id and code at each of its addresses.
@@ -30,7 +38,7 @@ class Registries:
             LedgerUnavailable: no endpoint answered.
         """
         expected = self.deployment.chain_id
-        found = number(self.ledger.request("eth_chainId"))
+        found = self._eth.chain_id
         if found != expected:
             raise AnotherLedger("the chain id", expected=expected, found=found)
         named = {**self.deployment.contracts, "RegistryLog": self.deployment.registry_log}
@@ -49,7 +57,7 @@ class Registries:
         """
         fragment = load_artifact(contract).function(function)
         asked = self._asked(contract, fragment.encode(arguments), sender)
-        answer = octets(self._ask(function, "eth_call", asked, "latest"))
+        answer = bytes(self._ask(function, self._eth.call, asked, "latest"))
         try:
             outputs = fragment.decode_outputs(answer)
         except ArtifactError as error:
@@ -73,13 +81,14 @@ class Registries:
             LedgerUnavailable: no endpoint answered.
         """
         fragment = load_artifact(contract).function(function)
-        asked = self._asked(contract, fragment.encode(arguments), sender)
-        estimate = number(self._ask(function, "eth_estimateGas", asked))
-        nonce = number(self.ledger.request("eth_getTransactionCount", sender, "pending"))
+        data = fragment.encode(arguments)
+        asked = self._asked(contract, data, sender)
+        estimate = int(self._ask(function, self._eth.estimate_gas, asked))
+        nonce = self._eth.get_transaction_count(to_checksum_address(sender), "pending")
         return {
             "from": to_checksum_address(sender),
-            "to": asked["to"],
-            "data": asked["data"],
+            "to": to_checksum_address(self.deployment.address(contract)),
+            "data": "0x" + data.hex(),
             "value": "0x0",
             "nonce": hex(nonce),
             "chainId": hex(self.deployment.chain_id),
@@ -96,16 +105,18 @@ class Registries:
             TransactionReverted: it would not.
             LedgerUnavailable: no endpoint answered.
         """
-        self._ask(function, "eth_call", self._asked(contract, data, sender), block)
+        self._ask(function, self._eth.call, self._asked(contract, data, sender), block)
 
-    def _asked(self, contract: str, data: bytes, sender: str | None) -> dict[str, str]:
+    def _asked(self, contract: str, data: bytes, sender: str | None) -> TxParams:
         to = to_checksum_address(self.deployment.address(contract))
-        asked = {"to": to, "data": "0x" + data.hex(), "gasPrice": "0x0"}
-        return asked if sender is None else {"from": to_checksum_address(sender), **asked}
+        asked: dict[str, str] = {"to": to, "data": "0x" + data.hex(), "gasPrice": "0x0"}
+        if sender is not None:
+            asked["from"] = to_checksum_address(sender)
+        return cast("TxParams", asked)
 
-    def _ask(self, function: str, method: str, *params: object) -> Any:
+    def _ask(self, function: str, method: Callable[..., Any], *arguments: object) -> Any:
         try:
-            return self.ledger.request(method, *params)
+            return method(*arguments)
         except LedgerRefused as error:
             reverted = _reverted(error, function)
             if reverted is None:

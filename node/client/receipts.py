@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,14 @@ from anchoring.batch import Batch
 from anchoring.checkpoint import origin
 from anchoring.entry import entry_from_json, entry_to_json
 from anchoring.errors import AnchoringError
-from anchoring.receipt import Receipt, parse_receipt
+from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt, parse_receipt
 from anchoring.receipt_verification import verify_receipt
 from node.client.atomic import replace_file
 from node.client.documents import RECEIPT_SUFFIX, Document, receipt_path
 from node.client.errors import UnexpectedAnswer
 from node.client.profile import Deployment
-from node.client.salts import receipt_beside
+
+_ENTRY, _LOG_PROOF = b'\n  "entry": ', b'\n  "log": '  # where these members begin in a printed receipt
 
 
 def log_origin(deployment: Deployment) -> str:
@@ -93,51 +93,62 @@ def write_receipts(receipt: Receipt, *, batch: Batch, documents: Iterable[Docume
     written = kept = 0
     for document in documents:
         path = receipt_path(document.path)
-        older = receipt_beside(document.path) if path.exists() else None
-        if older is not None and older.digest == document.digest and older.entry.index <= receipt.entry.index:
+        content = printer.print(document)
+        if _keeps_older(path, document, content, index=receipt.entry.index):
             kept += 1
             continue
-        if older is not None and older.digest != document.digest:
-            path.replace(_aside(document.path, older.digest))
-        replace_file(path, printer.print(document), durable=False)
+        replace_file(path, content, durable=False)
         written += 1
     return written, kept
 
 
+def _keeps_older(path: Path, document: Document, content: bytes, *, index: int) -> bool:
+    """Whether the receipt that is there already stays; one that is for something else is moved aside."""
+    try:
+        with path.open("rb") as file:
+            older = file.read(MAX_RECEIPT_SIZE + 1)
+    except FileNotFoundError:
+        return False
+    anchor = content[: content.index(_LOG_PROOF)]  # digest, salt, batch and entry: all but the growing log
+    if older.startswith(anchor):
+        return True
+    try:
+        receipt = parse_receipt(older)
+    except AnchoringError:
+        path.replace(_aside(document.path, "unreadable"))
+        return False
+    if receipt.digest != document.digest:
+        path.replace(_aside(document.path, receipt.digest.hex()[:16]))
+        return False
+    return receipt.entry.index <= index
+
+
 class _Printer:
-    """Prints many receipts of one batch; what they share is printed once."""
+    """Prints many receipts of one batch as `Receipt.to_json` would; what they share is printed once."""
 
     def __init__(self, receipt: Receipt, batch: Batch) -> None:
-        self._receipt = receipt
         self._batch = batch
         whole = receipt.to_json()
-        self._rest = whole[whole.index(b'\n  "entry": ') :]
+        self._rest = whole[whole.index(_ENTRY) :]
+        self._head = (
+            '  "batch": {\n'
+            f'    "did": {json.dumps(receipt.batch.did)},\n'
+            f'    "attributeId": "{receipt.batch.attribute_id.hex()}",\n'
+            f'    "root": "{batch.root.hex()}",\n'
+            f'    "size": {batch.size},\n'
+        )
 
     def print(self, document: Document) -> bytes:
         index = self._batch.index_of(document.digest)
-        members = {
-            "version": 1,
-            "digest": document.digest.hex(),
-            **({} if document.salt is None else {"salt": document.salt.hex()}),
-            "batch": {
-                "did": self._receipt.batch.did,
-                "attributeId": self._receipt.batch.attribute_id.hex(),
-                "root": self._batch.root.hex(),
-                "size": self._batch.size,
-                "index": index,
-                "path": [node.hex() for node in self._batch.tree.inclusion_path(index)],
-            },
-        }
-        head = json.dumps(members, indent=2).encode().removesuffix(b"\n}")
-        return head + b"," + self._rest
+        salt = f'  "salt": "{document.salt.hex()}",\n' if document.salt else ""
+        nodes = ",\n".join(f'      "{node.hex()}"' for node in self._batch.tree.inclusion_path(index))
+        path = f"[\n{nodes}\n    ]" if nodes else "[]"
+        text = (
+            f'{{\n  "version": 1,\n  "digest": "{document.digest.hex()}",\n{salt}{self._head}'
+            f'    "index": {index},\n    "path": {path}\n  }},'
+        )
+        return text.encode("ascii") + self._rest
 
 
-def whole_receipt(receipt: Receipt, *, batch: Batch, document: Document) -> Receipt:
-    """The receipt of one document of the batch."""
-    index = batch.index_of(document.digest)
-    place = replace(receipt.batch, index=index, path=batch.tree.inclusion_path(index))
-    return replace(receipt, digest=document.digest, salt=document.salt, batch=place)
-
-
-def _aside(path: Path, digest: bytes) -> Path:
-    return path.with_name(f"{path.name}.{digest.hex()[:16]}{RECEIPT_SUFFIX}")
+def _aside(path: Path, mark: str) -> Path:
+    return path.with_name(f"{path.name}.{mark}{RECEIPT_SUFFIX}")

@@ -1,19 +1,23 @@
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from anchoring.batch import Batch
+from anchoring.checkpoint import Checkpoint
 from anchoring.digest import secured_digest
-from anchoring.receipt import parse_receipt
+from anchoring.entry import Entry, encode_payload
+from anchoring.receipt import BatchProof, LogProof, Receipt, parse_receipt
 from anchoring.receipt_verification import verify_receipt
 from node.client.accreditation import revoke
 from node.client.batches import anchor_batch, anchor_files, hand_in
 from node.client.documents import Document, Unsecured, collect, read_document, receipt_path
 from node.client.errors import NodeProblem, Refused, StillWaiting, UnexpectedAnswer, Unusable
 from node.client.patience import Patience
-from node.client.receipts import batch_receipt
+from node.client.receipts import batch_receipt, write_receipts
 from tests.node.client.conftest import Play
 
 pytestmark = pytest.mark.enable_socket
@@ -110,6 +114,40 @@ def test_an_older_receipt_for_the_same_content_is_kept_and_one_for_other_content
     assert receipt_path(folder / "0.jwt").read_bytes() == signed
     aside = [path for path in folder.glob("diploma.pdf.*.receipt.json") if path != receipt_path(pdf)]
     assert [path.read_bytes() for path in aside] == [old]
+
+
+def test_many_receipts_are_printed_as_one_would_be(tmp_path: Path) -> None:
+    did, attribute = "did:ebsi:zZeKyEJfUTGwajhNyNX928z", b"\1" * 32
+    for size in (1, 2, 7):
+        paths = [tmp_path / f"{size}-{number}" for number in range(size)]
+        salts = [None, *[bytes([number]) * 32 for number in range(1, size)]]
+        documents = [
+            Document(path, hashlib.sha256(path.name.encode()).digest(), "jws", salt)
+            for path, salt in zip(paths, salts, strict=True)
+        ]
+        batch = Batch.from_digests(document.digest for document in documents)
+        place = BatchProof(did, attribute, batch.root, size, 0, batch.tree.inclusion_path(0))
+        fields = {"did": did, "attributeId": attribute, "root": batch.root, "size": size, "authority": 0}
+        payload = encode_payload("anchor.batch", fields)
+        entry = Entry(5, "anchor.batch", bytes(32), bytes(32), 1_790_000_000, bytes(20), bytes(32), payload)
+        checkpoint = Checkpoint("devnet/1/0x" + "0" * 40, 10, bytes(32))
+        receipt = Receipt(
+            batch.leaves[:32], None, place, entry, LogProof(5, 10, (bytes(32),) * 3), (), checkpoint
+        )
+        assert write_receipts(receipt, batch=batch, documents=documents) == (size, 0)
+        for document in documents:
+            index = batch.index_of(document.digest)
+            own = replace(place, index=index, path=batch.tree.inclusion_path(index))
+            whole = replace(receipt, digest=document.digest, salt=document.salt, batch=own)
+            assert receipt_path(document.path).read_bytes() == whole.to_json()
+
+
+def test_a_receipt_that_cannot_be_read_is_moved_aside_and_not_lost(play: Play, files: Files) -> None:
+    folder = files(1)
+    receipt_path(folder / "0.jwt").write_text("torn")
+    anchor_files(play.open("KTU"), [folder], patience=play.patience)
+    assert (folder / "0.jwt.unreadable.receipt.json").read_text() == "torn"
+    parse_receipt(receipt_path(folder / "0.jwt").read_bytes())
 
 
 def test_twins_share_a_digest_and_each_has_a_receipt(play: Play, files: Files) -> None:

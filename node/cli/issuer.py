@@ -19,7 +19,8 @@ from node.cli.context import (
 )
 from node.cli.failures import INDETERMINATE
 from node.cli.output import print_json, say, table
-from node.client.accreditation import AccreditedFor, accept, accept_root, accredit, revoke
+from node.client.accreditation import accept, accept_root, accredit, revoke
+from node.client.accreditation_credential import AccreditedFor
 from node.client.challenge import answer_challenge
 from node.client.errors import Unusable
 from node.client.issuer import Issuer

@@ -1,52 +1,41 @@
-"""Accreditations made and accepted: an attribute reserved on the ledger, and the credential that fits it."""
+"""Accreditations given, accepted and revoked: an attribute on the ledger, a credential that fits it."""
 
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from did.methods.ebsi import is_ebsi_did
+from node.client.accreditation_credential import (
+    ORIGIN,
+    AccreditedFor,
+    check_accreditation,
+    sign_accreditation,
+)
 from node.client.api import Node
 from node.client.atomic import make_private_folder, replace_file
 from node.client.challenge import verify_answer
-from node.client.errors import Refused, UnexpectedAnswer, Unusable
+from node.client.errors import Refused, UnexpectedAnswer
 from node.client.issuer import Issuer
-from node.client.issuing import credential_members, sign_credential, verify_signed
+
+__all__ = [
+    "ISSUER_TYPES",
+    "ORIGIN",
+    "Accreditation",
+    "AccreditedFor",
+    "Role",
+    "accept",
+    "accept_root",
+    "accredit",
+    "check_accreditation",
+    "own_attribute",
+    "revoke",
+]
 
 Role = Literal["TAO", "TI"]
-ORIGIN = "https://registry.ankyra.invalid"
-"""Where the URLs inside accreditations point, unless an operator configures another origin."""
-
-ACCREDITATION_SCHEMA = "zG6xY9DG2CWyhsSc544hEezbQRmkQCfvgXGdCqt69v8TA"
-"""EBSI's accreditation schema of 2024-01."""
-
 ISSUER_TYPES = {"RootTAO": 1, "TAO": 2, "TI": 3, "Revoked": 4}
-_TYPES: dict[str, tuple[str, ...]] = {
-    "RootTAO": ("VerifiableAuthorisationForTrustChain",),
-    "TAO": ("VerifiableAccreditation", "VerifiableAccreditationToAccredit"),
-    "TI": ("VerifiableAccreditation", "VerifiableAccreditationToAttest"),
-}
 _ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
-_MAX_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AccreditedFor:
-    """What an accreditation covers: credential types of one schema, in one jurisdiction."""
-
-    schema_id: str
-    types: tuple[str, ...]
-    limit_jurisdiction: str = "https://publications.europa.eu/resource/authority/atu/EUR"
-
-    def members(self, *, origin: str) -> dict[str, Any]:
-        """As `accreditedFor` holds it; the schema by its URL."""
-        return {
-            "schemaId": f"{origin}/trusted-schemas-registry/v3/schemas/{self.schema_id}",
-            "types": list(self.types),
-            "limitJurisdiction": self.limit_jurisdiction,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +84,10 @@ def accredit(
         ClientError: the node, the ledger or the keystore refused.
     """
     verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
+    issuer.open_keys()
     parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
     attribute_id = random(32)
-    credential = _sign(
+    credential = sign_accreditation(
         issuer,
         did=did,
         issuer_type=role,
@@ -151,7 +141,7 @@ def accept_root(
     Raises:
         ClientError: the node, the ledger or the keystore refused.
     """
-    credential = _sign(
+    credential = sign_accreditation(
         issuer,
         did=issuer.did,
         issuer_type="RootTAO",
@@ -183,29 +173,6 @@ def revoke(issuer: Issuer, *, did: str, attribute_id: bytes, attribute_id_tao: b
     _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type="Revoked", parent=parent)
 
 
-def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
-    """The reserved attribute id of an accreditation for `did`, signed by the DID that it names as issuer.
-
-    Raises:
-        Refused: it is for somebody else, or not signed by who it says.
-        ClientError: the node does not answer as it should.
-    """
-    text = credential.strip()
-    tao = _unverified_issuer(text)
-    document = node.resolve(tao)
-    if document is None:
-        raise Refused(f"its issuer {tao} is not registered, as far as {node.url} knows")
-    _, claims = verify_signed(text, document=document, relationship="assertionMethod")
-    members = claims.get("vc")
-    subject = members.get("credentialSubject") if isinstance(members, dict) else None
-    if not isinstance(subject, dict) or {claims.get("sub"), subject.get("id")} != {did}:
-        raise Refused(f"the accreditation is not for {did}")
-    reserved = _ATTRIBUTE_ID.fullmatch(str(subject.get("reservedAttributeId")))
-    if reserved is None:
-        raise Refused("the accreditation names no reservedAttributeId")
-    return bytes.fromhex(reserved[1])
-
-
 def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
     """The latest attribute of `did` that is of one of these types now.
 
@@ -225,52 +192,6 @@ def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
     return bytes.fromhex(match[1])
 
 
-def _sign(
-    issuer: Issuer,
-    *,
-    did: str,
-    issuer_type: str,
-    attribute_id: bytes,
-    parent: bytes | None,
-    name: str,
-    accredited_for: Sequence[AccreditedFor],
-    expires: datetime,
-    now: datetime,
-    origin: str,
-    random: Callable[[int], bytes],
-) -> str:
-    if not is_ebsi_did(did):
-        raise Unusable(f"{did} is no did:ebsi of a legal entity")
-    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
-        raise Unusable(f"a name has 1 to {_MAX_NAME} printable characters")
-    if expires <= now:
-        raise Unusable("an accreditation expires after it begins")
-    issuers = f"{origin}/trusted-issuers-registry/v5/issuers"
-    subject = {
-        "id": did,
-        "name": name,
-        "reservedAttributeId": attribute_id.hex(),
-        "accreditedFor": [scope.members(origin=origin) for scope in accredited_for],
-    }
-    credential = credential_members(
-        identifier=random(16),
-        types=_TYPES[issuer_type],
-        issuer=issuer.did,
-        subject=subject,
-        schema=f"{origin}/trusted-schemas-registry/v3/schemas/{ACCREDITATION_SCHEMA}",
-        now=now,
-        expires=expires,
-    )
-    credential["credentialStatus"] = {
-        "id": f"{issuers}/{did}/attributes/{attribute_id.hex()}",
-        "type": "EbsiAccreditationEntry",
-    }
-    if parent is not None:
-        terms = f"{issuers}/{issuer.did}/attributes/{parent.hex()}"
-        credential["termsOfUse"] = {"id": terms, "type": "IssuanceCertificate"}
-    return sign_credential(credential, signer=issuer.signer())
-
-
 def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type: str, parent: bytes) -> None:
     issuer.writer().write(
         "setAttributeMetadata",
@@ -280,20 +201,3 @@ def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type:
         taoDid=issuer.did,
         attributeIdTao=parent,
     )
-
-
-def _unverified_issuer(credential: str) -> str:
-    """The `iss` that a JWT claims, only to know whose document to ask for."""
-    from credentials.errors import CredentialsError
-    from credentials.securing.jose import parse_compact
-    from did.errors import DidError
-    from did.json_text import parse_object
-
-    try:
-        claims = parse_object(parse_compact(credential).payload, max_bytes=len(credential))
-    except (CredentialsError, DidError) as error:
-        raise Unusable(f"this is no accreditation credential: {error}") from None
-    issuer = claims.get("iss")
-    if not isinstance(issuer, str) or not is_ebsi_did(issuer):
-        raise Unusable("the credential names no did:ebsi as its issuer")
-    return issuer

@@ -177,6 +177,7 @@ def hand_in(issuer: Issuer, batch: Batch, *, attribute_id: bytes) -> BatchState:
     Raises:
         ClientError: the node or the keystore refused.
     """
+    issuer.open_keys()
     signer = issuer.signer()
     claims: dict[str, str | int] = {
         "attributeId": attribute_id.hex(),

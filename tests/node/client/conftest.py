@@ -10,12 +10,12 @@ import pytest
 
 from node.client.accreditation import (
     Accreditation,
-    AccreditedFor,
     Role,
     accept,
     accept_root,
     accredit,
 )
+from node.client.accreditation_credential import AccreditedFor
 from node.client.api import Node
 from node.client.challenge import answer_challenge, new_challenge
 from node.client.issuer import Issuer

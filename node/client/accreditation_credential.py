@@ -1,0 +1,148 @@
+"""The credential of an accreditation, made by who accredits, checked by who is accredited."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from credentials.errors import CredentialsError
+from credentials.securing.jose import parse_compact
+from did.errors import DidError
+from did.json_text import parse_object
+from did.methods.ebsi import is_ebsi_did
+from node.client.api import Node
+from node.client.errors import Refused, Unusable
+from node.client.issuer import Issuer
+from node.client.issuing import credential_members, sign_credential, verify_signed
+
+ORIGIN = "https://registry.ankyra.invalid"
+"""Where the URLs inside accreditations point, unless an operator configures another origin."""
+
+ACCREDITATION_SCHEMA = "zG6xY9DG2CWyhsSc544hEezbQRmkQCfvgXGdCqt69v8TA"
+"""EBSI's accreditation schema of 2024-01."""
+
+_TYPES: dict[str, tuple[str, ...]] = {
+    "RootTAO": ("VerifiableAuthorisationForTrustChain",),
+    "TAO": ("VerifiableAccreditation", "VerifiableAccreditationToAccredit"),
+    "TI": ("VerifiableAccreditation", "VerifiableAccreditationToAttest"),
+}
+_ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
+_MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AccreditedFor:
+    """What an accreditation covers: credential types of one schema, in one jurisdiction."""
+
+    schema_id: str
+    types: tuple[str, ...]
+    limit_jurisdiction: str = "https://publications.europa.eu/resource/authority/atu/EUR"
+
+    def members(self, *, origin: str) -> dict[str, Any]:
+        """As `accreditedFor` holds it; the schema by its URL."""
+        return {
+            "schemaId": f"{origin}/trusted-schemas-registry/v3/schemas/{self.schema_id}",
+            "types": list(self.types),
+            "limitJurisdiction": self.limit_jurisdiction,
+        }
+
+
+def sign_accreditation(
+    issuer: Issuer,
+    *,
+    did: str,
+    issuer_type: str,
+    attribute_id: bytes,
+    parent: bytes | None,
+    name: str,
+    accredited_for: Sequence[AccreditedFor],
+    expires: datetime,
+    now: datetime,
+    origin: str,
+    random: Callable[[int], bytes],
+) -> str:
+    """The credential that accredits `did`, signed by `issuer` with its ES256 key.
+
+    Args:
+        issuer: the accreditor; for a Root TAO, the accredited itself.
+        did: who is accredited.
+        issuer_type: RootTAO, TAO or TI.
+        attribute_id: 32 bytes, reserved for it.
+        parent: 32 bytes, the accreditor's own attribute; None for a Root TAO.
+        name: of the organisation.
+        accredited_for: scope.
+        expires: end of validity.
+        now: time of issue.
+        origin: of the URLs inside.
+        random: the operating system's randomness.
+
+    Raises:
+        Unusable: a name, a date or a DID that cannot stand in it.
+        KeystoreError: the key cannot be opened.
+    """
+    if not is_ebsi_did(did):
+        raise Unusable(f"{did} is no did:ebsi of a legal entity")
+    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
+        raise Unusable(f"a name has 1 to {_MAX_NAME} printable characters")
+    if expires <= now:
+        raise Unusable("an accreditation expires after it begins")
+    issuers = f"{origin}/trusted-issuers-registry/v5/issuers"
+    subject = {
+        "id": did,
+        "name": name,
+        "reservedAttributeId": attribute_id.hex(),
+        "accreditedFor": [scope.members(origin=origin) for scope in accredited_for],
+    }
+    credential = credential_members(
+        identifier=random(16),
+        types=_TYPES[issuer_type],
+        issuer=issuer.did,
+        subject=subject,
+        schema=f"{origin}/trusted-schemas-registry/v3/schemas/{ACCREDITATION_SCHEMA}",
+        now=now,
+        expires=expires,
+    )
+    credential["credentialStatus"] = {
+        "id": f"{issuers}/{did}/attributes/{attribute_id.hex()}",
+        "type": "EbsiAccreditationEntry",
+    }
+    if parent is not None:
+        terms = f"{issuers}/{issuer.did}/attributes/{parent.hex()}"
+        credential["termsOfUse"] = {"id": terms, "type": "IssuanceCertificate"}
+    return sign_credential(credential, signer=issuer.signer())
+
+
+def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
+    """The reserved attribute id of an accreditation for `did`, signed by the DID that it names as issuer.
+
+    Raises:
+        Refused: it is for somebody else, or not signed by who it says.
+        ClientError: the node does not answer as it should.
+    """
+    text = credential.strip()
+    tao = _unverified_issuer(text)
+    document = node.resolve(tao)
+    if document is None:
+        raise Refused(f"its issuer {tao} is not registered, as far as {node.url} knows")
+    _, claims = verify_signed(text, document=document, relationship="assertionMethod")
+    members = claims.get("vc")
+    subject = members.get("credentialSubject") if isinstance(members, dict) else None
+    if not isinstance(subject, dict) or {claims.get("sub"), subject.get("id")} != {did}:
+        raise Refused(f"the accreditation is not for {did}")
+    reserved = _ATTRIBUTE_ID.fullmatch(str(subject.get("reservedAttributeId")))
+    if reserved is None:
+        raise Refused("the accreditation names no reservedAttributeId")
+    return bytes.fromhex(reserved[1])
+
+
+def _unverified_issuer(credential: str) -> str:
+    """The `iss` that a JWT claims, only to know whose document to ask for."""
+    try:
+        claims = parse_object(parse_compact(credential).payload, max_bytes=len(credential))
+    except (CredentialsError, DidError) as error:
+        raise Unusable(f"this is no accreditation credential: {error}") from None
+    issuer = claims.get("iss")
+    if not isinstance(issuer, str) or not is_ebsi_did(issuer):
+        raise Unusable("the credential names no did:ebsi as its issuer")
+    return issuer

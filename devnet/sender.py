@@ -13,7 +13,8 @@ from eth_utils.crypto import keccak
 
 from devnet.errors import LedgerRefused, LedgerUnreachable, TransactionRefused
 from devnet.rpc import JsonRpc
-from node.artifacts import describe_revert, load_artifact
+from node.artifacts import load_artifact
+from node.reverts import decode_revert
 
 GAS = 30_000_000
 _RECEIPT_SECONDS = 60.0
@@ -101,7 +102,8 @@ class Sender:
             self.rpc.request("eth_call", self._request(to, data), block)
         except LedgerRefused as error:
             given = error.data.removeprefix("0x") if isinstance(error.data, str) else ""
-            return describe_revert(bytes.fromhex(given)) if given else error.message
+            decoded = decode_revert(bytes.fromhex(given))
+            return decoded.sentence if decoded else error.message
         return None
 
     def _request(self, to: str | None, data: bytes) -> dict[str, str]:

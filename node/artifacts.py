@@ -131,17 +131,6 @@ def load_artifact(name: str) -> Artifact:
     )
 
 
-def describe_revert(data: bytes) -> str:
-    """What a refusal says, from the custom errors of all contracts: the name in words, then its evidence."""
-    for name in CONTRACTS:
-        found = load_artifact(name).errors.get(data[:SELECTOR_SIZE])
-        if found is not None:
-            evidence = zip(found.inputs, found.decode_arguments(data), strict=True)
-            details = ", ".join(f"{label} {_shown(value)}" for (_, label), value in evidence)
-            return _in_words(found.name) + (f" ({details})" if details else "")
-    return f"revert data 0x{data.hex()}" if data else "no reason given"
-
-
 def _fragment(item: Mapping[str, Any]) -> Fragment:
     inputs = tuple((_type(part), part["name"]) for part in item["inputs"])
     outputs = tuple((_type(part), part["name"]) for part in item.get("outputs", ()))
@@ -155,12 +144,3 @@ def _type(part: Mapping[str, Any]) -> str:
     if not kind.startswith("tuple"):
         return kind
     return f"({','.join(_type(member) for member in part['components'])}){kind.removeprefix('tuple')}"
-
-
-def _shown(value: object) -> str:
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
-
-
-def _in_words(name: str) -> str:
-    """`NotAController` → `not a controller`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

@@ -42,7 +42,7 @@ def test_the_operator_holds_what_it_needs_and_cannot_close(deployed: DeployedLed
 
 def test_a_stranger_is_refused_in_words(deployed: DeployedLedger) -> None:
     stranger = deployed.sender(b"\x07" * 32)
-    with pytest.raises(TransactionRefused, match="not an operator") as caught:
+    with pytest.raises(TransactionRefused, match="does not hold TPR:operator") as caught:
         take_office(stranger, deployed.deployment)
     assert stranger.address.lower() in str(caught.value).lower()
 

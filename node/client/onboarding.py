@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from did.methods.ebsi import new_did
-from node.client.errors import NodeProblem, ProfileExists, Refused
+from node.client.errors import ProfileExists, Refused
 from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
@@ -27,7 +27,6 @@ BASE_DOCUMENT = json.dumps(
     separators=(",", ":"),
 )
 CREDENTIAL_RELATIONSHIPS = ("authentication", "assertionMethod")
-_REPEATED = ("already exists", "already in use", "exists")
 
 
 def create_profile(
@@ -112,8 +111,7 @@ def add_credential_key(
     Raises:
         ClientError: the node or the ledger refused.
     """
-    _unless_done(
-        writer,
+    writer.write_once(
         "addVerificationMethod",
         did=did,
         vMethodId=key.kid,
@@ -122,9 +120,7 @@ def add_credential_key(
     )
     for name in CREDENTIAL_RELATIONSHIPS:
         if f"{did}#{key.kid}" not in document.get(name, ()):
-            _unless_done(
-                writer, "addVerificationRelationship", did=did, name=name, vMethodId=key.kid, **dates
-            )
+            writer.write_once("addVerificationRelationship", did=did, name=name, vMethodId=key.kid, **dates)
 
 
 def public_key_bytes(key: PrivateKey) -> bytes:
@@ -141,12 +137,3 @@ def await_document(issuer: Issuer, shows: Callable[[Mapping[str, Any]], bool]) -
         if document is not None and shows(document):
             return True
     return False
-
-
-def _unless_done(writer: LedgerWriter, method: str, **values: object) -> None:
-    """A method without a relationship shows in no document, so only the contract knows that it is there."""
-    try:
-        writer.write(method, **values)
-    except NodeProblem as problem:
-        if not any(words in f"{problem.title} {problem.detail}" for words in _REPEATED):
-            raise

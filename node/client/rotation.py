@@ -51,7 +51,7 @@ def rotate(
         return new_url in document.get(_RELATIONSHIPS[use], ())
 
     if pending is None or not shows(issuer.node.resolve(issuer.did) or {}):
-        writer.write(
+        writer.write_once(
             "rollVerificationMethod",
             did=issuer.did,
             vMethodId=fresh.kid,

@@ -24,6 +24,9 @@ class Method:
     """The member that the parameters stand in, where the contract takes one struct."""
 
 
+_THERE_ALREADY = "already exists"
+"""In EBSI's revert strings for methods and relationships that are repeated."""
+
 _DIDR, _TIR, _TSR = (
     "did-registry/v5",
     "trusted-issuers-registry/v5",
@@ -97,6 +100,21 @@ class LedgerWriter:
         if not isinstance(sent, str) or sent.lower() != expected:
             raise UnexpectedAnswer(f"the node names another transaction than the one signed: {sent}")
         return self.await_receipt(expected, call=call)
+
+    def write_once(self, method_name: str, **values: object) -> None:
+        """The call has been carried, now or in an earlier run.
+
+        A method without a relationship shows in no document, and a node may lag behind its ledger: only the
+        contract knows what is there already.
+
+        Raises:
+            ClientError: as `write`, but not because it is there already.
+        """
+        try:
+            self.write(method_name, **values)
+        except NodeProblem as problem:
+            if _THERE_ALREADY not in problem.title:
+                raise
 
     def await_receipt(self, transaction_hash: str, *, call: Call) -> Mapping[str, Any]:
         """The receipt of a transaction, which succeeded.

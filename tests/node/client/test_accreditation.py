@@ -224,3 +224,17 @@ def test_a_rotation_that_was_cut_off_goes_on_with_the_same_key(play: Play) -> No
         credential_key=issuer.profile.retired_keys[0], next_credential_key=fresh.kid, retired_keys=()
     )
     assert rotate(issuer, "credential", now=play.now) == fresh.kid
+
+
+def test_a_rotation_goes_on_where_the_node_lags_behind_its_ledger(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer = play.member("Agency", "Madrid")
+    old = issuer.profile.credential_key
+    new = rotate(issuer, "credential", now=play.now)
+    issuer.change(credential_key=old, next_credential_key=new, retired_keys=())
+    resolve = issuer.node.resolve
+    answers = iter([None, None])
+    monkeypatch.setattr(issuer.node, "resolve", lambda did: next(answers, resolve(did)))
+    assert rotate(issuer, "credential", now=play.now) == new
+    assert issuer.profile.retired_keys == (old,)

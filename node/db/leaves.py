@@ -7,6 +7,7 @@ at most three rows and about a thousand hashes for 1,048,576 leaves.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -131,11 +132,16 @@ def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[b
         tile = _tile(connection, blob.id, level, position // TILE)
         if len(tile) != HASH_SIZE * min(TILE, width - position // TILE * TILE):
             raise NoSuchLeaf(f"tile {position // TILE} of level {level} is damaged")
-        tree = MerkleTree.from_leaves(tile) if level == 0 else MerkleTree(tile)
+        tree = MerkleTree.from_leaves(tile) if level == 0 else _upper_tree(tile)
         path += tree.inclusion_path(position % TILE)
         if width <= TILE:
             return tuple(path)
         level, width, position = level + 1, -(-width // TILE), position // TILE
+
+
+@lru_cache(maxsize=512)  # by content, so never stale; the 17 upper tiles of the largest batch stay in 300 kB
+def _upper_tree(tile: bytes) -> MerkleTree:
+    return MerkleTree(tile)
 
 
 def read_leaves(connection: Connection, blob: Blob) -> Iterator[bytes]:

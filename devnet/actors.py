@@ -1,42 +1,19 @@
-"""Who plays: an invented Root TAO and TAO, and the members of ECIU University, whose deeds are invented."""
+"""Who plays: each organisation with a profile of its own, made and kept as the real client keeps it."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from devnet.members import slug
 from node.client.atomic import make_private_folder, replace_file
 from node.client.issuer import Issuer
 from node.client.keystore import Keystore
 from node.client.onboarding import create_profile
 from node.client.patience import Patience
 
-ROOT_TAO = "European University Accreditation Council (example)"
-TAO = "Micro-credential Agency (example)"
-ANCHORING = "Kaunas University of Technology"
-LEAVING = "Tec de Monterrey"
-"""The member that loses its accreditation in this play, and nowhere else."""
-
-MEMBERS = (
-    "University of Twente",
-    "Aalborg University",
-    "Dublin City University",
-    "Hamburg University of Technology",
-    "INSA",
-    ANCHORING,
-    "Linköping University",
-    "Lodz University of Technology",
-    "Tampere University",
-    LEAVING,
-    "Universitat Autònoma de Barcelona",
-    "University of Aveiro",
-    "University of Stavanger",
-    "University of Trento",
-)
-FEWEST = 2
 SCRYPT_N = 1 << 14
 """Cost of the key envelopes: stretching adds nothing to a passphrase of 128 random bits."""
 
@@ -84,11 +61,16 @@ class Cast:
 
     def __iter__(self) -> Iterator[Actor]:
         """Go through all actors."""
-        return iter(self._actors.values())
+        return iter(tuple(self._actors.values()))
 
     def names(self) -> dict[str, str]:
         """Return the actors' names by DID."""
         return {actor.did: actor.name for actor in self}
+
+    def close(self) -> None:
+        """Give the actors' connections back."""
+        for actor in self:
+            actor.issuer.node.close()
 
     def enter(self, name: str) -> Actor:
         """Return the actor of that name, with a new profile and fresh keys.
@@ -104,21 +86,3 @@ class Cast:
         actor = Actor(name, Issuer(folder, keystore=keystore, patience=_PATIENCE), issued)
         self._actors[name] = actor
         return actor
-
-
-def chosen_members(count: int) -> tuple[str, ...]:
-    """Return `count` of the members, never without those that the play needs.
-
-    Raises:
-        ValueError: fewer or more than there can be.
-    """
-    if not FEWEST <= count <= len(MEMBERS):
-        raise ValueError(f"between {FEWEST} and {len(MEMBERS)} members can play")
-    others = [name for name in MEMBERS if name not in {ANCHORING, LEAVING}]
-    playing = {ANCHORING, LEAVING, *others[: count - FEWEST]}
-    return tuple(name for name in MEMBERS if name in playing)
-
-
-def slug(name: str) -> str:
-    """Return the name as a folder is called: lower-case ASCII letters and hyphens."""
-    return re.sub(r"[^a-z]+", "-", name.lower()).strip("-")

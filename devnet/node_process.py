@@ -86,12 +86,13 @@ class NodeProcess:
         self._child.wait_for_line(lambda line: line.startswith(_LISTENING), seconds=_START_SECONDS)
 
     def start(self) -> None:
-        """Start the node and wait until it answers.
+        """Start the node, unless it runs, and wait until it answers.
 
         Raises:
             DevnetError: as `launch` and `await_ready`.
         """
-        self.launch()
+        if not self.running:
+            self.launch()
         self.await_ready()
 
     def stop(self) -> None:

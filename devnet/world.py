@@ -161,7 +161,8 @@ class World:
         return size
 
     def close(self) -> None:
-        """End both nodes."""
+        """End both nodes and give connections back."""
+        self.cast.close()
         for node in self.nodes:
             node.stop()
             node.api.close()

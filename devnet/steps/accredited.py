@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
-from devnet.actors import ROOT_TAO, TAO, Actor
+from devnet.actors import Actor
 from devnet.content import COVERED, SCHEMA, SCHEMA_ID, SCHEMA_METADATA, SCHEMA_NAME
+from devnet.members import ROOT_TAO, TAO
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World, items
@@ -153,7 +154,7 @@ def _accredit(
 
 STEP = Step(
     id="accredited",
-    title="Contracts deployed; a Root TAO accredits a TAO, and the TAO every member",
+    title="A Root TAO, a TAO and every member accredited",
     act=_act,
     expected=_expected,
     observe=_observe,

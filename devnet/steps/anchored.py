@@ -12,8 +12,8 @@ from anchoring.checkpoint import Checkpoint
 from anchoring.errors import AnchoringError
 from anchoring.receipt import parse_receipt
 from anchoring.receipt_verification import verify_receipt
-from devnet.actors import ANCHORING
 from devnet.content import LEARNERS, certificate, learners, micro_credentials
+from devnet.members import ANCHORING
 from devnet.step import Facts, Step
 from devnet.world import World, checkpoint_at, items
 from node.client.atomic import replace_file
@@ -128,7 +128,7 @@ def _size_kept(world: World) -> int:
 
 STEP = Step(
     id="anchored",
-    title="A university anchors a folder of credentials in one transaction",
+    title="A folder of credentials anchored in one transaction",
     act=_act,
     expected=_expected,
     observe=_observe,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from anchoring.checkpoint import Checkpoint, parse_checkpoint
-from devnet.actors import ANCHORING
 from devnet.commands import ankyra
 from devnet.errors import CommandFailed
+from devnet.members import ANCHORING
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World
 from node.client.api import Node
 from node.client.audit import AuditReport, audit
 
-_CHECKPOINT = "audit.checkpoint"
+CHECKPOINT = "audit.checkpoint"
+"""What the officer keeps, in the folder of the audit."""
+
 _LINES = 3
 
 
@@ -25,7 +27,7 @@ def _act(world: World) -> None:
     world.audit_folder.mkdir()
     done = ankyra(
         *("audit", "--node", world.abroad.url, "--rpc", world.ledger.url),
-        *("--from", str(world.checkpoint_file), "--out", _CHECKPOINT),
+        *("--from", str(world.checkpoint_file), "--out", CHECKPOINT),
         cwd=world.audit_folder,
     )
     if done.code:
@@ -55,7 +57,7 @@ def _expected(world: World) -> Facts:
 
 def _observe(world: World) -> Facts:
     """What a replay here of what each node shows comes to, beside what the officer kept."""
-    kept = (world.audit_folder / _CHECKPOINT).read_text(encoding="ascii")
+    kept = (world.audit_folder / CHECKPOINT).read_text(encoding="ascii")
     earlier = parse_checkpoint(world.checkpoint_file.read_bytes())
     reports = {node.name: _replayed(node, world, earlier) for node in world.nodes}
     first, second = reports.values()
@@ -91,7 +93,7 @@ def _found(report: AuditReport, world: World, earlier: Checkpoint) -> dict[str, 
 
 STEP = Step(
     id="audited",
-    title="An officer replays the whole history at both nodes and keeps three lines",
+    title="The whole history replayed at both nodes",
     act=_act,
     expected=_expected,
     observe=_observe,

@@ -13,9 +13,9 @@ from typing import Any
 from anchoring.entry import entry_from_json
 from anchoring.merkle import hash_leaf
 from anchoring.receipt import parse_receipt
-from devnet.actors import ANCHORING, ROOT_TAO, TAO
 from devnet.commands import Command, ankyra
 from devnet.errors import NotFollowed
+from devnet.members import ANCHORING, ROOT_TAO, TAO
 from devnet.step import Facts, Step
 from devnet.steps.anchored import CERTIFICATE, batch_folder, credentials_in
 from devnet.world import World, items
@@ -182,7 +182,7 @@ def _leave(world: World) -> None:
 
 STEP = Step(
     id="checked_abroad",
-    title="The university's node is stopped; documents are checked at another country's, and offline",
+    title="Checked abroad and offline, the issuer's node down",
     act=_act,
     expected=_expected,
     observe=_observe,

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from anchoring.batch import Batch
-from devnet.actors import LEAVING, TAO, Actor
+from devnet.actors import Actor
 from devnet.content import certificate
 from devnet.errors import LedgerRefused
+from devnet.members import LEAVING, TAO
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World, items
@@ -125,7 +126,7 @@ def _certify(member: Actor, name: str, now: Any) -> Path:
 
 STEP = Step(
     id="deaccredited",
-    title="A member loses its accreditation: its next batch is refused, its earlier one stays",
+    title="A member revoked: refused now, accredited then",
     act=_act,
     expected=_expected,
     observe=_observe,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from devnet.actors import ANCHORING, Actor
+from devnet.actors import Actor
 from devnet.content import certificate
+from devnet.members import ANCHORING
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World, items
@@ -84,7 +85,7 @@ def _keys_of(document: Mapping[str, Any]) -> dict[str, list[str]]:
 
 STEP = Step(
     id="rotated",
-    title="The university replaces its credential key, later its ledger key, and can still write",
+    title="Both keys of a university replaced, still writing",
     act=_act,
     expected=_expected,
     observe=_observe,

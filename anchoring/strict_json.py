@@ -10,7 +10,8 @@ from .errors import MalformedDocument
 
 MAX_DOCUMENT_SIZE: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 64
-_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# An unclosed string reaches to the end: each character is looked at once.
+_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS: Final = re.compile(r"[\[{]+|[\]}]+")
 # UTF-8 begins characters beyond the basic plane with these; their keys sort otherwise in UTF-16.
 _ASTRAL_LEADS: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")

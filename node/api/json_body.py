@@ -18,7 +18,8 @@ MAX_CONTAINERS = 10_000
 MAX_INTEGER_DIGITS = 78
 """Decimal digits of 2^256 - 1: no integer on the ledger is longer."""
 
-_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+# An unclosed string reaches to the end, and nothing is tried twice: each character is looked at once.
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 async def read_json(request: Request, *, limit: int) -> Any:

@@ -102,3 +102,9 @@ def test_delicate_values_take_the_careful_way() -> None:
         assert not parse_json(document).plain
     for document in (b"15", b'"1.5e3"', '"ä"'.encode(), b'{"v2.0":true}'):
         assert parse_json(document).plain
+
+
+def test_a_string_that_never_ends_is_looked_at_once() -> None:
+    # each escaped quote was taken for another beginning: sixteen megabytes of them took days
+    with pytest.raises(MalformedDocument, match="not JSON"):
+        parse_json(b'{"a":[' + b"{}," * 70 + b'"' + b'\\"' * 1_000_000)

@@ -39,6 +39,13 @@ def test_a_million_open_brackets_are_refused_before_they_are_parsed() -> None:
         parse_json(b"[" + b"[]," * MAX_CONTAINERS + b"[]]")
 
 
+@pytest.mark.parametrize("tail", [b"", b"\\", b"\\\\", b"["])
+def test_a_string_that_never_ends_is_looked_at_once(tail: bytes) -> None:
+    # each escaped quote was taken for another beginning: a quarter of a megabyte took minutes
+    with pytest.raises(InvalidJson, match="not JSON"):
+        parse_json(b'{"a":"' + b'\\"' * 500_000 + tail)
+
+
 def test_brackets_inside_strings_do_not_count_as_nesting() -> None:
     text = json.dumps(["[" * 100 + '\\"[[{{' * 20])
     assert parse_json(text.encode()) == json.loads(text)

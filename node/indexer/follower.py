@@ -214,6 +214,7 @@ class Follower:
                 ),
                 blocks=[Block(h.number, h.hash, h.parent_hash, h.time) for h in chain],
             )
+        self._tail = tail
         return True
 
     def _append(self, tail: LogTail, chain: list[Header], entries: list[LoggedEntry]) -> bool:
@@ -229,7 +230,6 @@ class Follower:
             if (logged.entry.time, logged.entry.parent) != (header.time, header.parent_hash):
                 raise BrokenHistory("time or parent are not its block's", index=logged.entry.index)
             tail.append(logged.entry)
-        self._tail = tail
         return True
 
     def _agrees(self, tail: LogTail, reached: Header, newest: int) -> bool:

@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= 2
+# Rooms whose every branch their own tests must take.
+PURE := anchoring credentials did
 # Every process would compile the same hundred packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -23,7 +25,15 @@ demo: ## start a ledger and two nodes, play the scenario, leave a node on 127.0.
 
 test: setup ## run every test, Solidity then Python (ARGS="tests/did -k syntax" narrows the latter)
 	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(addprefix tests/,$(PURE))
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --ignore=tests/,$(PURE))
+else
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+endif
 
 lint: setup ## check style, types, rooms and texts
 	$(BIN)/ruff check .
@@ -44,4 +54,4 @@ contracts: setup ## compile the contracts, write their artifacts, run their test
 	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
 
 clean: ## remove what the set-up and the tests made (the devnet's own state: ankyra-devnet reset)
-	rm -rf $(VENV) node_modules build contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules build contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

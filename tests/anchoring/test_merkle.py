@@ -128,3 +128,9 @@ def test_what_a_tree_never_had_is_refused() -> None:
     for first, second in ((0, 3), (-1, 3), (3, 2)):
         with pytest.raises(MalformedProof, match="no consistency proof"):
             tree.consistency_path(first, second)
+
+
+def test_ten_thousand_leaves_need_at_most_14_hashes_each() -> None:
+    tree = MerkleTree.from_leaves(b"".join(number.to_bytes(32) for number in range(10_000)))
+    assert {len(tree.inclusion_path(index)) for index in range(0, 10_000, 7)} <= set(range(15))
+    assert len(tree.inclusion_path(0)) == 14

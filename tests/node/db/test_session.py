@@ -1,0 +1,27 @@
+"""How a database file is opened: what its readers and its owner may rely on."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from node.db.session import open_engine, reading, upgrade, writing
+
+
+def test_a_file_is_opened_with_write_ahead_logging_and_its_folder_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "node.sqlite3"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    with reading(engine) as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()
+    assert path.is_file()
+
+
+def test_a_row_that_names_no_blob_is_refused_by_the_database(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    upgrade(engine)
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(text("INSERT INTO batch_tile VALUES (99, 0, 0, x'00')"))
+    engine.dispose()

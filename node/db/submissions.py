@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
+from node.db.cursor import read_cursor
+from node.db.lease import read_sighting
 from node.db.leaves import drop_blob
 from node.db.tables import BATCH, ENTRY, SUBMISSION
 from node.errors import SubmissionConflict
@@ -191,11 +193,21 @@ def count_waiting(connection: Connection, did: str) -> int:
 
 
 def drop_expired(connection: Connection, *, now: int, limit: int = 64) -> int:
-    """Submissions past their time and never anchored are gone, with leaves nothing else names; how many."""
+    """Submissions past their time and never anchored are gone, with leaves nothing else names; how many.
+
+    One whose transaction is kept stays while that transaction may still be mined. What an unfinished
+    projection does not show may be anchored all the same: before it is at the ledger's head nothing is dropped.
+    """
+    cursor, sighting = read_cursor(connection), read_sighting(connection)
+    if cursor is None or sighting is None or sighting.ledger_head is None:
+        return 0
+    if cursor.block_number < sighting.ledger_head:
+        return 0
     query = (
         select(SUBMISSION.c.did, SUBMISSION.c.root, SUBMISSION.c.size)
         .outerjoin(BATCH, _same_batch())
         .where(SUBMISSION.c.expires_at <= now)
+        .where(or_(SUBMISSION.c.signed_transaction.is_(None), SUBMISSION.c.failed))
         .where(BATCH.c.entry_index.is_(None))
         .limit(limit)
     )

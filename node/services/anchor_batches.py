@@ -72,7 +72,7 @@ def _is_anchored(view: View, batch: OfferedBatch) -> bool:
 
 def _still_good(node: Node, known: Submission, batch: OfferedBatch) -> bool:
     """Return whether the known submission's transaction can still be the one that anchors the batch."""
-    if known.failed or known.expires_at <= int(node.clock().timestamp()):
+    if known.failed:
         return False
     if known.signed_transaction is not None:
         if not is_dead(node, known):
@@ -81,7 +81,7 @@ def _still_good(node: Node, known: Submission, batch: OfferedBatch) -> bool:
             note_outcome(connection, known, failed=True, error=NONCE_USED)
         return False
     same = known.sender == bytes.fromhex(batch.sender[2:]) and known.attribute_id == batch.attribute_id
-    if not same:
+    if not same or known.expires_at <= int(node.clock().timestamp()):
         return False
     try:
         used = number(node.ledger.request("eth_getTransactionCount", batch.sender, "latest"))

@@ -127,6 +127,6 @@ def _on_its_way(view: View, submission: Submission) -> BatchState:
 def _state(submission: Submission, *, now: int) -> str:
     if submission.failed:
         return "failed"
-    if submission.expires_at <= now:
-        return "expired"
-    return "submitted" if submission.signed_transaction is not None else "accepted"
+    if submission.signed_transaction is not None:
+        return "submitted"  # however late: what is kept may be mined at any time
+    return "expired" if submission.expires_at <= now else "accepted"

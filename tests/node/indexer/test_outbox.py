@@ -17,6 +17,7 @@ from node.db.session import reading, writing
 from node.db.submissions import Submission, accept, find_submission, keep_transaction
 from node.errors import LedgerUnavailable, SubmissionConflict
 from node.indexer.outbox import NONCE_USED, Outbox
+from node.indexer.recheck import make_room
 from tests.node.indexer.conftest import Desk
 from tests.node.registrations import REVOKED, Actor, some_leaves
 
@@ -221,3 +222,34 @@ def test_leaves_that_another_batch_needs_outlive_an_expired_submission(office: O
     office.send()
     with reading(office.desk.engine) as connection:
         assert find_blob(connection, root=ROOT, size=SIZE) is not None
+
+
+def test_a_kept_transaction_does_not_expire_while_it_may_still_be_mined(office: Office) -> None:
+    office.hand_in(office.signed())
+    assert office.send(later=WEEK + 60) == 1
+    assert office.submission() is not None
+    assert office.anchored()
+
+
+def test_a_reorg_after_the_expiry_has_the_transaction_sent_again(office: Office) -> None:
+    office.hand_in(office.signed())
+    office.send()
+    assert office.anchored()
+    office.desk.clock.walk(WEEK)
+    office.desk.deployed.ledger.reorg(1)
+    assert not office.anchored()
+    assert office.send() == 1
+    assert office.anchored()
+    with reading(office.desk.engine) as connection:
+        assert find_blob(connection, root=ROOT, size=SIZE) is not None
+
+
+def test_nothing_expires_while_the_projection_is_unfinished(office: Office) -> None:
+    office.hand_in(None)
+    office.desk.registrar.anchor(office.issuer, LEAVES)
+    assert office.anchored()
+    make_room(office.desk.engine, [])  # a rebuild that was cut off here
+    office.send(later=WEEK + 60)
+    with reading(office.desk.engine) as connection:
+        assert find_blob(connection, root=ROOT, size=SIZE) is not None
+    assert office.anchored()

@@ -146,16 +146,21 @@ def _upper_tree(tile: bytes) -> MerkleTree:
 
 def read_leaves(connection: Connection, blob: Blob) -> Iterator[bytes]:
     """The leaves in order, in pieces of at most half a megabyte."""
-    for start in range(0, -(-blob.count // TILE), _ROWS):
-        query = (
-            select(BATCH_TILE.c.hashes)
-            .where(BATCH_TILE.c.blob_id == blob.id)
-            .where(BATCH_TILE.c.level == 0)
-            .where(BATCH_TILE.c.position >= start)
-            .where(BATCH_TILE.c.position < start + _ROWS)
-            .order_by(BATCH_TILE.c.position)
-        )
-        yield b"".join(connection.execute(query).scalars())
+    for number in range(-(-blob.count // (TILE * _ROWS))):
+        yield read_piece(connection, blob, number)
+
+
+def read_piece(connection: Connection, blob: Blob, number: int) -> bytes:
+    """One of the pieces of at most half a megabyte, from 0; nothing behind the last."""
+    query = (
+        select(BATCH_TILE.c.hashes)
+        .where(BATCH_TILE.c.blob_id == blob.id)
+        .where(BATCH_TILE.c.level == 0)
+        .where(BATCH_TILE.c.position >= number * _ROWS)
+        .where(BATCH_TILE.c.position < (number + 1) * _ROWS)
+        .order_by(BATCH_TILE.c.position)
+    )
+    return b"".join(connection.execute(query).scalars())
 
 
 def drop_blob(connection: Connection, *, root: bytes, size: int) -> None:

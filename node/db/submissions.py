@@ -196,7 +196,7 @@ def drop_expired(connection: Connection, *, now: int, limit: int = 64) -> int:
     """Submissions past their time and never anchored are gone, with leaves nothing else names; how many.
 
     One whose transaction is kept stays while that transaction may still be mined. What an unfinished
-    projection does not show may be anchored all the same: before it is at the ledger's head nothing is dropped.
+    projection does not show may be anchored all the same: nothing is dropped before it is at the head.
     """
     cursor, sighting = read_cursor(connection), read_sighting(connection)
     if cursor is None or sighting is None or sighting.ledger_head is None:

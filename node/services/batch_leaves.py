@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from node.db.batches import anchored_batch
-from node.db.leaves import HASH_SIZE, find_blob, read_leaves
+from node.db.leaves import HASH_SIZE, find_blob, read_piece
 from node.db.session import reading
 from node.db.submissions import find_submission
 from node.services.errors import BatchNotFound, LeavesUnavailable
@@ -45,7 +46,13 @@ def open_leaves(node: Node, *, did: str, root: bytes, size: int) -> Leaves:
 
 
 def _stream(node: Node, root: bytes, size: int) -> Iterator[bytes]:
-    with reading(node.engine) as connection:
-        blob = find_blob(connection, root=root, size=size)
-        if blob is not None:
-            yield from read_leaves(connection, blob)
+    for number in count():
+        # Between two pieces nothing is held: slow readers would take every connection, the follower's too.
+        with reading(node.engine) as connection:
+            blob = find_blob(connection, root=root, size=size)
+            if blob is None:
+                raise LeavesUnavailable
+            piece = read_piece(connection, blob, number)
+        if not piece:
+            return
+        yield piece

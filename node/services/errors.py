@@ -177,6 +177,13 @@ class ProjectionDamaged(ServiceError):
         self.size = size
 
 
+class HistoryReplaced(ServiceError):
+    """A reorganisation took back what was being streamed: who reads it begins again."""
+
+    def __init__(self) -> None:
+        super().__init__("The ledger replaced entries of this stream: begin again.")
+
+
 class NotRegistered(ServiceError):
     """A registry has nothing under this name, as far as this node has followed the ledger."""
 

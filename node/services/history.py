@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from node.db.entries import StoredEntry, find_entries, stream_entries
+from node.db.entries import StoredEntry, find_entries
+from node.services.errors import HistoryReplaced
 from node.services.node import Node
-from node.services.view import AsOf, viewing
+from node.services.view import AsOf, View, viewing
+
+PAGE_BYTES = 2_097_152
+"""Payload in one page: written as hexadecimal and again as fields it is some eight times as long."""
+_STREAMED = 250  # entries read at once for a stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +48,60 @@ class HistoryPage:
 
 
 def history_page(node: Node, query: HistoryQuery, *, limit: int, after: int | None) -> HistoryPage:
-    """Return at most `limit` entries behind log index `after` that meet `query`."""
+    """Return at most `limit` entries behind log index `after` that meet `query`, fewer if they are long."""
     with viewing(node) as view:
         start = query.start if after is None else max(query.start, after + 1)
-        found = find_entries(
-            view.connection,
-            start=start,
-            stop=_stop(query, view.size),
-            limit=limit + 1,
-            did=query.issuer,
-            subject=query.subject,
-            kinds=query.kinds,
-        )
-        more = len(found) > limit
-        entries = found[:limit]
+        found = _find(view, query, start=start, size=view.size, limit=limit + 1)
+        entries = _bounded(found[:limit])
+        more = len(found) > len(entries)
         return HistoryPage(
             entries=entries, next_after=entries[-1].entry.index if more else None, as_of=view.as_of
         )
 
 
 def history_stream(node: Node, query: HistoryQuery) -> Iterator[StoredEntry]:
-    """Yield all entries that meet `query`, in log order, of one state of the database."""
+    """Return all entries that meet `query`, in log order, of one state of the log.
+
+    Raises:
+        ProjectionDamaged: the database does not hash to what the ledger has.
+        HistoryReplaced: while iterating, a reorganisation took that state back.
+    """
     with viewing(node) as view:
-        yield from stream_entries(
-            view.connection,
-            start=query.start,
-            stop=_stop(query, view.size),
-            did=query.issuer,
-            subject=query.subject,
-            kinds=query.kinds,
-        )
+        size, root = view.size, view.root_at(view.size)
+    return _stream(node, query, size, root)
 
 
-def _stop(query: HistoryQuery, size: int) -> int:
-    return size if query.stop is None else min(query.stop, size)
+def _stream(node: Node, query: HistoryQuery, size: int, root: bytes) -> Iterator[StoredEntry]:
+    start = query.start
+    while True:
+        # Between two pages nothing is held: slow readers would take every connection, the follower's too.
+        with viewing(node) as view:
+            if view.size < size or view.root_at(size) != root:
+                raise HistoryReplaced
+            page = _find(view, query, start=start, size=size, limit=_STREAMED)
+        yield from page
+        if len(page) < _STREAMED:
+            return
+        start = page[-1].entry.index + 1
+
+
+def _find(view: View, query: HistoryQuery, *, start: int, size: int, limit: int) -> list[StoredEntry]:
+    return find_entries(
+        view.connection,
+        start=start,
+        stop=size if query.stop is None else min(query.stop, size),
+        limit=limit,
+        did=query.issuer,
+        subject=query.subject,
+        kinds=query.kinds,
+    )
+
+
+def _bounded(entries: list[StoredEntry]) -> list[StoredEntry]:
+    """The first entries whose payloads fit into a page together, at least one."""
+    total = 0
+    for count, found in enumerate(entries):
+        total += len(found.entry.payload)
+        if count and total > PAGE_BYTES:
+            return entries[:count]
+    return entries

@@ -2,6 +2,7 @@
 
 import sys
 from inspect import cleandoc
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -54,6 +55,8 @@ def ankyra(
 
 def main() -> None:
     """Run the command line and end with its exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without our signs is no reason to fail
     sys.exit(run(sys.argv[1:]))
 
 

@@ -23,8 +23,9 @@ def harmless(text: object) -> str:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """One JSON object on standard output; other scripts than ASCII as they are."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    """One JSON object on standard output; other scripts as they are where the output can take them."""
+    escaped = "utf" not in (sys.stdout.encoding or "").lower()
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=escaped, default=str) + "\n")
 
 
 def say(text: object, *, style: str = "", stderr: bool = False) -> None:

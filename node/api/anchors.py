@@ -45,7 +45,6 @@ def get_anchors(
 def _anchor(digest: str, found: FoundAnchor) -> dict[str, Any]:
     batch = found.receipt.batch
     return {
-        "receipt": receipt_form(found.receipt, digest=digest, index=found.index, path=found.path),
         "issuer": {"did": batch.did, "name": found.receipt.issuer_name},
         "anchoredAt": rfc3339(batch.time),
         "state": "final" if found.final else "anchored",
@@ -53,4 +52,6 @@ def _anchor(digest: str, found: FoundAnchor) -> dict[str, Any]:
             "then": accreditation_form(found.receipt.then),
             "now": accreditation_form(found.now),
         },
+        # Last, since it is the longest: who reads the answer by eye has seen who and when by then.
+        "receipt": receipt_form(found.receipt, digest=digest, index=found.index, path=found.path),
     }

@@ -76,6 +76,6 @@ def program() -> Path:
 
 
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return this process's environment with `settings` as its only `ANKYRA_*` variables."""
+    """Return this process's environment with `settings` as its only `ANKYRA_*` variables; output is UTF-8."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANKYRA_")}
-    return {**kept, **(settings or {})}
+    return {**kept, "PYTHONIOENCODING": "utf-8", **(settings or {})}

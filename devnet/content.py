@@ -29,6 +29,9 @@ CREDENTIAL_TYPE = "MicroCredential"
 VECTORS_VARIABLE = "ANKYRA_VECTORS"
 LEARNERS = 200
 _SAMPLES = "Sample-MC-*"
+UNSIGNED = "unsigned"
+"""In the name of each sample that carries no signature."""
+
 _SNB = "http://data.europa.eu/snb"
 _ESCO = "http://data.europa.eu/esco/skill"
 

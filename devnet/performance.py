@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
         DevnetError: it cannot begin, or its ledger or a node ended by itself.
     """
     plan = _prepared(options)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without these signs is no reason to fail
     teller = Teller(Console(highlight=False))
     report = Report(len(STEPS), options.setup_seconds)
     teller.opening(report, samples=len(plan.samples))

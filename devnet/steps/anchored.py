@@ -12,7 +12,7 @@ from anchoring.checkpoint import Checkpoint
 from anchoring.errors import AnchoringError
 from anchoring.receipt import parse_receipt
 from anchoring.receipt_verification import verify_receipt
-from devnet.content import LEARNERS, certificate, learners, micro_credentials
+from devnet.content import LEARNERS, UNSIGNED, certificate, learners, micro_credentials
 from devnet.members import ANCHORING
 from devnet.step import Facts, Step
 from devnet.world import World, checkpoint_at, items
@@ -68,7 +68,7 @@ def _act(world: World) -> None:
 
 def _expected(world: World) -> Facts:
     """One final batch of one transaction, made of exactly these documents, and receipts that hold."""
-    unsigned = 1 + sum("unsigned" in sample.name for sample in world.plan.samples)
+    unsigned = 1 + sum(UNSIGNED in sample.name for sample in world.plan.samples)
     return {
         "transactions": 1,
         "state": "final",

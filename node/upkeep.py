@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from anchoring.merkle import MerkleTree
+from anchoring.merkle import HASH_SIZE, MerkleTree
 from node.clock import wall_clock
 from node.config import Settings
 from node.db.batches import AnchoredBatch, unavailable_batches
@@ -35,6 +36,16 @@ class FollowerAtWork(NodeError):
     def __init__(self) -> None:
         super().__init__(
             f"a server follows into this database: stop it first (after a crash wait {LEASE.seconds} seconds)"
+        )
+
+
+class DatabaseUnreadable(NodeError):
+    """The database is damaged below its tables."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(
+            f"the database cannot be read ({reason}): move it away and serve again; what it held comes back "
+            "from the ledger and from peers"
         )
 
 
@@ -170,6 +181,7 @@ def rebuild_node(settings: Settings, *, progress: Tell = _silent, clock: Clock =
             with reading(node.engine) as connection:
                 damaged = list(check_database(connection, progress=_counting(progress)))
             progress(f"{len(damaged)} differences; the projection is followed again")
+            _take_lease(node)  # the check may have taken longer than the lease lasts
             make_room(node.engine, [found for found in damaged if not _mended_here(node.engine, found)])
             _follow(node, progress)
             missing = _copy(node, progress)
@@ -184,6 +196,8 @@ def _opened(settings: Settings, clock: Clock) -> Iterator[Node]:
     node = open_node(settings, clock=clock, holder=f"upkeep-{secrets.token_hex(8)}")
     try:
         yield node
+    except DBAPIError as error:
+        raise DatabaseUnreadable(error.orig) from error
     finally:
         node.close()
 
@@ -224,7 +238,8 @@ def _mended_here(engine: Engine, found: Difference) -> bool:
         if blob is None:
             return False
         leaves = b"".join(read_leaves(connection, blob))
-        if not leaves or MerkleTree.from_leaves(leaves[: len(leaves) // 32 * 32]).root != found.root:
+        leaves = leaves[: len(leaves) // HASH_SIZE * HASH_SIZE]
+        if not leaves or MerkleTree.from_leaves(leaves).root != found.root:
             return False
         drop_blob(connection, root=found.root, size=found.size)
         store_leaves(connection, root=found.root, size=found.size, leaves=leaves)

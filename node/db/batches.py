@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from node.db.leaves import find_digest
 from node.db.tables import BATCH, BATCH_BLOB, ENTRY
@@ -66,13 +66,6 @@ def unavailable_batches(
     if did is not None:
         query = query.where(BATCH.c.did == did)
     return [_batch(row) for row in connection.execute(query.order_by(BATCH.c.entry_index).limit(limit))]
-
-
-def count_batches(connection: Connection, did: str) -> tuple[int, int]:
-    """How many batches the issuer has anchored, and how many digests they claim to hold."""
-    query = select(func.count(), func.coalesce(func.sum(BATCH.c.size), 0)).where(BATCH.c.did == did)
-    count, digests = connection.execute(query).one()
-    return int(count), int(digests)
 
 
 def find_anchors(connection: Connection, digest: bytes) -> list[Anchor]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, select
 from anchoring.entry import Entry
 from anchoring.errors import AnchoringError
 from anchoring.history import History
-from node.db.cursor import read_cursor
+from node.db.cursor import read_cursor, read_window
 from node.db.digest import order
 from node.db.leaves import HASH_SIZE, HELD, MALFORMED, Blob, blobs, prefix, tile_roots
 from node.db.projection import Place, Row, Standing, project, standing_of
@@ -92,15 +92,25 @@ def _check_projection(connection: Connection, tell: Progress) -> Iterator[Differ
         if stop is None:
             break
         start = stop
-    cursor = read_cursor(connection)
-    if history is not None and cursor is not None:
-        computed = (history.size, history.root())
-        if computed != (cursor.size, cursor.root):
-            yield Difference(
-                "cursor",
-                "1",
-                f"the entries make the root {computed[1].hex()} of {computed[0]}, not the cursor's",
-            )
+    yield from _check_place(connection, history, empty=last < 0)
+
+
+def _check_place(connection: Connection, history: History | None, *, empty: bool) -> Iterator[Difference]:
+    """What is wrong with the cursor and the remembered blocks, by the entries and by one another."""
+    cursor, window = read_cursor(connection), read_window(connection)
+    if cursor is None:
+        if window or not empty:
+            yield Difference("cursor", "1", "the row is missing")
+        return
+    if history is not None and (history.size, history.root()) != (cursor.size, cursor.root):
+        made = f"the entries make the root {history.root().hex()} of {history.size}"
+        yield Difference("cursor", "1", f"{made}, not the cursor's")
+    tip = (window[-1].number, window[-1].hash, window[-1].time) if window else None
+    if tip != (cursor.block_number, cursor.block_hash, cursor.block_time):
+        yield Difference("cursor", "1", "it is not at the last of the remembered blocks")
+    for before, block in pairwise(window):
+        if (block.number, block.parent_hash) != (before.number + 1, before.hash):
+            yield Difference("block", str(block.number), "it does not follow the block before it")
 
 
 def _compare(
@@ -112,7 +122,7 @@ def _compare(
     keys = [column.name for column in order(table)]
     made_by_key = {tuple(row[key] for key in keys): row for row in made}
     kept_by_key = {tuple(row[key] for key in keys): dict(row) for row in connection.execute(query).mappings()}
-    for key in sorted(made_by_key.keys() | kept_by_key.keys()):
+    for key in sorted(made_by_key.keys() | kept_by_key.keys(), key=_sortable):
         one, other = made_by_key.get(key), kept_by_key.get(key)
         if one == other:
             continue
@@ -126,6 +136,10 @@ def _compare(
         else:
             what = "differs in " + ", ".join(column for column in one if one[column] != other[column])
         yield Difference(table.name, name, what, entry_index=key[0])
+
+
+def _sortable(key: tuple[Any, ...]) -> list[tuple[str, Any]]:
+    return [(type(part).__name__, part) for part in key]  # a damaged key may be of any type
 
 
 def _entry(row: Any) -> Entry:
@@ -164,6 +178,8 @@ def check_blobs(connection: Connection, *, progress: Progress | None = None) -> 
 def _check_blob(connection: Connection, blob: Blob) -> tuple[int, list[tuple[str, str]]]:
     """The sum that the look-up rows must make, and what is wrong with the blob."""
     hashes, level, wrong = _level(connection, blob, 0), 0, list[tuple[str, str]]()
+    if len(hashes) % HASH_SIZE:
+        return 0, [("batch_tile", f"{len(hashes)} bytes are no whole number of digests")]
     leaves = [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
     while True:
         above = tile_roots(level, hashes) if hashes else b""

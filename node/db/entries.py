@@ -61,19 +61,11 @@ def find_entries(
     return [stored(row) for row in connection.execute(query.order_by(order).limit(limit))]
 
 
-def stream_entries(
-    connection: Connection,
-    *,
-    start: int = 0,
-    stop: int | None = None,
-    did: str | None = None,
-    subject: bytes | None = None,
-    kinds: Sequence[str] = (),
-) -> Iterator[StoredEntry]:
-    """All entries with start <= index < stop that meet every filter, in log order, few at a time."""
-    query = _filtered(start, stop, did, subject, kinds).order_by(ENTRY.c.entry_index)
-    for row in connection.execute(query, execution_options={"yield_per": _CHUNK}):
-        yield stored(row)
+def entry_rows(connection: Connection) -> Iterator[Row[Any]]:
+    """Every row of `entry` in log order, a few at a time, whether it holds an entry or is damaged."""
+    yield from connection.execute(
+        select(ENTRY).order_by(ENTRY.c.entry_index), execution_options={"yield_per": _CHUNK}
+    )
 
 
 def leaf_hashes(connection: Connection, *, start: int = 0, stop: int | None = None) -> list[bytes]:
@@ -102,13 +94,6 @@ def heads_of(connection: Connection, subjects: Iterable[bytes]) -> dict[bytes, b
         query = select(ENTRY.c.subject, ENTRY.c.hash).where(ENTRY.c.entry_index.in_(newest))
         heads.update((row.subject, row.hash) for row in connection.execute(query))
     return heads
-
-
-def size_at_time(connection: Connection, time: int) -> int:
-    """The log's size as of `time` (seconds): the number of entries recorded at or before it."""
-    query = select(func.max(ENTRY.c.entry_index)).where(ENTRY.c.time <= time)
-    last = connection.execute(query).scalar()
-    return 0 if last is None else last + 1
 
 
 def size_at_block(connection: Connection, block_number: int) -> int:

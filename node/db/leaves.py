@@ -146,8 +146,10 @@ def _upper_tree(tile: bytes) -> MerkleTree:
 
 def read_leaves(connection: Connection, blob: Blob) -> Iterator[bytes]:
     """The leaves in order, in pieces of at most half a megabyte."""
-    for number in range(-(-blob.count // (TILE * _ROWS))):
-        yield read_piece(connection, blob, number)
+    number = 0
+    while piece := read_piece(connection, blob, number):
+        yield piece
+        number += 1
 
 
 def read_piece(connection: Connection, blob: Blob, number: int) -> bytes:

@@ -7,8 +7,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from node.errors import ConfigurationError
 
@@ -61,7 +62,7 @@ def upgrade(engine: Engine) -> None:
     """The database has the newest tables; safe to call from several processes at once.
 
     Raises:
-        ConfigurationError: the database cannot be opened or written.
+        ConfigurationError: the database cannot be opened or written, or is of a newer version.
     """
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
@@ -69,8 +70,10 @@ def upgrade(engine: Engine) -> None:
         with writing(engine) as connection:
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
-    except OperationalError as error:
+    except DatabaseError as error:
         raise ConfigurationError(f"database {engine.url.render_as_string()}: {error.orig}") from None
+    except CommandError as error:
+        raise ConfigurationError(f"database {engine.url.render_as_string()}: {error}") from None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Table, select, text, update
 
 from node.db.session import reading, writing
 from node.db.tables import BATCH_BLOB, BATCH_LEAF, BATCH_TILE, PROJECTION
-from node.errors import LedgerUnavailable
-from node.upkeep import FollowerAtWork, check_node, rebuild_node
+from node.errors import ConfigurationError, LedgerUnavailable
+from node.upkeep import DatabaseUnreadable, FollowerAtWork, check_node, rebuild_node
 from tests.ledger import DeployedState, resume
 from tests.node.api.conftest import KAUNAS, people
 from tests.node.api.world import World, digests, world
@@ -133,6 +133,49 @@ def test_a_byte_changed_in_a_blob_is_named_and_mended(
     assert check(made).differences == ()
     path = f"/v1/batches/{KAUNAS.did}/{one_root(one).hex()}/{len(LEAVES)}/leaves"
     assert made.get(path).content == b"".join(LEAVES)
+
+
+DAMAGED = [
+    "update batch_tile set hashes = cast(hashes || x'00' as blob) where level = 0 and position = 0",
+    "update batch_tile set hashes = cast(hashes || x'00' as blob) where level = 0 and position = 2",
+    "update batch_tile set hashes = cast(substr(hashes, 2) as blob) where level = 0 and position = 1",
+    "update batch_blob set count = 'x'",
+    "update entry set subject = x'00' where entry_index = 5",
+    "update entry set kind = 'nonsense' where entry_index = 5",
+    "update entry set time = 'late' where entry_index = 5",
+    "update did set entry_index = 'x' where entry_index = (select max(entry_index) from did)",
+    "update cursor set block_hash = x'00'",
+    "update cursor set block_number = block_number + 1",
+    "delete from cursor",
+    "delete from block",
+    "update block set hash = x'00' where number = (select min(number) from block)",
+    "update block set time = time + 1 where number = (select min(number) from block)",
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_what_no_writer_would_leave_is_named_and_mended(two: tuple[World, World], damage: str) -> None:
+    one, made = two
+    with writing(made.node.engine) as connection:
+        assert connection.execute(text(damage)).rowcount
+    found = check(made)
+    named = {each.difference.table for each in found.differences}
+    assert named & {"cursor", *damage.split()}, found.sentence
+    report = rebuild(made)
+    assert report.whole, report.sentence
+    assert report.check.digest == check(one).digest
+
+
+def test_a_file_that_is_no_database_is_named_in_one_line(fresh: tuple[World, World]) -> None:
+    _, made = fresh
+    with writing(made.node.engine) as connection:
+        connection.execute(text("update batch_tile set hashes = cast(x'ff' as text)"))
+    with pytest.raises(DatabaseUnreadable, match="move it away"):
+        check(made)
+    made.node.engine.dispose()
+    (made.node.settings.data_dir / "node.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(ConfigurationError, match="not a database"):
+        check(made)
 
 
 def one_root(made: World) -> bytes:

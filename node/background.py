@@ -34,19 +34,20 @@ class Background:
             node.engine, node.ledger, node.deployment, holder=node.holder, now=node.clock
         )
         self._copier = LeafCopier(node.engine, node.settings.peers)
-        self._errands = Errands(
-            engine=node.engine,
-            holder=node.holder,
-            outbox=Outbox(node.engine, node.ledger, node.registries, node.settings.finality_depth),
-            copier=self._copier,
-            now=node.clock,
-        )
+        outbox = Outbox(node.engine, node.ledger, node.registries, node.settings.finality_depth)
+        self._copying = Errands(node.engine, node.holder, self._copier, node.clock)
+        self._sending = Errands(node.engine, node.holder, outbox, node.clock)
         self._stop = Event()
         self._threads: list[Thread] = []
 
     def start(self) -> None:
         """Begin to follow, to send what is kept, and to copy what is missing."""
-        for name, run in (("follower", self._follower.run), ("errands", self._errands.run)):
+        work: tuple[tuple[str, Run], ...] = (
+            ("follower", self._follower.run),
+            ("copying", self._copying.run),
+            ("sending", self._sending.run),
+        )
+        for name, run in work:
             thread = Thread(target=self._persist, args=(run,), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -55,7 +56,8 @@ class Background:
         """Do by hand what the threads do: follow to the head, copy and send once."""
         while self._follower.step() is Step.MOVED:
             pass
-        self._errands.step()
+        self._copying.step()
+        self._sending.step()
 
     def stop(self) -> None:
         """Let the threads finish what they are at, and free the lease for another process."""

@@ -1,30 +1,38 @@
-"""What the follower's process does beside following: copying leaves and sending kept transactions again."""
+"""What the follower's process does beside following: copying leaves, sending kept transactions again."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
+from typing import Protocol
 
 from sqlalchemy import Engine
 
 from node.db.lease import read_sighting
 from node.db.session import reading
 from node.errors import LedgerError
-from node.indexer.leaves import LeafCopier
-from node.indexer.outbox import Outbox
 
 _LOG = logging.getLogger("node.indexer.errands")
 
 
+class Errand(Protocol):
+    """Something to be done again and again."""
+
+    def step(self, now: datetime) -> int:
+        """Do what is due; return how much that was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Errands:
-    """Done only by the process that holds the lease, so that two never send or copy the same."""
+    """An errand done only by the process that holds the lease, so that two never send or copy the same.
+
+    Each errand has a thread of its own: a peer that answers slowly must not keep a transaction waiting.
+    """
 
     engine: Engine
     holder: str
-    outbox: Outbox
-    copier: LeafCopier
+    errand: Errand
     now: Callable[[], datetime]
 
     def step(self) -> bool:
@@ -34,13 +42,11 @@ class Errands:
             sighting = read_sighting(connection)
         if sighting is None or sighting.holder != self.holder or not sighting.working(now):
             return False
-        copied = self.copier.step(now)
         try:
-            sent = self.outbox.step(now)
+            return self.errand.step(now) > 0
         except LedgerError as error:
             _LOG.info("kept transactions wait: %s", error)
-            sent = 0
-        return bool(copied or sent)
+            return False
 
     def run(self, stop: Event, *, poll_interval: float) -> None:
         """Go on until `stop` is set.
@@ -49,8 +55,5 @@ class Errands:
             stop: set from another thread.
             poll_interval: seconds between two rounds.
         """
-        try:
-            while not stop.wait(poll_interval):
-                self.step()
-        finally:
-            self.copier.close()
+        while not stop.wait(poll_interval):
+            self.step()

@@ -1,16 +1,16 @@
 """Only who follows copies and sends."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
 
-from node.chain.registries import Registries
 from node.db.lease import read_sighting
 from node.db.session import reading
 from node.indexer.errands import Errands
 from node.indexer.leaves import LeafCopier
-from node.indexer.outbox import Outbox
 from tests.node.indexer.conftest import Desk
 from tests.node.indexer.test_leaves import peer, serving
 from tests.node.registrations import some_leaves
@@ -20,25 +20,27 @@ pytestmark = pytest.mark.enable_socket
 LEAVES = some_leaves(10)
 
 
-def errands(desk: Desk, holder: str, url: str) -> Errands:
-    registries = Registries(desk.client, desk.deployed.deployment)
-    outbox = Outbox(desk.engine, desk.client, registries, finality_depth=2)
-    return Errands(desk.engine, holder, outbox, LeafCopier(desk.engine, [url]), desk.clock)
+@contextmanager
+def copying(desk: Desk, holder: str, url: str) -> Iterator[Errands]:
+    copier = LeafCopier(desk.engine, [url])
+    yield Errands(desk.engine, holder, copier, desk.clock)
+    copier.close()
 
 
 def test_only_the_holder_of_the_lease_runs_errands(desk: Desk) -> None:
     university = desk.registrar.issuer()
     desk.registrar.anchor(university, LEAVES)
-    with peer(serving(LEAVES)) as (url, asked):
-        one, two = errands(desk, "one", url), errands(desk, "two", url)
+    with (
+        peer(serving(LEAVES)) as (url, asked),
+        copying(desk, "one", url) as one,
+        copying(desk, "two", url) as two,
+    ):
         assert not one.step()  # nobody has followed yet
         desk.follow(desk.follower("one"))
         assert not two.step()
         assert asked == []
         assert one.step()
         assert len(asked) == 1
-        for each in (one, two):
-            each.copier.close()
 
 
 def test_errands_end_when_their_lease_has_run_out(desk: Desk) -> None:
@@ -46,8 +48,8 @@ def test_errands_end_when_their_lease_has_run_out(desk: Desk) -> None:
     desk.registrar.anchor(university, LEAVES)
     desk.follow(desk.follower("one"))
     desk.clock.time += timedelta(seconds=16)
-    with peer(serving(LEAVES)) as (url, asked):
-        assert not errands(desk, "one", url).step()
+    with peer(serving(LEAVES)) as (url, asked), copying(desk, "one", url) as one:
+        assert not one.step()
     assert asked == []
 
 

@@ -125,6 +125,10 @@ def _offline(
             f"{name} and its receipt are consistent, but unattested: {why}. It says: {anchor.sentence()}"
         )
         return replace(verdict, outcome="indeterminate", sentence=sentence)
+    if not finding.accreditation:
+        unknown = "its receipt does not show who accredited them: ask a node"
+        sentence = f"{name} is intact: {anchor.sentence()}; {unknown}"
+        return replace(verdict, outcome="indeterminate", sentence=sentence)
     return replace(verdict, outcome="valid", sentence=f"{name} is intact: {anchor.sentence()}")
 
 
@@ -137,8 +141,8 @@ def _online(
     notes: tuple[str, ...],
 ) -> FileVerdict:
     answer = node.get(f"/v1/anchors/{document.digest.hex()}")
-    offered = answer.get("anchors")
-    if not isinstance(offered, list):
+    offered, unavailable = answer.get("anchors"), answer.get("batchesUnavailable")
+    if not isinstance(offered, list) or not isinstance(unavailable, list):
         raise UnexpectedAnswer(f"{node.url} lists no anchors")
     known: dict[Checkpoint, AttestedBy] = {}
     anchors = []
@@ -160,7 +164,7 @@ def _online(
         notes=notes,
         as_of=answer.get("asOf") if isinstance(answer.get("asOf"), dict) else None,
     )
-    return _judged(verdict, unavailable=len(answer.get("batchesUnavailable") or ()), checkpoint=checkpoint)
+    return _judged(verdict, unavailable=len(unavailable), checkpoint=checkpoint)
 
 
 def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | None) -> FileVerdict:
@@ -231,10 +235,10 @@ def _described(
         current = tuple(_link(link) for link in now["links"])
         accredited_then, accredited_now = then["inForce"] is True, now["inForce"] is True
         name = item["issuer"]["name"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnexpectedAnswer(f"the node's accreditation cannot be read: {error}") from None
     shown = [(link.did, link.issuer_type) for link in links]
-    if accredited_then and shown != [(link.did, link.issuer_type) for link in proved.links]:
+    if accredited_then and (not shown or shown != [(link.did, link.issuer_type) for link in proved.links]):
         raise UnexpectedAnswer("the node tells of another chain of accreditations than its receipt proves")
     return replace(
         proved,
@@ -263,4 +267,9 @@ def _link(members: Mapping[str, Any]) -> Link:
 
 
 def _moment(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} is a time without its zone")
+    return moment

@@ -37,10 +37,12 @@ def check_consistency(node: Node, *, earlier: Checkpoint, later: Checkpoint) -> 
         UnexpectedAnswer: there is no such proof: the log was rewritten, or the node lies.
         ClientError: the node does not answer.
     """
-    path: list[object] = []
+    path: object = []
     if earlier.size != later.size:
         params = {"from": str(earlier.size), "to": str(later.size)}
-        path = node.get("/v1/log/consistency", params=params).get("path") or []
+        path = node.get("/v1/log/consistency", params=params).get("path")
+    if not isinstance(path, list):
+        raise UnexpectedAnswer(f"{node.url} gives no proof of consistency")
     try:
         hashes = [bytes.fromhex(str(value)) for value in path]
         verify_consistency(

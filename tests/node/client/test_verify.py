@@ -151,6 +151,21 @@ def test_a_checkpoint_of_another_size_neither_attests_nor_refutes(play: Play, jw
     assert offline(play, jwt, checkpoint=foreign).outcome == "invalid"
 
 
+def test_a_receipt_that_shows_no_accreditation_leaves_that_open(play: Play, tmp_path: Path) -> None:
+    play.join("Branch")
+    play.accredit("Council", "Branch", "TAO")
+    issuer = play.member("Branch", "Orphan")
+    revoke(play.issuers["Council"], did=play.issuers["Branch"].did, attribute_id=play.attributes["Branch"])
+    play.world.follow()
+    path = tmp_path / "c.jwt"
+    path.write_text(signed_credential(issuer.signer(), now=play.now))
+    anchor_files(issuer, [path], patience=play.patience)  # the contract looks at the issuer's own attribute
+    assert online(play, path).outcome == "invalid"
+    verdict = offline(play, path, checkpoint=checkpoint_of(path))
+    assert verdict.outcome == "indeterminate"
+    assert "who accredited" in verdict.sentence
+
+
 def test_an_earlier_checkpoint_vouches_for_a_node_whose_log_continues_it(play: Play, jwt: Path) -> None:
     earlier = parse_checkpoint(play.world.get("/v1/log/checkpoint", params={"size": "5"}).content)
     verdict = online(play, jwt, checkpoint=earlier)
@@ -246,6 +261,25 @@ def test_a_node_that_lies_about_an_anchor_is_found_out(play: Play, jwt: Path, fo
         value["anchors"] = [{}]
 
     for lie in (swapped, invented, shortened, promoted, empty):
+        with pytest.raises(UnexpectedAnswer):
+            verify_file(jwt, now=play.now, node=lying(play, lie))
+
+
+def test_a_node_whose_word_on_accreditation_proves_nothing_is_found_out(play: Play, jwt: Path) -> None:
+    def unaccredited(value: dict[str, Any]) -> None:
+        value["anchors"][0]["receipt"]["accreditation"] = []
+        value["anchors"][0]["accreditation"]["then"]["links"] = []
+
+    def no_links(value: dict[str, Any]) -> None:
+        value["anchors"][0]["accreditation"]["then"]["links"] = ["none"]
+
+    def zoneless(value: dict[str, Any]) -> None:
+        value["anchors"][0]["accreditation"]["now"]["links"][0]["since"] = "2026-11-21T10:00:00"
+
+    def uncounted(value: dict[str, Any]) -> None:
+        value["batchesUnavailable"] = 7
+
+    for lie in (unaccredited, no_links, zoneless, uncounted):
         with pytest.raises(UnexpectedAnswer):
             verify_file(jwt, now=play.now, node=lying(play, lie))
 

@@ -46,17 +46,19 @@ def release_lease(connection: Connection, *, holder: str) -> None:
     connection.execute(update(FOLLOWER).where(FOLLOWER.c.holder == holder).values(holder=None, lease_until=0))
 
 
-def note_sight(connection: Connection, *, now: datetime, head: int | None) -> None:
-    """The ledger answered at `now` with this head, or (None) did not answer."""
+def note_sight(connection: Connection, *, holder: str, now: datetime, head: int | None) -> None:
+    """The ledger answered `holder` at `now` with this head, or (None) did not answer."""
     values: dict[str, object] = {"ledger_reachable": head is not None, "updated_at": _milliseconds(now)}
     if head is not None:
         values |= {"ledger_head": head, "ledger_seen_at": _milliseconds(now)}
-    connection.execute(update(FOLLOWER).values(**values))
+    connection.execute(update(FOLLOWER).where(FOLLOWER.c.holder == holder).values(**values))
 
 
-def note_alarm(connection: Connection, *, name: str | None, sentence: str | None) -> None:
-    """The follower has stopped for this reason, or (None) goes on."""
-    connection.execute(update(FOLLOWER).values(alarm=name, alarm_sentence=sentence))
+def note_alarm(connection: Connection, *, holder: str, name: str | None, sentence: str | None) -> None:
+    """The follower has stopped for this reason, or (None) goes on; who lost its lease has no say any more."""
+    connection.execute(
+        update(FOLLOWER).where(FOLLOWER.c.holder == holder).values(alarm=name, alarm_sentence=sentence)
+    )
 
 
 def read_sighting(connection: Connection) -> Sighting | None:

@@ -107,7 +107,7 @@ class Follower:
             moved = self._look()
         except LedgerUnavailable:
             with writing(self._engine) as connection:
-                note_sight(connection, now=self._now(), head=None)
+                note_sight(connection, holder=self._holder, now=self._now(), head=None)
             return Step.UNREACHABLE
         except StaleCursor:
             self._tail = None
@@ -121,13 +121,13 @@ class Follower:
         if self._alarmed:
             self._alarmed = False
             with writing(self._engine) as connection:
-                note_alarm(connection, name=None, sentence=None)
+                note_alarm(connection, holder=self._holder, name=None, sentence=None)
         return Step.MOVED if moved else Step.IDLE
 
     def _raise(self, alarm: Alarm) -> None:
         self._alarmed, self._tail = True, None
         with writing(self._engine) as connection:
-            note_alarm(connection, name=alarm.name, sentence=str(alarm))
+            note_alarm(connection, holder=self._holder, name=alarm.name, sentence=str(alarm))
 
     def _look(self) -> bool:
         """True if the cursor moved."""
@@ -136,7 +136,7 @@ class Follower:
             self._checked = True
         newest = head(self._ledger)
         with writing(self._engine) as connection:
-            note_sight(connection, now=self._now(), head=newest.number)
+            note_sight(connection, holder=self._holder, now=self._now(), head=newest.number)
             cursor, window = read_cursor(connection), read_window(connection)
         if cursor is None:
             first = self._deployment.first_block
@@ -244,13 +244,11 @@ class Follower:
         try:
             state = log_state(self._ledger, log, block_hash=reached.hash)
         except LedgerRefused:
-            self._tail = None
             if self._replaced(reached):
                 return False
             raise
         if (state.size, state.root) == (tail.size, tail.root()):
             return True
-        self._tail = None
         if self._replaced(reached):
             return False
         raise Alarm(
@@ -264,7 +262,7 @@ class Follower:
         return found is None or found.hash != block.hash
 
     def _log_tail(self, cursor: Cursor | None) -> LogTail:
-        if self._tail is not None:
+        if self._tail is not None and (cursor is None or self._tail.root() == cursor.root):
             return self._tail
         with reading(self._engine) as connection:
             hashes = leaf_hashes(connection)

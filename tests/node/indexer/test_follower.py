@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from anchoring.history import History
 from node.chain.client import LedgerClient
@@ -14,7 +15,7 @@ from node.db.dids import registered_at
 from node.db.digest import projection_digest
 from node.db.entries import entry_at, find_entries, log_size
 from node.db.issuers import latest_revision, revisions
-from node.db.lease import read_sighting
+from node.db.lease import note_alarm, note_sight, read_sighting
 from node.db.schemas import latest_schema, schema_document
 from node.db.session import reading, writing
 from node.db.tables import ENTRY, PROJECTION
@@ -252,3 +253,31 @@ def test_one_changed_byte_in_any_projection_table_changes_the_digest(desk: Desk)
             changed = projection_digest(connection, size=before[0])
             connection.rollback()
         assert changed != before[1]
+
+
+def test_a_write_that_failed_is_done_again_without_an_alarm(desk: Desk) -> None:
+    follower = desk.follower()
+    desk.follow(follower)
+    with writing(desk.engine) as connection:
+        connection.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        )
+    desk.registrar.issuer()
+    with pytest.raises(DBAPIError, match="disk full"):
+        desk.follow(follower)
+    with writing(desk.engine) as connection:
+        connection.execute(text("DROP TRIGGER full"))
+    assert follower.step() is Step.MOVED
+    assert desk.follow(follower) is Step.IDLE
+
+
+def test_who_lost_its_lease_leaves_no_alarm_behind(desk: Desk) -> None:
+    desk.follow(desk.follower("one"))
+    desk.clock.walk(16)
+    desk.follow(desk.follower("two"))
+    with writing(desk.engine) as connection:
+        note_alarm(connection, holder="one", name="root-mismatch", sentence="too late")
+        note_sight(connection, holder="one", now=desk.clock(), head=None)
+        sighting = read_sighting(connection)
+    assert sighting is not None
+    assert (sighting.alarm, sighting.ledger_reachable) == (None, True)

@@ -1,13 +1,12 @@
 """Accreditations: issuers, their attributes and the revisions of each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
 from node.db.projection import Standing
-from node.db.tables import ENTRY, PROXY, REVISION
+from node.db.tables import ENTRY, REVISION
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +28,6 @@ class Revision:
     def standing(self) -> Standing:
         """What it leaves in force."""
         return Standing(self.issuer_type, self.tao, self.attribute_id_tao, self.root_tao)
-
-
-@dataclass(frozen=True, slots=True)
-class Proxy:
-    """The newest data of one proxy of an issuer."""
-
-    entry_index: int
-    proxy_id: bytes
-    proxy_data: str
 
 
 def count_issuers(connection: Connection) -> int:
@@ -89,32 +79,13 @@ def latest_revision(
     return _revision(row) if row else None
 
 
-def find_revision(connection: Connection, did: str, revision_id: bytes) -> Revision | None:
-    """The DID's revision of that id: EBSI takes any revision's id for its attribute's."""
-    query = _revisions().where(REVISION.c.revision_id == revision_id).where(REVISION.c.did == did)
-    row = connection.execute(query.order_by(REVISION.c.entry_index).limit(1)).first()
-    return _revision(row) if row else None
-
-
-def stream_revisions(connection: Connection, *, before: int | None = None) -> Iterator[Revision]:
-    """Every revision in log order, below entry `before` where given."""
-    query = _revisions().order_by(REVISION.c.entry_index)
+def latest_credential(connection: Connection, did: str, *, before: int | None = None) -> Revision | None:
+    """The DID's newest revision that holds a credential, of those below entry `before` where given."""
+    query = _revisions().where(REVISION.c.did == did).where(func.length(REVISION.c.body) > 0)
     if before is not None:
         query = query.where(REVISION.c.entry_index < before)
-    for row in connection.execute(query):
-        yield _revision(row)
-
-
-def proxies(connection: Connection, did: str) -> list[Proxy]:
-    """The DID's proxies that were not removed, in the order in which they last changed."""
-    newest = (
-        select(func.max(PROXY.c.entry_index)).where(PROXY.c.did == did).group_by(PROXY.c.proxy_id)
-    ).scalar_subquery()
-    query = select(PROXY).where(PROXY.c.entry_index.in_(newest)).where(PROXY.c.change != "removed")
-    return [
-        Proxy(row.entry_index, row.proxy_id, row.proxy_data)
-        for row in connection.execute(query.order_by(PROXY.c.entry_index))
-    ]
+    row = connection.execute(query.order_by(REVISION.c.entry_index.desc()).limit(1)).first()
+    return _revision(row) if row else None
 
 
 def _revisions() -> Select[Any]:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from node.db.cursor import read_cursor
+from node.db.entries import size_at_block
 from node.db.lease import read_sighting
 from node.db.leaves import drop_blob
-from node.db.tables import BATCH, ENTRY, SUBMISSION
+from node.db.tables import BATCH, SUBMISSION
 from node.errors import SubmissionConflict
 
 
@@ -167,13 +168,9 @@ def open_submissions(
     connection: Connection, *, final_block: int, after: Submission | None = None, limit: int = 256
 ) -> list[Submission]:
     """Submissions with a signed transaction whose batch is not in a block up to `final_block`, by key."""
-    query = (
-        select(SUBMISSION)
-        .outerjoin(BATCH, _same_batch())
-        .outerjoin(ENTRY, ENTRY.c.entry_index == BATCH.c.entry_index)
-        .where(SUBMISSION.c.signed_transaction.is_not(None))
-        .where(or_(ENTRY.c.block_number.is_(None), ENTRY.c.block_number > final_block))
-    )
+    settled = size_at_block(connection, final_block)
+    final = select(BATCH.c.entry_index).where(_same_batch()).where(BATCH.c.entry_index < settled).exists()
+    query = select(SUBMISSION).where(SUBMISSION.c.signed_transaction.is_not(None)).where(~final)
     if after is not None:
         query = query.where(_follows(after))
     ordered = query.order_by(SUBMISSION.c.did, SUBMISSION.c.root, SUBMISSION.c.size).limit(limit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from node.chain.quantity import number
 from node.db.batches import anchored_batch
-from node.db.leaves import find_blob, store_leaves
+from node.db.leaves import find_blob, store_leaves, tile_levels
 from node.db.session import writing
 from node.db.submissions import (
     Submission,
@@ -53,8 +53,11 @@ def accept_batch(node: Node, batch: OfferedBatch) -> BatchState:
         held = find_blob(view.connection, root=batch.root, size=batch.size) is not None
     if anchored:
         if not held:
+            levels = tile_levels(batch.digests)
             with writing(node.engine) as connection:
-                store_leaves(connection, root=batch.root, size=batch.size, leaves=batch.digests)
+                store_leaves(
+                    connection, root=batch.root, size=batch.size, leaves=batch.digests, levels=levels
+                )
     elif known is None or not held or not _still_good(node, known, batch):
         _keep(node, batch, known, _build(node, batch))
     return batch_state(node, did=batch.did, root=batch.root, size=batch.size)
@@ -112,8 +115,9 @@ def _keep(node: Node, batch: OfferedBatch, known: Submission | None, unsigned: d
     now = int(node.clock().timestamp())
     expires_at = now + node.settings.batch_expiry
     text, sender = json.dumps(unsigned), bytes.fromhex(batch.sender[2:])
+    levels = tile_levels(batch.digests)  # before the lock, for which the follower waits too
     with writing(node.engine) as connection:
-        store_leaves(connection, root=batch.root, size=batch.size, leaves=batch.digests)
+        store_leaves(connection, root=batch.root, size=batch.size, leaves=batch.digests, levels=levels)
         if known is None:
             accept(
                 connection,

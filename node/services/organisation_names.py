@@ -26,10 +26,9 @@ def name_of(view: View, did: str, *, before_index: int | None = None) -> str | N
 
     It counts only if the recorded accreditor signed it with a key then under `assertionMethod`.
     """
-    recorded = [row for row in db.revisions(view.connection, did, before=before_index) if row.body]
-    if not recorded:
+    latest = db.latest_credential(view.connection, did, before=before_index)
+    if latest is None:
         return None
-    latest = recorded[-1]
     key = view.root_at(latest.entry_index + 1)
     return view.node.memory.names.get(key, lambda: _stated_name(view, latest))
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from fastapi import Depends, Query, Request
 
 from node.api.errors import InvalidParameter
-from node.api.parameters import size_parameter
+from node.api.parameters import LARGEST, size_parameter
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
@@ -62,7 +62,7 @@ def cursor_after(place: int) -> str:
 
 def _read_cursor(text: str) -> int:
     match = _CURSOR.fullmatch(_decoded(text))
-    if match is None or cursor_after(int(match[1])) != text:
+    if match is None or int(match[1]) > LARGEST or cursor_after(int(match[1])) != text:
         raise InvalidParameter("cursor is not one that this node gave.")
     return int(match[1])
 

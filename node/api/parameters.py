@@ -14,6 +14,8 @@ from node.api.errors import InvalidDigest, InvalidParameter, UnknownParameter
 _HEX = re.compile(r"[0-9a-f]{64}")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+LARGEST = 2**63 - 2
+"""No database counts further than 2^63 - 1, and what follows the largest must be a number too."""
 
 
 class StrictRoute(APIRoute):
@@ -59,10 +61,12 @@ def size_parameter(text: str, *, name: str = "size") -> int:
     """Return the number that `text` spells in decimal digits, without sign or leading zeros.
 
     Raises:
-        InvalidParameter: it does not, or the number is beyond 64 bits.
+        InvalidParameter: it does not, or the number is beyond `LARGEST`.
     """
-    if not _SIZE.fullmatch(text):
-        raise InvalidParameter(f"The {name} must be a decimal number without sign or leading zeros.")
+    if not _SIZE.fullmatch(text) or int(text) > LARGEST:
+        raise InvalidParameter(
+            f"The {name} must be a decimal number without sign or leading zeros, at most {LARGEST}."
+        )
     return int(text)
 
 

@@ -11,6 +11,7 @@ from anchoring.entry import entry_from_json
 from anchoring.history import History
 from did.multibase import encode_base58btc
 from node.api.forms import rfc3339
+from node.api.pagination import cursor_after
 from tests.node.api.conftest import ACADEMY, COUNCIL, KAUNAS, STRANGER, TRENTO
 from tests.node.api.world import FOREVER, World, accreditation_jwt, digests, record
 
@@ -248,3 +249,13 @@ def test_keys_over_time_name_the_entries_that_set_their_bounds(own: World) -> No
     assert key["revoked"]["entryIndex"] == last["index"]
     assert {use["setBy"]["notAfter"] for use in key["relationships"]} == {last["index"]}
     assert found["keys"][0]["relationships"][0]["notAfter"] == rfc3339(FOREVER)
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**19 - 1])
+def test_a_number_that_no_database_can_count_to_is_refused(small: World, number: int) -> None:
+    batch = f"/v1/batches/{KAUNAS.did}/{'0' * 64}/{number}"
+    asked = [batch, batch + "/leaves", f"/v1/history?from={number}", f"/v1/log/checkpoint?size={number}"]
+    asked += [f"/v1/{name}?cursor={cursor_after(number)}" for name in ("history", "issuers")]
+    for path in asked:
+        answer = small.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalidParameter"), path

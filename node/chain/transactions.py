@@ -8,7 +8,9 @@ from eth_utils.crypto import keccak
 
 from node.accounts import Account
 from node.artifacts import ArtifactError, load_artifact
+from node.chain.client import LedgerClient
 from node.errors import (
+    LedgerRefused,
     MalformedTransaction,
     WrongArguments,
     WrongChain,
@@ -24,6 +26,7 @@ _ADDRESS = 20
 _SELECTOR = 4
 _EIP155 = 35
 _TYPED = 0x7F  # a first byte up to this announces a typed transaction (EIP-2718)
+_KNOWN_ALREADY = ("already known", "already imported", "known transaction", "alreadyknown")
 _HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 
 
@@ -84,6 +87,21 @@ def read_transaction(raw: bytes) -> SignedTransaction:
         value=int.from_bytes(value, "big"),
         data=data,
     )
+
+
+def send_transaction(ledger: LedgerClient, transaction: SignedTransaction) -> str | None:
+    """Why the ledger did not take the transaction; None if it took it, now or before.
+
+    Raises:
+        LedgerUnavailable: no endpoint answered.
+        MalformedLedgerAnswer: one answered, and not as a ledger.
+    """
+    try:
+        ledger.request("eth_sendRawTransaction", "0x" + transaction.raw.hex())
+    except LedgerRefused as refusal:
+        known = any(words in refusal.reason.lower() for words in _KNOWN_ALREADY)
+        return None if known else refusal.reason
+    return None
 
 
 def check_transaction(

@@ -149,7 +149,7 @@ def audit(
         continues=earlier,
         failures=tuple(failures),
         projection_digest=_projection_digest(node, checkpoint.size),
-        names=_names(node),
+        names=_names(node, at_most=len(entries)),
     )
 
 
@@ -245,15 +245,24 @@ def _ledger_root(rpc: Node, deployment: Deployment) -> tuple[int, bytes]:
     return cast("int", values[0]), cast("bytes", values[1])
 
 
-def _names(node: Node) -> dict[str, str]:
-    """How the node calls the issuers, as their accreditors stated it; none where it does not say."""
-    names, params = dict[str, str](), {"limit": _PAGE}
+def _names(node: Node, *, at_most: int) -> dict[str, str]:
+    """How the node calls the issuers, as their accreditors stated it; none where it does not say.
+
+    Args:
+        node: taken at its word.
+        at_most: entries in its log, which has no more issuers: a node could name more without end.
+    """
+    names, seen, params = dict[str, str](), 0, {"limit": _PAGE}
     while True:
         page = node.get("/v1/issuers", params=params)
-        for item in page.get("items") or ():
+        items = page.get("items")
+        if not isinstance(items, list):
+            raise UnexpectedAnswer(f"{node.url}/v1/issuers lists nobody")
+        for item in items:
             if isinstance(item, dict) and isinstance(item.get("name"), str):
                 names[str(item.get("did"))] = item["name"]
-        if not isinstance(page.get("next"), str):
+        seen += len(items)
+        if not isinstance(page.get("next"), str) or not items or seen > at_most:
             return names
         params["cursor"] = page["next"]
 

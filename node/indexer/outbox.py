@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from node.chain.client import LedgerClient
 from node.chain.quantity import number
 from node.chain.registries import Registries
-from node.chain.transactions import SignedTransaction, read_transaction
+from node.chain.transactions import SignedTransaction, read_transaction, send_transaction
 from node.db.cursor import read_cursor
 from node.db.session import reading, writing
 from node.db.submissions import Submission, drop_expired, note_outcome, note_sent, open_submissions
@@ -19,7 +19,6 @@ from node.errors import LedgerRefused, MalformedLedgerAnswer, MalformedTransacti
 _LOG = logging.getLogger("node.indexer.outbox")
 RESEND_AFTER = 5  # seconds between two sendings of one transaction
 NONCE_USED = "its nonce was used by another transaction"
-_KNOWN_ALREADY = ("already known", "already imported", "known transaction", "alreadyknown")
 _CONTRACT, _FUNCTION = "AnchorRegistry", "anchorBatch"
 
 
@@ -81,12 +80,7 @@ class Outbox:
         return self._send(submission, transaction, at)
 
     def _send(self, submission: Submission, transaction: SignedTransaction, at: int) -> bool:
-        error = None
-        try:
-            self.ledger.request("eth_sendRawTransaction", "0x" + transaction.raw.hex())
-        except LedgerRefused as refusal:
-            if not any(known in refusal.reason.lower() for known in _KNOWN_ALREADY):
-                error = refusal.reason
+        error = send_transaction(self.ledger, transaction)
         with writing(self.engine) as connection:
             note_sent(connection, submission, at=at, error=error)
         return error is None

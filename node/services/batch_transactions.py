@@ -3,11 +3,11 @@
 What is kept is sent again by the outbox until it is final, so an outage of the ledger loses nothing.
 """
 
-from node.chain.transactions import SignedTransaction, check_transaction, read_transaction
+from node.chain.transactions import SignedTransaction, check_transaction, read_transaction, send_transaction
 from node.db.batches import anchored_batch
 from node.db.session import writing
 from node.db.submissions import Submission, find_submission, keep_transaction, note_outcome, note_sent
-from node.errors import LedgerRefused, LedgerUnavailable, SubmissionConflict
+from node.errors import LedgerUnavailable, MalformedLedgerAnswer, SubmissionConflict
 from node.services.anchor_batches import CONTRACT, FUNCTION, anchor_arguments
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import AnotherTransactionKept, BatchNotFound
@@ -66,13 +66,10 @@ def _keep(node: Node, submission: Submission, transaction: SignedTransaction) ->
 
 def _send(node: Node, submission: Submission, transaction: SignedTransaction) -> None:
     now = int(node.clock().timestamp())
-    error: str | None = None
     try:
-        node.ledger.request("eth_sendRawTransaction", "0x" + transaction.raw.hex())
-    except LedgerUnavailable:
+        error = send_transaction(node.ledger, transaction)
+    except (LedgerUnavailable, MalformedLedgerAnswer):
         return  # kept: the outbox sends it as soon as the ledger answers
-    except LedgerRefused as refusal:
-        error = refusal.reason
     with writing(node.engine) as connection:
         current = find_submission(connection, did=submission.did, root=submission.root, size=submission.size)
         if current is not None and current.transaction_hash == transaction.hash:

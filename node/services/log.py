@@ -3,6 +3,7 @@
 from anchoring.checkpoint import Checkpoint
 from node.db.digest import projection_digest
 from node.db.entries import size_at_block
+from node.services.errors import LogSizeUnknown
 from node.services.node import Node
 from node.services.view import viewing
 
@@ -22,8 +23,9 @@ def checkpoint(node: Node, *, size: int | None, final: bool) -> Checkpoint:
         if final:
             last = view.cursor.block_number - node.settings.finality_depth if view.cursor else -1
             settled = size_at_block(view.connection, last)
-            size = settled if size is None else min(size, settled + 1)
-            view.checked_size(size if size <= settled else view.size + 1)
+            size = settled if size is None else size
+            if size > settled:
+                raise LogSizeUnknown(size, known=settled, least=1)
         return view.checkpoint(size)
 
 

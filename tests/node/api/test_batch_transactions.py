@@ -87,6 +87,17 @@ def test_another_transaction_is_refused_while_the_kept_one_can_be_mined(own: Wor
     assert (answer.status_code, answer.json()["code"]) == (409, "anotherTransactionKept")
 
 
+def test_the_same_transaction_again_gets_the_same_answer(own: World) -> None:
+    mine_by_itself(own, on=False)
+    body = batch_body(KAUNAS, digests("twice"))
+    unsigned = own.http.post("/v1/batches", json=body).json()["unsignedTransaction"]
+    path = f"/v1/batches/{KAUNAS.did}/{body['root']}/1/transaction"
+    raw = {"signedRawTransaction": sign(unsigned, KAUNAS.ledger_secret)}
+    answers = [own.http.post(path, json=raw).json() for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert (answers[0]["state"], answers[0]["reason"]) == ("submitted", None)
+
+
 def test_a_kept_transaction_whose_nonce_was_used_gives_way_to_another(own: World) -> None:
     body = batch_body(KAUNAS, digests("dead"))
     path = f"/v1/batches/{KAUNAS.did}/{body['root']}/1"

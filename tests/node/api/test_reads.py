@@ -116,6 +116,10 @@ def test_a_final_checkpoint_leaves_out_what_a_reorganisation_may_take(own: World
     assert own.get("/v1/log/checkpoint").text != settled
     assert own.get("/v1/log/checkpoint", params={"final": "true"}).text == settled
     assert own.get("/v1/log/checkpoint", params={"final": "maybe"}).status_code == 400
+    size = int(settled.splitlines()[1])
+    assert own.get("/v1/log/checkpoint", params={"final": "true", "size": str(size)}).text == settled
+    refusal = own.get("/v1/log/checkpoint", params={"final": "true", "size": str(size + 1)}).json()["detail"]
+    assert refusal == f"A log size from 1 to {size} can be served here, not {size + 1}."
 
 
 def test_issuers_are_listed_with_their_chains(small: World) -> None:

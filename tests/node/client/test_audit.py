@@ -109,6 +109,21 @@ def test_a_node_that_changes_an_entry_is_found_out(play: Play) -> None:
         run(play, node=between(play, change))
 
 
+def test_a_node_that_names_issuers_without_end_is_not_listened_to_for_ever(play: Play) -> None:
+    asked: list[str] = []
+
+    def endless(request: httpx.Request, _found: httpx.Response) -> httpx.Response | None:
+        if request.url.path != "/v1/issuers":
+            return None
+        asked.append(request.url.path)
+        items = [{"did": f"did:ebsi:z{len(asked)}", "name": "Nobody"}]
+        return httpx.Response(200, json={"items": items, "next": "on"})
+
+    report = run(play, node=between(play, endless))
+    assert report.outcome == "valid"
+    assert len(asked) <= report.entries + 1
+
+
 def test_a_node_that_hides_the_end_is_found_out_by_the_ledger(play: Play, rpc: Node) -> None:
     def hide(request: httpx.Request, found: httpx.Response) -> httpx.Response | None:
         if request.url.path != "/v1/history":

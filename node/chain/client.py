@@ -62,7 +62,8 @@ class LedgerClient:
             answers = self._post(part)
             if not isinstance(answers, list):
                 raise MalformedLedgerAnswer("a batch was not answered with a list")
-            by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
+            named = [answer for answer in answers if isinstance(answer, dict)]
+            by_id = {answer["id"]: answer for answer in named if isinstance(answer.get("id"), int)}
             results += [_result(call["method"], call["id"], by_id.get(call["id"])) for call in part]
         return results
 
@@ -122,7 +123,7 @@ class _Unusable(Exception):
 
 
 def _result(method: str, identifier: int, answer: Any) -> Any:
-    if not isinstance(answer, dict) or answer.get("id") not in {identifier, None}:
+    if not isinstance(answer, dict) or answer.get("id") not in (identifier, None):
         raise MalformedLedgerAnswer(f"{method}: no answer to this call")
     error = answer.get("error")
     if error is not None:

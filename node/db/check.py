@@ -18,6 +18,7 @@ from anchoring.errors import AnchoringError
 from anchoring.history import History
 from node.db.cursor import read_cursor, read_window
 from node.db.digest import order
+from node.db.entries import stored
 from node.db.leaves import HASH_SIZE, HELD, MALFORMED, Blob, blobs, prefix, tile_roots
 from node.db.projection import Place, Row, Standing, project, standing_of
 from node.db.tables import BATCH_LEAF, BATCH_TILE, ENTRY, PROJECTION, REVISION
@@ -77,7 +78,7 @@ def _check_projection(connection: Connection, tell: Progress) -> Iterator[Differ
             made.rows[table].clear()
         for row in kept:
             try:
-                entry = _entry(row)
+                entry = stored(row).entry
                 if history is not None:
                     history.append(entry)
                 made.add(entry, Place(row.block_number, row.block_hash, row.transaction_hash))
@@ -140,19 +141,6 @@ def _compare(
 
 def _sortable(key: tuple[Any, ...]) -> list[tuple[str, Any]]:
     return [(type(part).__name__, part) for part in key]  # a damaged key may be of any type
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(
-        index=row.entry_index,
-        kind=row.kind,
-        subject=row.subject,
-        previous=row.previous,
-        time=row.time,
-        actor=row.actor,
-        parent=row.parent,
-        payload=row.payload,
-    )
 
 
 def check_blobs(connection: Connection, *, progress: Progress | None = None) -> Iterator[Difference]:

@@ -69,6 +69,24 @@ def test_answers_of_a_batch_are_put_in_order_and_a_missing_one_is_told() -> None
         ledger.batch(methods)
 
 
+@pytest.mark.parametrize("name", [[], {}, [1], "1", 1.5])
+def test_an_answer_to_no_call_that_was_made_is_malformed(name: object) -> None:
+    one = LedgerClient(["http://one"], transport=httpx.MockTransport(lambda _: alone(name)))
+    many = LedgerClient(["http://one"], transport=httpx.MockTransport(lambda _: listed(name)))
+    with pytest.raises(MalformedLedgerAnswer):
+        one.request("eth_chainId")
+    with pytest.raises(MalformedLedgerAnswer):
+        many.batch([("eth_chainId", ())])
+
+
+def alone(name: object) -> httpx.Response:
+    return httpx.Response(200, json={"id": name, "result": 1})
+
+
+def listed(name: object) -> httpx.Response:
+    return httpx.Response(200, json=[{"id": name, "result": 1}])
+
+
 @pytest.mark.parametrize("value", ["0x", "0x-1", "0x1_0", "12", 1, None, True, "0x" + "1" * 65, " 0x1"])
 def test_what_spells_no_quantity_is_refused(value: object) -> None:
     with pytest.raises(MalformedLedgerAnswer):

@@ -68,6 +68,7 @@ def test_other_spellings_of_a_size_are_refused(size: str) -> None:
         BASE64.rstrip("="),
         BASE64 + "=",
         BASE64[:-2] + "9=",
+        BASE64[:-2] + "+=",
         BASE64.replace("A", "-", 1),
         " " + BASE64,
         BASE64[:20] + "\r" + BASE64[20:],
@@ -101,6 +102,24 @@ def test_other_than_three_lines_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x" * 512, "exactly three lines"),
+        ("x" * 513, "at most 512 bytes"),
+        (TEXT[:-1], "exactly three lines"),
+        (TEXT + "\n", "exactly three lines"),
+        (TEXT + "x", "exactly three lines"),
+        (TEXT.replace("42", "042"), "without sign or leading zeros"),
+        (TEXT.replace(BASE64, BASE64[:20] + "\r" + BASE64[20:]), "32 bytes in base64"),
+        (TEXT.replace(BASE64, BASE64[:-2] + "9="), "canonical"),
+    ],
+)
+def test_a_refusal_names_the_first_thing_that_is_wrong(text: str, sentence: str) -> None:
+    with pytest.raises(MalformedCheckpoint, match=sentence):
+        parse_checkpoint(text)
+
+
+@pytest.mark.parametrize(
     "name",
     [
         ORIGIN.upper(),
@@ -120,6 +139,17 @@ def test_other_origins_are_refused(name: str) -> None:
         parse_checkpoint(f"{name}\n42\n{BASE64}\n")
 
 
+def test_the_limits_themselves_are_taken_and_nothing_beyond() -> None:
+    for size in (0, 9_007_199_254_740_991):
+        assert parse_checkpoint(f"{ORIGIN}\n{size}\n{BASE64}\n") == Checkpoint(ORIGIN, size, ROOT)
+    for chain_id in (0, 18_446_744_073_709_551_615):
+        named = origin("a", chain_id, ADDRESS)
+        assert parse_checkpoint(Checkpoint(named, 1, ROOT).text()).origin == named
+    beyond = ORIGIN.replace("31337", "18446744073709551616")
+    with pytest.raises(MalformedCheckpoint, match="an origin is"):
+        parse_checkpoint(f"{beyond}\n1\n{BASE64}\n")
+
+
 def test_impossible_values_are_not_printed() -> None:
     for size in (-1, MAX_LOG_SIZE + 1):
         with pytest.raises(MalformedCheckpoint, match="entries"):
@@ -131,6 +161,7 @@ def test_impossible_values_are_not_printed() -> None:
         ("a", -1, ADDRESS),
         ("a", 2**64, ADDRESS),
         ("a", 1, ADDRESS + b"\0"),
+        ("a", 1, ADDRESS[:-1]),
         ("a" * 101, 1, ADDRESS),
     ):
         with pytest.raises(MalformedCheckpoint):
@@ -138,12 +169,18 @@ def test_impossible_values_are_not_printed() -> None:
 
 
 def test_two_checkpoints_agree_or_speak_of_other_sizes_or_refute_one_another() -> None:
-    trusted = Checkpoint(ORIGIN, 42, ROOT)
-    assert check_same_log(trusted=trusted, offered=Checkpoint(ORIGIN, 42, ROOT))
-    assert not check_same_log(trusted=trusted, offered=Checkpoint(ORIGIN, 41, ROOT))
-    with pytest.raises(CheckpointMismatch, match="two roots") as refusal:
-        check_same_log(trusted=trusted, offered=Checkpoint(ORIGIN, 42, bytes(32)))
-    assert refusal.value.expected == trusted.text()
-    assert refusal.value.found == Checkpoint(ORIGIN, 42, bytes(32)).text()
-    with pytest.raises(CheckpointMismatch, match="different logs"):
-        check_same_log(trusted=trusted, offered=Checkpoint(ORIGIN.replace("31337", "1"), 42, ROOT))
+    one = Checkpoint(ORIGIN, 42, ROOT)
+    assert check_same_log(trusted=one, offered=Checkpoint(ORIGIN, 42, ROOT))
+    shorter, forged = Checkpoint(ORIGIN, 41, ROOT), Checkpoint(ORIGIN, 42, bytes(32))
+    elsewhere = Checkpoint(ORIGIN.replace("31337", "1"), 42, ROOT)
+    for first, second in ((one, shorter), (shorter, one)):
+        assert check_same_log(trusted=first, offered=second) is False
+    for first, second, sentence in (
+        (one, forged, "two roots"),
+        (forged, one, "two roots"),
+        (one, elsewhere, "different logs"),
+        (elsewhere, one, "different logs"),
+    ):
+        with pytest.raises(CheckpointMismatch, match=sentence) as refusal:
+            check_same_log(trusted=first, offered=second)
+        assert (refusal.value.expected, refusal.value.found) == (first.text(), second.text())

@@ -35,14 +35,15 @@ def test_a_replay_ends_in_the_same_checkpoint() -> None:
 
 
 def test_earlier_checkpoints_are_continued() -> None:
-    first, second = WORLD.history.checkpoint(ORIGIN, size=2), WORLD.history.checkpoint(ORIGIN)
+    history = _replayed(WORLD.entries)
+    first, second = history.checkpoint(ORIGIN, size=2), history.checkpoint(ORIGIN)
     assert first.root == _replayed(WORLD.entries[:2]).root()
     verify_consistency(
         first_size=first.size,
         second_size=second.size,
         first_root=first.root,
         second_root=second.root,
-        path=WORLD.history.tree.consistency_path(first.size, second.size),
+        path=history.tree.consistency_path(first.size, second.size),
     )
 
 
@@ -79,6 +80,7 @@ def test_whatever_a_ledger_writes_is_replayed(written: list[tuple[str, dict[str,
         ({"time": START}, "earlier than the entry before"),
         ({"previous": b"\x01" * 32}, "does not follow its subject's last entry"),
         ({"subject": b"\x01" * 32}, "speaks of another subject"),
+        ({"subject": b"\xff" * 32}, "speaks of another subject"),
         ({"payload": b"\x01" * 32}, "not where an encoder puts it"),
         ({"kind": "log.mark", "payload": b""}, "speaks of another subject"),
         (
@@ -96,6 +98,14 @@ def test_what_does_not_continue_the_log_is_refused(change: dict[str, object], se
     history.append(WORLD.entries[4])
 
 
+def test_entries_of_one_block_share_its_time_however_early_it_is() -> None:
+    history = History()
+    grow(history, "log.opened", OPENED, time=0)
+    grow(history, "log.mark", {}, time=0)
+    grow(history, "policy.inserted", {"policyName": "p", "description": "", "authority": 0}, time=0)
+    assert history.size == 3
+
+
 def test_no_entry_can_be_left_out_of_its_subjects_history() -> None:
     world = World()
     world.write("log.opened", OPENED)
@@ -111,7 +121,7 @@ def test_no_entry_can_be_left_out_of_its_subjects_history() -> None:
 
 
 def test_nothing_follows_the_end_of_a_log() -> None:
-    world = World()
+    world = World(History())
     world.write("log.opened", OPENED)
     world.write("log.closed", {"successor": bytes(20)})
     with pytest.raises(BrokenHistory, match="comes after log"):

@@ -19,7 +19,7 @@ from anchoring.errors import (
     RootMismatch,
     UnattestedSize,
 )
-from anchoring.merkle import MerkleTree
+from anchoring.merkle import MerkleTree, hash_children, hash_leaf
 from anchoring.receipt import AccreditationProof, LogProof, Receipt, parse_receipt
 from anchoring.receipt_verification import AccreditationLink, verify_receipt
 
@@ -96,8 +96,10 @@ def test_a_checkpoint_of_another_size_neither_attests_nor_refutes() -> None:
 
 
 def test_a_forged_checkpoint_is_refuted() -> None:
-    with pytest.raises(CheckpointMismatch, match="two roots"):
-        verify_receipt(RECEIPT, digest=DIGEST, checkpoint=replace(TRUSTED, root=bytes(32)))
+    forged = replace(TRUSTED, root=bytes(32))
+    with pytest.raises(CheckpointMismatch, match="two roots") as refusal:
+        verify_receipt(RECEIPT, digest=DIGEST, checkpoint=forged)
+    assert (refusal.value.expected, refusal.value.found) == (forged.text(), TRUSTED.text())
     elsewhere = replace(TRUSTED, origin=TRUSTED.origin.replace("devnet", "other"))
     with pytest.raises(CheckpointMismatch, match="different logs"):
         verify_receipt(RECEIPT, digest=DIGEST, checkpoint=elsewhere)
@@ -156,8 +158,9 @@ def test_an_inner_node_is_no_document() -> None:
 
 
 def test_a_receipt_for_another_document_is_refused() -> None:
-    with pytest.raises(ReceiptMismatch, match="another document"):
-        verify_receipt(RECEIPT, digest=sha256(b"other").digest(), checkpoint=TRUSTED)
+    for other in (sha256(b"other").digest(), bytes(32), b"\xff" * 32):
+        with pytest.raises(ReceiptMismatch, match="another document"):
+            verify_receipt(RECEIPT, digest=other, checkpoint=TRUSTED)
 
 
 def test_a_batch_of_an_impossible_size_is_refused() -> None:
@@ -179,6 +182,28 @@ def test_a_batch_of_another_issuer_is_another_batch() -> None:
         _refused(replace(RECEIPT, batch=replace(RECEIPT.batch, **change)), "another batch")
 
 
+def test_a_batch_of_another_root_is_another_batch() -> None:
+    world = World()
+    world.write("log.opened", OPENED)
+    other = Batch.from_digests([flip(digest) for digest in DIGESTS])
+    entry = world.anchor(other)
+    verify_receipt(world.receipt(flip(DIGEST), other, entry), digest=flip(DIGEST), checkpoint=None)
+    _refused(world.receipt(DIGEST, BATCH, entry), "another batch")
+
+
+def test_the_largest_batch_is_taken() -> None:
+    path = tuple(sha256(bytes([level])).digest() for level in range(20))
+    root = hash_leaf(DIGEST)
+    for sibling in path:
+        root = hash_children(left=root, right=sibling)
+    fields = {"did": KTU_DID, "attributeId": KTU_ID, "root": root, "size": 1_048_576, "authority": 0}
+    world = World()
+    world.write("log.opened", OPENED)
+    receipt = world.receipt(DIGEST, BATCH, world.write("anchor.batch", fields))
+    proof = replace(receipt.batch, root=root, size=1_048_576, index=0, path=path)
+    assert not verify_receipt(replace(receipt, batch=proof), digest=DIGEST, checkpoint=None).attested
+
+
 def test_only_an_anchor_anchors() -> None:
     _refused(replace(RECEIPT, entry=KTU_LINK), "anchors nothing")
     _refused(replace(RECEIPT, entry=replace(ANCHOR, payload=b"")), "within a field", MalformedPayload)
@@ -186,8 +211,9 @@ def test_only_an_anchor_anchors() -> None:
 
 def test_the_log_proof_must_fit_entry_and_checkpoint() -> None:
     log = RECEIPT.log
-    _refused(replace(RECEIPT, log=replace(log, index=3)), "another place")
-    _refused(replace(RECEIPT, log=replace(log, size=5)), "another size than the checkpoint")
+    for index, size in ((log.index - 1, log.size - 1), (log.index + 1, log.size + 1)):
+        _refused(replace(RECEIPT, log=replace(log, index=index)), "another place")
+        _refused(replace(RECEIPT, log=replace(log, size=size)), "another size than the checkpoint")
     _refused(replace(RECEIPT, log=LogProof(log.index, log.size, ())), "do not reach", MalformedProof)
     _refused(
         replace(RECEIPT, log=replace(log, path=(bytes(32), *log.path[1:]))), "another root", RootMismatch
@@ -204,7 +230,8 @@ def _lying_log(entry: Entry) -> Receipt:
 
 def test_an_entry_filed_under_a_foreign_subject_is_refused() -> None:
     verify_receipt(_lying_log(ANCHOR), digest=DIGEST, checkpoint=None)
-    _refused(_lying_log(replace(ANCHOR, subject=KTU_LINK.subject)), "another subject")
+    for subject in (KTU_LINK.subject, bytes(32), b"\xff" * 32):
+        _refused(_lying_log(replace(ANCHOR, subject=subject)), "another subject")
 
 
 def _with_chain(*chain: Entry) -> Receipt:
@@ -246,7 +273,9 @@ def test_a_link_must_be_in_the_log() -> None:
             "type 4 does not carry",
         ),
         (((KTU_DID, KTU_ID, 1, TAO_DID, TAO_ID),), "accredited by nobody else"),
+        (((KTU_DID, KTU_ID, 1, "did:ebsi:zA", TAO_ID),), "accredited by nobody else"),
         (((KTU_DID, TAO_ID, 3, TAO_DID, TAO_ID),), "the link below it names"),
+        (((TAO_DID, KTU_ID, 3, TAO_DID, TAO_ID),), "the link below it names"),
     ],
 )
 def test_links_that_carry_nothing_are_refused(
@@ -264,3 +293,4 @@ def test_an_accreditation_after_the_anchor_does_not_count() -> None:
     anchor = world.anchor(BATCH)
     link = world.write("issuer.attribute.metadata", accreditation(KTU_DID, KTU_ID, 1, KTU_DID, bytes(32)))
     _refused(world.receipt(DIGEST, BATCH, anchor, (link,)), "after the anchor")
+    _refused(_with_chain(replace(KTU_LINK, index=ANCHOR.index), TAO_LINK, ROOT_LINK), "after the anchor")

@@ -107,7 +107,9 @@ def rotate_keys(
     *,
     credential_key: Annotated[bool, typer.Option("--credential-key", help="Replace the ES256 key.")] = False,
     ledger_key: Annotated[bool, typer.Option("--ledger-key", help="Replace the ES256K key.")] = False,
-    overlap: Annotated[float, typer.Option(min=0, help="Hours for which the old key stays valid.")] = 1.0,
+    overlap: Annotated[
+        float, typer.Option(min=0, help="Hours that the old key stays valid.")
+    ] = 1.0,
     node: NodeUrl = None,
     profile: ProfileName = None,
     passphrase_file: PassphraseFile = None,

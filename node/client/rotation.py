@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from node.client.errors import Unusable
 from node.client.issuer import Issuer
 from node.client.keys import Curve
 from node.client.onboarding import KEY_LIFE, await_document, public_key_bytes
@@ -11,6 +12,9 @@ from node.client.onboarding import KEY_LIFE, await_document, public_key_bytes
 Use = Literal["ledger", "credential"]
 OVERLAP = timedelta(hours=1)
 """How long the old key stays valid beside the new one, for what is under way."""
+
+LEAST_OVERLAP = timedelta(minutes=1)
+"""Less may be over before the ledger's next block: it refuses to end a key in the past."""
 
 _CURVES: dict[Use, Curve] = {"ledger": "secp256k1", "credential": "P-256"}
 _RELATIONSHIPS: dict[Use, str] = {"ledger": "capabilityInvocation", "credential": "assertionMethod"}
@@ -32,12 +36,15 @@ def rotate(
         issuer: registered.
         use: `ledger` for the ES256K key that writes, `credential` for the ES256 key that signs.
         now: the new key is valid from then on.
-        overlap: the old key ends so much later.
+        overlap: the old key ends so much later, at least a minute.
         key_life: the new key's own life.
 
     Raises:
+        Unusable: the overlap is shorter than a minute.
         ClientError: the node, the ledger or the keystore refused; the old key still stands.
     """
+    if overlap < LEAST_OVERLAP:
+        raise Unusable("the keys must overlap for a minute at least, since the ledger's clock decides")
     old, pending = _member(issuer, f"{use}_key"), _member(issuer, f"next_{use}_key")
     writer = issuer.writer()  # signs with the old key
     if pending is None:

@@ -13,6 +13,8 @@ from node.db.leaves import drop_blob
 from node.db.tables import BATCH, SUBMISSION
 from node.errors import SubmissionConflict
 
+NONCE_USED = "its nonce was used by another transaction"
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:

@@ -13,12 +13,18 @@ from node.chain.registries import Registries
 from node.chain.transactions import SignedTransaction, read_transaction, send_transaction
 from node.db.cursor import read_cursor
 from node.db.session import reading, writing
-from node.db.submissions import Submission, drop_expired, note_outcome, note_sent, open_submissions
+from node.db.submissions import (
+    NONCE_USED,
+    Submission,
+    drop_expired,
+    note_outcome,
+    note_sent,
+    open_submissions,
+)
 from node.errors import LedgerRefused, MalformedLedgerAnswer, MalformedTransaction, TransactionReverted
 
 _LOG = logging.getLogger("node.indexer.outbox")
 RESEND_AFTER = 5  # seconds between two sendings of one transaction
-NONCE_USED = "its nonce was used by another transaction"
 _CONTRACT, _FUNCTION = "AnchorRegistry", "anchorBatch"
 
 

@@ -12,6 +12,7 @@ from node.db.batches import anchored_batch
 from node.db.leaves import find_blob, store_leaves, tile_levels
 from node.db.session import writing
 from node.db.submissions import (
+    NONCE_USED,
     Submission,
     accept,
     count_waiting,
@@ -22,7 +23,7 @@ from node.db.submissions import (
 from node.errors import LedgerUnavailable, SubmissionConflict, TransactionReverted
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import NodeBehind, NotAccredited, NotTheIssuer, TooManyPending
-from node.services.kept_transactions import NONCE_USED, is_dead
+from node.services.kept_transactions import is_dead
 from node.services.node import Node
 from node.services.offered_batches import OfferedBatch, check_digests, check_signature
 from node.services.view import View, viewing

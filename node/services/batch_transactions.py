@@ -6,12 +6,19 @@ What is kept is sent again by the outbox until it is final, so an outage of the 
 from node.chain.transactions import SignedTransaction, check_transaction, read_transaction, send_transaction
 from node.db.batches import anchored_batch
 from node.db.session import writing
-from node.db.submissions import Submission, find_submission, keep_transaction, note_outcome, note_sent
+from node.db.submissions import (
+    NONCE_USED,
+    Submission,
+    find_submission,
+    keep_transaction,
+    note_outcome,
+    note_sent,
+)
 from node.errors import LedgerUnavailable, MalformedLedgerAnswer, SubmissionConflict
 from node.services.anchor_batches import CONTRACT, FUNCTION, anchor_arguments
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import AnotherTransactionKept, BatchNotFound
-from node.services.kept_transactions import NONCE_USED, is_dead
+from node.services.kept_transactions import is_dead
 from node.services.node import Node
 from node.services.view import viewing
 

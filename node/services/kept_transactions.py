@@ -8,8 +8,6 @@ from node.db.submissions import Submission
 from node.errors import LedgerUnavailable
 from node.services.node import Node
 
-NONCE_USED = "its nonce was used by another transaction"
-
 
 def is_dead(node: Node, submission: Submission) -> bool:
     """Return whether the kept transaction can never be mined: its nonce is used, and not by itself.

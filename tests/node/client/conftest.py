@@ -45,6 +45,12 @@ class Play:
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.world.ledger.ledger.time(), UTC)
 
+    def pass_by(self, span: timedelta) -> None:
+        """Let the ledger's clock and the node's go on."""
+        ledger = self.world.ledger.ledger
+        ledger.walk(ledger.time() + int(span.total_seconds()) + 1)
+        self.world.follow()
+
     @property
     def patience(self) -> Patience:
         return Patience(attempts=40, sleep=self._pass)

@@ -9,7 +9,7 @@ from node.client.accreditation import accept, accredit, own_attribute, revoke
 from node.client.challenge import answer_challenge, asker_of, new_challenge
 from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
 from node.client.onboarding import create_profile, register
-from node.client.rotation import rotate
+from node.client.rotation import LEAST_OVERLAP, rotate
 from tests.node.client.conftest import SCOPE, Play
 
 pytestmark = pytest.mark.enable_socket
@@ -193,7 +193,8 @@ def test_a_registration_that_somebody_put_in_front_is_never_adopted(play: Play) 
 def test_a_rotated_credential_key_signs_and_the_old_one_is_kept(play: Play) -> None:
     issuer = play.member("Agency", "Linkoping")
     old = issuer.profile.credential_key
-    new = rotate(issuer, "credential", now=play.now, overlap=timedelta(0))
+    new = rotate(issuer, "credential", now=play.now, overlap=LEAST_OVERLAP)
+    play.pass_by(LEAST_OVERLAP)
     assert play.open("Linkoping").profile.retired_keys == (old,)
     document = issuer.node.resolve(issuer.did)
     assert document is not None
@@ -205,11 +206,20 @@ def test_a_rotated_credential_key_signs_and_the_old_one_is_kept(play: Play) -> N
 def test_a_rotated_ledger_key_can_write_at_once_and_the_old_one_no_more(play: Play) -> None:
     issuer = play.member("Agency", "Tampere")
     old = issuer.profile.ledger_key
-    rotate(issuer, "ledger", now=play.now, overlap=timedelta(0))
+    rotate(issuer, "ledger", now=play.now, overlap=LEAST_OVERLAP)
     issuer.writer().write("updateBaseDocument", did=issuer.did, baseDocument='{"@context":"x"}')
     issuer.change(ledger_key=old)
+    play.pass_by(LEAST_OVERLAP)
     with pytest.raises(NodeProblem, match="controller"):
         issuer.writer().write("updateBaseDocument", did=issuer.did, baseDocument="{}")
+
+
+def test_a_rotation_without_overlap_is_refused_before_a_key_is_made(play: Play) -> None:
+    issuer = play.member("Agency", "Stavanger")
+    before = issuer.profile
+    with pytest.raises(Unusable, match="a minute at least"):
+        rotate(issuer, "ledger", now=play.now, overlap=timedelta(seconds=59))
+    assert issuer.profile == before
 
 
 def test_a_rotation_that_was_cut_off_goes_on_with_the_same_key(play: Play) -> None:

@@ -36,21 +36,22 @@ def _run(clone: Path, *, fails: str = "", vectors: str | None = None) -> tuple[i
 
 
 def test_the_gate_lints_then_tests(clone: Path) -> None:
-    assert _run(clone) == (0, ["lint unset", "test unset"])
+    code, said = _run(clone)
+    assert code == 0
+    assert [line.partition(" ")[0] for line in said] == ["lint", "test"]
 
 
 def test_the_gate_stops_at_the_first_failure(clone: Path) -> None:
     code, said = _run(clone, fails="lint")
     assert code != 0
-    assert said == ["lint unset"]
+    assert [line.partition(" ")[0] for line in said] == ["lint"]
     code, said = _run(clone, fails="test")
     assert code != 0
-    assert said[1:] == ["lint unset", "test unset"]
+    assert [line.partition(" ")[0] for line in said[1:]] == ["lint", "test"]
 
 
 def test_the_gate_reads_the_vectors_beside_the_checkout_unless_others_are_named(clone: Path) -> None:
-    beside = clone.parent / "shared" / "vectors"
-    beside.mkdir(parents=True)
+    beside = clone.parent / "shared" / "vectors"  # whether it is there or not: absent is an error of the tests
     assert _run(clone)[1] == [f"lint {beside}", f"test {beside}"]
     assert _run(clone, vectors="/elsewhere")[1][2:] == ["lint /elsewhere", "test /elsewhere"]
 

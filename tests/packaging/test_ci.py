@@ -51,7 +51,7 @@ def test_the_gate_stops_at_the_first_failure(clone: Path) -> None:
 
 
 def test_the_gate_reads_the_vectors_beside_the_checkout_unless_others_are_named(clone: Path) -> None:
-    beside = clone.parent / "shared" / "vectors"  # whether it is there or not: absent is an error of the tests
+    beside = clone.parent / "shared" / "vectors"  # there or not
     assert _run(clone)[1] == [f"lint {beside}", f"test {beside}"]
     assert _run(clone, vectors="/elsewhere")[1][2:] == ["lint /elsewhere", "test /elsewhere"]
 

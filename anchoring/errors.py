@@ -119,3 +119,81 @@ class MalformedReceipt(AnchoringError):
 
 class ReceiptMismatch(AnchoringError):
     """Two parts of a receipt, or a receipt and a document, contradict one another."""
+
+
+class MalformedStatusList(AnchoringError):
+    """A list of statuses is no bit string, or its text does not encode one."""
+
+
+class StatusListTooLarge(MalformedStatusList):
+    """A list of statuses exceeds its limit, before or after it is expanded."""
+
+    def __init__(self, limit: int) -> None:
+        """Keep the limit as evidence.
+
+        Args:
+            limit: in bytes of the expanded bit string.
+        """
+        super().__init__(f"a status list has at most {limit} bytes when it is expanded")
+        self.limit = limit
+
+
+class StatusListTooShort(MalformedStatusList):
+    """A list has so few entries that whoever asks for it says of whom they ask."""
+
+    def __init__(self, *, length: int, minimum: int) -> None:
+        """Keep both numbers of entries as evidence."""
+        super().__init__(f"a status list has at least {minimum} entries, not {length}")
+        self.length = length
+        self.minimum = minimum
+
+
+class IndexOutOfRange(AnchoringError):
+    """A status list has no entry at this index."""
+
+    def __init__(self, *, index: int, length: int) -> None:
+        """Keep the index and the number of entries as evidence."""
+        super().__init__(f"a status list of {length} entries has none at {index}")
+        self.index = index
+        self.length = length
+
+
+class StatusListFull(AnchoringError):
+    """A list has too few free indexes left to choose among them at random."""
+
+    def __init__(self, *, taken: int, wanted: int, length: int) -> None:
+        """Keep the numbers of entries as evidence."""
+        super().__init__(f"{wanted} more indexes after {taken} fill too much of a list of {length}")
+        self.taken = taken
+        self.wanted = wanted
+        self.length = length
+
+
+class PoorRandomness(AnchoringError):
+    """What was to choose at random keeps choosing what is taken."""
+
+
+class MalformedStatusEntry(AnchoringError):
+    """An entry of `credentialStatus` does not say which bits of which list it means."""
+
+
+class UnknownStatusType(MalformedStatusEntry):
+    """An entry or a list is of a type that this software cannot read, which says nothing about a status."""
+
+    def __init__(self, status_type: str) -> None:
+        """Keep the type as evidence."""
+        super().__init__(f"unknown type of status: {status_type[:64]!r}")
+        self.status_type = status_type
+
+
+class UnknownStatusPurpose(MalformedStatusEntry):
+    """An entry has a purpose that its type does not define, so its bits have no known meaning."""
+
+    def __init__(self, status_purpose: str) -> None:
+        """Keep the purpose as evidence."""
+        super().__init__(f"unknown purpose of a status: {status_purpose[:64]!r}")
+        self.status_purpose = status_purpose
+
+
+class StatusMismatch(AnchoringError):
+    """A list is not of the type or for the purpose that an entry names."""

@@ -20,6 +20,19 @@ from node.errors import ConfigurationError
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 MAX_DEPLOYMENT_BYTES = 65_536
+PREFIX = "ANKYRA_"
+OTHER_VARIABLES = frozenset(
+    {
+        "ANKYRA_CONFIG",
+        "ANKYRA_DEVNET_DIR",
+        "ANKYRA_PASSPHRASE",
+        "ANKYRA_PASSPHRASE_FILE",
+        "ANKYRA_PROFILE",
+        "ANKYRA_VECTORS",
+    }
+)
+"""Variables that are no settings of a node: its file, and what client, devnet and tests read."""
+_DEFAULT_FILE = "node.toml"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HTTP = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
@@ -36,7 +49,7 @@ class Settings(BaseSettings):
     """What an operator may choose. Lists are separated by commas in variables, TOML arrays in `node.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ANKYRA_", frozen=True, extra="forbid", env_ignore_empty=True, validate_default=True
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, validate_default=True
     )
 
     ledger_urls: Listed = Field(
@@ -50,7 +63,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".ankyra/node"), description="Folder of everything the node keeps.")
     database_url: str = Field(
         default="",
-        description="SQLAlchemy URL of the database; empty: the file `node.sqlite3` in `data_dir`.",
+        description="SQLAlchemy URL of the SQLite database; empty: the file `node.sqlite3` in `data_dir`.",
     )
     peers: Listed = Field(
         default=(), description="Base URLs of the nodes from which missing leaves are copied."
@@ -66,7 +79,8 @@ class Settings(BaseSettings):
         description="Origins that stand for this registry in credentials' URLs; the first in new ones.",
     )
     root_taos: Listed = Field(
-        default=(), description="DIDs of the Root TAOs whose accreditations are accepted."
+        default=(),
+        description="DIDs of the Root TAOs; shown to clients; the verdict on credentials will judge by it.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0: any free one.")
@@ -135,7 +149,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then `ANKYRA_CONFIG` or `node.toml`."""
-        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("ANKYRA_CONFIG") or "node.toml"))
+        file = TomlConfigSettingsSource(settings_cls, _settings_file())
         return (init_settings, env_settings, file)
 
 
@@ -145,20 +159,33 @@ def load_settings(**given: Any) -> Settings:
     Raises:
         ConfigurationError: a file cannot be read or a value is wrong; one line names it.
     """
-    named = os.environ.get("ANKYRA_CONFIG")
-    if named and not Path(named).is_file():
-        raise ConfigurationError(f"ANKYRA_CONFIG names {named}, which is not a file")
+    file = _settings_file()
+    if os.environ.get("ANKYRA_CONFIG") and not file.is_file():
+        raise ConfigurationError(f"ANKYRA_CONFIG names {file}, which is not a file")
+    _refuse_unknown_variables()
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
-            raise ConfigurationError(f"node.toml: there is no setting {name!r}") from None
+            raise ConfigurationError(f"{file}: there is no setting {name!r}") from None
         reason = first["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"setting {name} (ANKYRA_{name.upper()}): {reason}") from None
+        raise ConfigurationError(f"setting {name} ({PREFIX}{name.upper()} or {file}): {reason}") from None
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"node.toml cannot be read: {error}") from None
+        raise ConfigurationError(f"{file} cannot be read: {error}") from None
+
+
+def _settings_file() -> Path:
+    return Path(os.environ.get("ANKYRA_CONFIG") or _DEFAULT_FILE)
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable would leave its setting at the default, and nobody would notice."""
+    known = OTHER_VARIABLES | {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise ConfigurationError(f"there is no setting {name} (environment)")
 
 
 @dataclass(frozen=True, slots=True)

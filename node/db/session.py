@@ -1,4 +1,4 @@
-"""Engines and transactions: the one place that knows which database it is."""
+"""Engines and transactions: the one place that knows that it is SQLite."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +21,22 @@ def open_engine(database_url: str) -> Engine:
     """An engine for the URL; SQLite files get write-ahead logging and their folder.
 
     Raises:
-        ConfigurationError: the URL or its driver is unknown, or the folder cannot be made.
+        ConfigurationError: the URL is none of SQLite, or the folder cannot be made.
     """
     try:
         url = make_url(database_url)
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
+            raise ConfigurationError(
+                "setting database_url (ANKYRA_DATABASE_URL): this version stores in SQLite only, "
+                f"not in {url.get_backend_name()}"
+            )
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT / 1000, "check_same_thread": False})
+        engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_TIMEOUT / 1000, "check_same_thread": False},
+            hide_parameters=True,  # errors are logged, and what a statement was given may be personal
+        )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise ConfigurationError(f"setting database_url: {error}") from None
     except OSError as error:
@@ -42,11 +49,8 @@ def open_engine(database_url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database throughout."""
-    with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
-            yield connection
+    with engine.connect() as connection, connection.begin():
+        yield connection
 
 
 @contextmanager

@@ -1,9 +1,10 @@
+import os
 import re
 from pathlib import Path
 
 import pytest
 
-from node.config import Settings, load_deployment, load_settings
+from node.config import OTHER_VARIABLES, Settings, load_deployment, load_settings
 from node.errors import ConfigurationError
 
 OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
@@ -12,9 +13,9 @@ OPERATING = Path(__file__).parents[3] / "docs" / "operating.md"
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"ANKYRA_{name.upper()}", raising=False)
-    monkeypatch.delenv("ANKYRA_CONFIG", raising=False)
+    for name in list(os.environ):
+        if name.upper().startswith("ANKYRA_"):
+            monkeypatch.delenv(name)
 
 
 def test_every_setting_is_documented_with_its_variable_default_and_description() -> None:
@@ -72,6 +73,8 @@ def test_lists_are_separated_by_commas_and_an_empty_variable_is_none(monkeypatch
         ("ANKYRA_POLL_INTERVAL", "0", "0.02"),
         ("ANKYRA_FINALITY_DEPTH", "65", "64"),
         ("ANKYRA_CONFIG", "nowhere.toml", "nowhere.toml"),
+        ("ANKYRA_FOO", "1", "no setting"),
+        ("ANKYRA_PEER", "", "no setting"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_setting(
@@ -94,9 +97,27 @@ def test_a_wrong_file_is_one_line(content: str | bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("content", ["port = ", "prot = 5\n", "port = 'x'\n"])
+def test_a_wrong_file_is_named_as_ankyra_config_names_it(
+    monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    Path("other.toml").write_text(content)
+    monkeypatch.setenv("ANKYRA_CONFIG", "other.toml")
+    with pytest.raises(ConfigurationError, match=r"other\.toml") as caught:
+        load_settings()
+    assert "node.toml" not in str(caught.value)
+
+
+def test_variables_of_client_devnet_and_tests_are_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("node.toml").write_text("port = 8081\n")
+    for name in OTHER_VARIABLES:
+        monkeypatch.setenv(name, "node.toml")
+    assert load_settings().port == 8081
+
+
 def test_the_database_is_a_file_in_the_data_folder_unless_named(tmp_path: Path) -> None:
     assert load_settings(data_dir=tmp_path).database == f"sqlite:///{tmp_path / 'node.sqlite3'}"
-    assert load_settings(database_url="postgresql://x/y").database == "postgresql://x/y"
+    assert load_settings(database_url="sqlite:///other").database == "sqlite:///other"
 
 
 SOUND = (

@@ -71,6 +71,13 @@ def test_a_wrong_database_url_is_one_clear_line(url: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_another_kind_of_database_is_refused_without_telling_its_password() -> None:
+    with pytest.raises(ConfigurationError, match="SQLite only") as caught:
+        open_engine("postgresql://user:secret@host/name")
+    assert "ANKYRA_DATABASE_URL" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
 def test_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'node.sqlite3'}"
     program = f"from node.db.session import open_engine, upgrade; upgrade(open_engine({url!r}))"

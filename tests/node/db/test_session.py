@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from node.db.session import open_engine, reading, upgrade, writing
 
@@ -17,6 +17,14 @@ def test_a_file_is_opened_with_write_ahead_logging_and_its_folder_is_made(tmp_pa
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
     engine.dispose()
     assert path.is_file()
+
+
+def test_an_error_does_not_tell_what_its_statement_was_given(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    with pytest.raises(OperationalError) as caught, reading(engine) as connection:
+        connection.execute(text("SELECT * FROM nowhere WHERE did = :did"), {"did": "did:ebsi:zsomebody"})
+    assert "zsomebody" not in str(caught.value)
+    engine.dispose()
 
 
 def test_a_row_that_names_no_blob_is_refused_by_the_database(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from node.chain.transactions import read_transaction
 from node.db.batches import anchored_batch
 from node.db.leaves import find_blob, store_leaves
 from node.db.session import reading, writing
-from node.db.submissions import Submission, accept, find_submission, keep_transaction
+from node.db.submissions import NONCE_USED, Submission, accept, find_submission, keep_transaction
 from node.errors import LedgerUnavailable, SubmissionConflict
-from node.indexer.outbox import NONCE_USED, Outbox
+from node.indexer.outbox import Outbox
 from node.indexer.recheck import make_room
 from tests.node.indexer.conftest import Desk
 from tests.node.registrations import REVOKED, Actor, some_leaves

@@ -1,7 +1,9 @@
 """`ankyra did`: a did:ebsi made, shown, its keys replaced."""
 
+import re
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -20,12 +22,14 @@ from node.cli.context import (
 )
 from node.cli.output import print_json, say, table
 from node.client.api import Node
-from node.client.errors import ProfileExists, Refused, Unusable
+from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
 from node.client.onboarding import create_profile, register
 from node.client.profile import load_profile
 from node.client.rotation import Use, rotate
+
+_DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]{1,4096}")
 
 app = typer.Typer(
     help="Your DID: make it, show it, replace its keys.\n\nExample: ankyra did show",
@@ -84,8 +88,13 @@ def show(
     """
     asked = did or load_profile(folder_of(profile)).did
     params = {"versionTime": rfc3339(moment(at))} if at else None
+    if not _DID.fullmatch(asked):
+        raise Unusable(f"`{asked}` is no DID; one looks like did:ebsi:zZeKyEJfUTGwajhNyNX928z")
     with reading_node(profile, node) as asking:
-        result = asking.get(f"/1.0/identifiers/{asked}", params=params)
+        try:
+            result = asking.get(f"/1.0/identifiers/{quote(asked)}", params=params)
+        except NodeProblem as problem:
+            raise _unresolved(asked, problem, at=at) from None
     if as_json:
         print_json(result)
         return
@@ -107,9 +116,7 @@ def rotate_keys(
     *,
     credential_key: Annotated[bool, typer.Option("--credential-key", help="Replace the ES256 key.")] = False,
     ledger_key: Annotated[bool, typer.Option("--ledger-key", help="Replace the ES256K key.")] = False,
-    overlap: Annotated[
-        float, typer.Option(min=0, help="Hours that the old key stays valid.")
-    ] = 1.0,
+    overlap: Annotated[float, typer.Option(min=0, help="Hours that the old key stays valid.")] = 1.0,
     node: NodeUrl = None,
     profile: ProfileName = None,
     passphrase_file: PassphraseFile = None,
@@ -129,6 +136,19 @@ def rotate_keys(
         print_json({"did": issuer.did, "replaced": use, "key": kid, "retired": issuer.profile.retired_keys})
         return
     say(f"The new {use} key of {issuer.did} is {kid}.", style="bold green")
+
+
+def _unresolved(did: str, problem: NodeProblem, *, at: str | None) -> ClientError:
+    """DID Resolution's errors in words; any other problem as it is."""
+    if problem.code == "notFound":
+        return Refused(f"{did} is not registered" + (f", or was not yet at {at}" if at else ""))
+    if problem.code == "deactivated":
+        return Refused(f"{did} is deactivated" + (f", at {at}" if at else ""))
+    if problem.code == "methodNotSupported":
+        return Unusable(f"{did} is of a method that the node does not resolve: {problem.detail}")
+    if problem.code.startswith("invalid") or problem.code == "unsupportedPublicKeyType":
+        return Unusable(f"{did} cannot be resolved: {problem.detail or problem.code}")
+    return problem
 
 
 def _uses(document: dict[str, object], key: str) -> list[str]:

@@ -24,6 +24,9 @@ class Failure(NamedTuple):
     hint: str = ""
 
 
+_WHERE_PASSPHRASES_COME_FROM = (
+    "Check it where it came from: --passphrase-file, ANKYRA_PASSPHRASE_FILE, ANKYRA_PASSPHRASE or the prompt."
+)
 _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (
         client.NodeUnreachable,
@@ -31,7 +34,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
         "Check that the node runs, or name another --node.",
     ),
     (client.StillWaiting, INDETERMINATE, "Run the same command again later: it goes on where it stopped."),
-    (client.WrongPassphrase, USAGE, "Type it again, or check the passphrase file."),
+    (client.WrongPassphrase, USAGE, _WHERE_PASSPHRASES_COME_FROM),
     (
         client.DeploymentChanged,
         INVALID,
@@ -42,6 +45,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
         INVALID,
         "Nothing was signed. Ask the node's operator.",
     ),
+    (client.NoNode, UNREACHABLE, "Check the address, or name another --node."),
     (client.UnexpectedAnswer, INVALID, "Ask another node."),
     (client.ProfileError, USAGE, ""),
     (client.KeystoreError, USAGE, ""),
@@ -60,7 +64,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
 
 def failure_of(error: Exception) -> Failure:
     """What to tell a user about `error`, and with which code to end."""
-    if isinstance(error, client.NodeProblem) and _is_outage(error.status):
+    if isinstance(error, client.NodeProblem) and is_outage(error.status):
         return Failure(UNREACHABLE, str(error), "The node cannot do this now; try again later.")
     if isinstance(error, OSError):
         named = f"{error.filename}: " if error.filename else ""
@@ -71,5 +75,6 @@ def failure_of(error: Exception) -> Failure:
     return Failure(INVALID, f"unexpected: {type(error).__name__}: {error}", "Please report this.")
 
 
-def _is_outage(status: int) -> bool:
+def is_outage(status: int) -> bool:
+    """Whether an HTTP status tells of a node that cannot answer now, rather than of an answer."""
     return status in _SERVER_ERRORS or status == _TOO_MANY_REQUESTS

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from node.cli.context import AsJson, moment, present, read_checkpoint
-from node.cli.failures import DONE, INDETERMINATE, INVALID
+from node.cli.failures import DONE, INDETERMINATE, INVALID, is_outage
 from node.cli.output import mark, print_json, say, table
 from node.client.api import Node
-from node.client.errors import UnexpectedAnswer
+from node.client.errors import NodeProblem, UnexpectedAnswer
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.verify import verify_file
 
@@ -53,7 +53,9 @@ def verify(
             checkpoint=trusted,
             as_of=moment(as_of) if as_of else None,
         )
-    except UnexpectedAnswer as error:  # a node that proves nothing says nothing about the file either
+    except (NodeProblem, UnexpectedAnswer) as error:  # a node that proves nothing says nothing of the file
+        if isinstance(error, NodeProblem) and is_outage(error.status):
+            raise
         verdict = FileVerdict(file, "indeterminate", f"{file.name}: {error}; ask another node")
     finally:
         if asking is not None:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from node.client.errors import NodeProblem, NodeUnreachable, UnexpectedAnswer, Unusable
+from node.client.errors import NodeProblem, NodeUnreachable, NoNode, UnexpectedAnswer, Unusable
 from node.client.profile import Deployment
 
 MAX_ANSWER = 32 * 1024 * 1024
@@ -17,6 +17,7 @@ MAX_ANSWER = 32 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _OK = range(200, 300)
+_SERVER_ERRORS, _TOO_MANY_REQUESTS = range(500, 600), 429
 _MAX_DETAIL = 2000  # characters of a problem that are shown
 _CHUNK = 256 * 1024  # bytes
 
@@ -124,7 +125,10 @@ class Node:
         Raises:
             ClientError: no answer, or not of that form.
         """
-        return self._object("/readyz", self.request("GET", "/readyz", accepted=(200, 503)))
+        found = self._object("/readyz", self.request("GET", "/readyz", accepted=(200, 503)))
+        if not isinstance(found.get("ready"), bool):
+            raise NoNode(self.url, "/readyz", "the answer does not say whether it is ready")
+        return found
 
     # -- how it is asked -------------------------------------------------------------------------------------
 
@@ -134,7 +138,8 @@ class Node:
         Raises:
             NodeProblem: the node refused.
             NodeUnreachable: no answer.
-            UnexpectedAnswer: not a JSON object, or too large.
+            NoNode: not an answer that a node gives.
+            UnexpectedAnswer: too large.
         """
         return self._object(path, self.request("GET", path, params=params))
 
@@ -172,7 +177,7 @@ class Node:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NodeUnreachable(self.url, str(error) or type(error).__name__) from None
         if answer.status not in accepted:
-            raise _problem(answer)
+            raise self._problem(path, answer)
         return answer
 
     def stream(self, path: str, *, limit: int) -> Iterator[bytes]:
@@ -186,7 +191,8 @@ class Node:
             with self._client.stream("GET", self.url + path) as response:
                 if response.status_code not in _OK:
                     content = b"".join(_bounded(response, limit=_CHUNK))
-                    raise _problem(Answer(response.status_code, content, dict(response.headers)))
+                    answer = Answer(response.status_code, content, dict(response.headers))
+                    raise self._problem(path, answer)
                 for chunk in response.iter_bytes(_CHUNK):
                     seen += len(chunk)
                     if seen > limit:
@@ -206,8 +212,16 @@ class Node:
     def _object(self, path: str, answer: Answer) -> dict[str, Any]:
         value = _json(answer.content)
         if not isinstance(value, dict):
-            raise UnexpectedAnswer(f"{self.url}{path} does not answer with a JSON object")
+            raise NoNode(self.url, path, "the answer is no JSON object")
         return value
+
+    def _problem(self, path: str, answer: Answer) -> NodeProblem | NoNode:
+        problem = _problem(answer)
+        if problem is not None:
+            return problem
+        if answer.status in _SERVER_ERRORS or answer.status == _TOO_MANY_REQUESTS:  # a proxy before a node
+            return NodeProblem(answer.status, title="no reason given", detail="")
+        return NoNode(self.url, path, f"it answers with status {answer.status}")
 
 
 def _deployment(answer: Mapping[str, Any], *, source: str) -> Deployment:
@@ -236,18 +250,33 @@ def _json(content: bytes) -> object:
         return None
 
 
-def _problem(answer: Answer) -> NodeProblem:
-    """RFC 9457 members where there are any; EBSI's JSON-RPC refusals carry their words elsewhere."""
+def _problem(answer: Answer) -> NodeProblem | None:
+    """RFC 9457 members; those of JSON-RPC and of DID Resolution elsewhere; None where there are none."""
     value = _json(answer.content)
     members = value if isinstance(value, dict) else {}
-    if "error" in members:
+    if isinstance(members.get("error"), dict):
         return _rpc_problem(answer.status, members["error"])
+    if isinstance(members.get("didResolutionMetadata"), dict):
+        return _resolution_problem(answer.status, members)
+    if "title" not in members:
+        return None
     return NodeProblem(
         answer.status,
         title=str(members.get("title", "no reason given"))[:_MAX_DETAIL],
         detail=str(members.get("detail") or "")[:_MAX_DETAIL],
         code=str(members.get("code") or ""),
     )
+
+
+def _resolution_problem(status: int, members: Mapping[str, Any]) -> NodeProblem:
+    """DID Resolution's error in the problem's code; a deactivated DID has none, only its status 410."""
+    resolution = members["didResolutionMetadata"]
+    error, detail = resolution.get("error"), str(resolution.get("errorMessage") or "")
+    metadata = members.get("didDocumentMetadata")
+    if not error and isinstance(metadata, dict) and metadata.get("deactivated") is True:
+        error = "deactivated"
+    code = str(error or "")[:_MAX_DETAIL]
+    return NodeProblem(status, title=code or "no reason given", detail=detail[:_MAX_DETAIL], code=code)
 
 
 def _rpc_problem(status: int, error: object) -> NodeProblem:

@@ -121,6 +121,17 @@ class UnexpectedAnswer(ClientError):
     """The node answered with something that this client does not accept."""
 
 
+class NoNode(UnexpectedAnswer):
+    """Something answers at the address, but not as a node does: this says nothing about what was asked."""
+
+    def __init__(self, url: str, path: str, reason: str) -> None:
+        unserved = f"does not serve {path}" if path else "does not serve JSON-RPC"
+        super().__init__(f"{url} is not an Ankyra node or {unserved}: {reason}")
+        self.url = url
+        self.path = path
+        self.reason = reason
+
+
 class Refused(ClientError):
     """The input cannot be used; the sentence says why."""
 

@@ -16,7 +16,7 @@ from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt, parse_receipt
 from anchoring.receipt_verification import ReceiptFinding, verify_receipt
 from node.client.api import Node
 from node.client.documents import Document, Unsecured, read_document, receipt_path
-from node.client.errors import UnexpectedAnswer, Unusable
+from node.client.errors import NoNode, UnexpectedAnswer, Unusable
 from node.client.receipts import receipt_from_json
 from node.client.verdict import AnchorFinding, AttestedBy, FileVerdict, Link
 from node.client.vouching import vouch
@@ -143,7 +143,7 @@ def _online(
     answer = node.get(f"/v1/anchors/{document.digest.hex()}")
     offered, unavailable = answer.get("anchors"), answer.get("batchesUnavailable")
     if not isinstance(offered, list) or not isinstance(unavailable, list):
-        raise UnexpectedAnswer(f"{node.url} lists no anchors")
+        raise NoNode(node.url, "/v1/anchors", "the answer lists no anchors")
     known: dict[Checkpoint, AttestedBy] = {}
     anchors = []
     for item in offered:

@@ -119,6 +119,23 @@ def test_keys_are_replaced_and_the_document_of_before_stays_visible(living: Play
     assert document["didDocument"]["id"] == issuer.did
 
 
+@pytest.mark.parametrize(
+    ("did", "code", "words"),
+    [
+        ("did:ebsi:zZeKyEJfUTGwajhNyNX928z", 1, "is not registered"),
+        ("did:ebsi:nonsense", 2, "cannot be resolved"),
+        ("did:web:example.org", 2, "of a method that the node does not resolve"),
+        ("nonsense", 2, "is no DID"),
+    ],
+)
+def test_a_did_that_does_not_resolve_is_told_in_words(
+    living: Play, type_in: Type, did: str, code: int, words: str
+) -> None:
+    typed = type_in("did", "show", did, "--node", living.world.url)
+    assert (typed.code, words in typed.err) == (code, True), typed.err
+    assert "later" not in typed.err
+
+
 def test_a_node_says_how_it_is(living: Play, type_in: Type) -> None:
     typed = type_in("node", "status", "--node", living.world.url, "--json")
     assert typed.code in {0, 3}

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from node.client.api import MAX_ANSWER, Node
-from node.client.errors import NodeProblem, NodeUnreachable, UnexpectedAnswer, Unusable
+from node.client.errors import NodeProblem, NodeUnreachable, NoNode, UnexpectedAnswer, Unusable
 from tests.node.client.answers import body_of, node_that, node_with
 
 DEPLOYMENT = {
@@ -88,8 +88,22 @@ def test_an_endless_answer_is_cut_off() -> None:
 
 def test_a_redirect_is_not_followed() -> None:
     node = node_that(lambda _: httpx.Response(302, headers={"Location": "https://elsewhere.example"}))
-    with pytest.raises(NodeProblem):
+    with pytest.raises(NoNode, match="302"):
         node.get("/")
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 410])
+@pytest.mark.parametrize("content", [b"<html>", b"{}", b'{"error": "x"}', b'{"detail": "Not Found"}'])
+def test_what_answers_otherwise_than_a_node_is_no_node(status: int, content: bytes) -> None:
+    node = node_that(lambda _: httpx.Response(status, content=content))
+    with pytest.raises(NoNode, match="is not an Ankyra node or does not serve /v1/x"):
+        node.get("/v1/x")
+
+
+def test_a_proxy_that_reaches_no_node_tells_of_an_outage() -> None:
+    with pytest.raises(NodeProblem) as problem:
+        node_that(lambda _: httpx.Response(502, content=b"<html>")).get("/v1/x")
+    assert problem.value.status == 502
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 100_000])

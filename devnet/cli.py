@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -11,16 +12,27 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from devnet.errors import DevnetError, LedgerUnreachable, StartFailed, StateUnusable, StopFailed
+from devnet.errors import (
+    DevnetError,
+    LedgerUnreachable,
+    NotAsked,
+    NotUp,
+    StartFailed,
+    StateUnusable,
+    StopFailed,
+    TransactionRefused,
+    UpElsewhere,
+)
 from devnet.folder import DEFAULT, DEFAULT_PORT, VARIABLE, DevnetFolder, Running
 
 SCHEMA = "ankyra-devnet/1"
-USAGE, UNREACHABLE = 2, 4
+REFUSED, USAGE, UNREACHABLE = 1, 2, 4
 _START_SECONDS, _STOP_SECONDS = 60.0, 30.0
 
 app = typer.Typer(
@@ -35,13 +47,19 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Option("--dir", envvar=VARIABLE, help="Folder of the devnet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Port = Annotated[
-    int, typer.Option(min=0, max=65_535, help="Port of the ledger on 127.0.0.1; 0: any free one.")
+    int | None,
+    typer.Option(
+        min=0,
+        max=65_535,
+        show_default=str(DEFAULT_PORT),
+        help="Port of the ledger on 127.0.0.1; 0: any free one.",
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @app.command()
-def up(*, folder: Folder = DEFAULT, port: Port = DEFAULT_PORT, as_json: AsJson = False) -> None:
+def up(*, folder: Folder = DEFAULT, port: Port = None, as_json: AsJson = False) -> None:
     """Start the ledger in the background, or find it running; deploy the contracts the first time.
 
     Example:
@@ -49,7 +67,12 @@ def up(*, folder: Folder = DEFAULT, port: Port = DEFAULT_PORT, as_json: AsJson =
     """
     devnet = DevnetFolder(folder)
     devnet.make()
-    running = devnet.running() or _start(devnet, port)
+    found = devnet.running()
+    running = found or _start(devnet, DEFAULT_PORT if port is None else port)
+    if port and urlsplit(running.rpc).port != port:  # also where another start was first
+        raise UpElsewhere(devnet.path, rpc=running.rpc, port=port)
+    if found and not as_json:
+        print("The devnet was up already.")
     _show(devnet, running, as_json=as_json)
 
 
@@ -94,6 +117,64 @@ def reset(*, folder: Folder = DEFAULT, yes: Yes = False, as_json: AsJson = False
     _stop(devnet)
     devnet.clear()
     _show(devnet, None, as_json=as_json)
+
+
+@app.command()
+def appoint(
+    did: Annotated[str, typer.Argument(help="The did:ebsi that becomes a Root TAO.")],
+    *,
+    attribute: Annotated[
+        str | None, typer.Option(help="Attribute id, 64 hexadecimal digits; random if not given.")
+    ] = None,
+    folder: Folder = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Reserve an attribute for a Root TAO, as the operator; its holder accepts it.
+
+    Example:
+        ankyra-devnet appoint did:ebsi:zZeKyEJfUTGwajhNyNX928z
+    """
+    from devnet import office  # takes a second, which `status` need not spend
+
+    try:
+        attribute_id = (
+            secrets.token_bytes(office.ATTRIBUTE_SIZE)
+            if attribute is None
+            else bytes.fromhex(attribute.removeprefix("0x"))
+        )
+    except ValueError:
+        raise NotAsked("--attribute is 64 hexadecimal digits") from None
+    rpc = office.appoint(DevnetFolder(folder), did, attribute_id=attribute_id)
+    if as_json:
+        said = {"schema": SCHEMA, "did": did, "attributeId": attribute_id.hex(), "rpc": rpc}
+        print(json.dumps(said, indent=2))
+        return
+    print(f"{did} may become a Root TAO. Its holder accepts:")
+    print(
+        f"ankyra issuer accept --root {attribute_id.hex()} "
+        "--name NAME --schema SCHEMA --type TYPE --expires DATE"
+    )
+
+
+@app.command()
+def schema(
+    file: Annotated[Path, typer.Argument(help="A JSON Schema.")],
+    *,
+    folder: Folder = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Register a JSON Schema, as the operator; accreditations name it by the id that is printed.
+
+    Example:
+        ankyra-devnet schema micro-credential.json
+    """
+    from devnet import office  # takes a second, which `status` need not spend
+
+    name = office.register_schema(DevnetFolder(folder), file)
+    if as_json:
+        print(json.dumps({"schema": SCHEMA, "schemaId": name}, indent=2))
+        return
+    print(name)
 
 
 def _start(devnet: DevnetFolder, port: int) -> Running:
@@ -195,12 +276,18 @@ def _report(devnet: DevnetFolder, running: Running | None) -> Mapping[str, objec
 
 
 def main() -> None:
-    """Run `ankyra-devnet`: exit codes 0 done, 2 not possible as asked, 4 the ledger does not answer."""
+    """Run `ankyra-devnet`: 0 done, 1 the contract refused, 2 not possible as asked, 4 no ledger answers."""
     try:
         app()
     except DevnetError as error:
         print(f"ankyra-devnet: {error}", file=sys.stderr)
-        raise SystemExit(UNREACHABLE if isinstance(error, LedgerUnreachable) else USAGE) from None
+        raise SystemExit(_code(error)) from None
+
+
+def _code(error: DevnetError) -> int:
+    if isinstance(error, TransactionRefused):
+        return REFUSED
+    return UNREACHABLE if isinstance(error, LedgerUnreachable | NotUp) else USAGE
 
 
 if __name__ == "__main__":

@@ -88,6 +88,31 @@ class AlreadyRunning(DevnetError):
         self.path = path
 
 
+class NotUp(DevnetError):
+    """No ledger of this devnet runs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"the devnet in {path} is not up: run `ankyra-devnet up`")
+        self.path = path
+
+
+class UpElsewhere(DevnetError):
+    """The devnet is up, on another port than was asked for."""
+
+    def __init__(self, path: Path, *, rpc: str, port: int) -> None:
+        super().__init__(
+            f"the devnet in {path} is up on {rpc}, not on port {port}: "
+            "leave out --port, or run `ankyra-devnet down` first"
+        )
+        self.path = path
+        self.rpc = rpc
+        self.port = port
+
+
+class NotAsked(DevnetError):
+    """What was typed asks for nothing that there can be."""
+
+
 class StopFailed(DevnetError):
     """A process of ours does not end."""
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from devnet.folder import DevnetFolder
+from devnet.node_process import free_ports
 
 pytestmark = pytest.mark.enable_socket
 
@@ -64,6 +65,20 @@ def test_a_devnet_survives_a_kill_and_ends_without_a_trace(desk: Desk) -> None:
     assert desk.json("down")["running"] is False, "ending twice is no error"
     desk.json("reset", "--yes")
     assert not desk.folder.exists()
+
+
+def test_a_devnet_that_is_up_elsewhere_is_not_said_to_be_on_the_port_asked_for(desk: Desk) -> None:
+    first = desk.json("up", "--port", "0")
+    other, port = free_ports(1)[0], first["rpc"].rpartition(":")[2]
+    refused = desk.run("up", "--port", str(other))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert first["rpc"] in refused.stderr
+    assert f"not on port {other}" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    again = desk.run("up", "--port", port)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "was up already" in again.stdout
+    assert desk.json("up", "--port", "0")["pid"] == first["pid"], "any port is this one too"
 
 
 def test_two_starts_at_once_give_one_devnet(desk: Desk) -> None:
@@ -153,7 +168,7 @@ def test_reset_asks_before_it_forgets(desk: Desk) -> None:
     assert (desk.folder / "deployment.json").exists()
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "reset"])
+@pytest.mark.parametrize("command", ["up", "down", "status", "reset", "appoint", "schema"])
 def test_every_command_explains_itself(desk: Desk, command: str) -> None:
     said = desk.run(command, "--help").stdout
     assert "Example" in said

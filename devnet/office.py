@@ -1,0 +1,101 @@
+"""What a devnet's operator decides by hand: who is a Root TAO, and which schemas there are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from devnet.errors import NotAsked, NotUp, StateUnusable
+from devnet.folder import DevnetFolder
+from devnet.rpc import JsonRpc
+from devnet.sender import Sender
+from did.errors import DidError
+from did.json_text import parse_object
+from did.multibase import encode_base58btc
+from did.syntax import parse_ebsi_did
+from node.client.accreditation import ISSUER_TYPES
+from node.config import Deployment, load_deployment
+from node.errors import ConfigurationError
+
+ATTRIBUTE_SIZE = 32
+"""Bytes of an attribute id."""
+
+LARGEST_SCHEMA = 32_768
+"""Bytes of a schema: what one entry of the log holds; the contract counts its metadata too."""
+
+
+def appoint(devnet: DevnetFolder, did: str, *, attribute_id: bytes) -> str:
+    """Return the RPC URL of the ledger on which `did` now has an attribute reserved as a Root TAO.
+
+    Args:
+        devnet: up.
+        did: a did:ebsi of a legal entity; it accepts with `ankyra issuer accept --root`.
+        attribute_id: 32 bytes, not zero.
+
+    Raises:
+        NotAsked: no such DID, or no such attribute id.
+        NotUp: the devnet is down.
+        TransactionRefused: the contract refused, in words.
+    """
+    try:
+        parse_ebsi_did(did)
+    except DidError as error:
+        raise NotAsked(str(error)) from error
+    if len(attribute_id) != ATTRIBUTE_SIZE or not any(attribute_id):
+        raise NotAsked("an attribute id is 64 hexadecimal digits, not all of them 0")
+    root = (did, attribute_id, ISSUER_TYPES["RootTAO"], did, attribute_id)
+    with _office(devnet) as (operator, deployment):
+        registry = deployment.address("TrustedIssuersRegistry")
+        operator.transact("TrustedIssuersRegistry", registry, "setAttributeMetadata", *root)
+        return operator.rpc.url
+
+
+def register_schema(devnet: DevnetFolder, file: Path) -> str:
+    """Return the id, `z` and base58btc of the bytes' SHA-256, of the JSON Schema that is now on the ledger.
+
+    Args:
+        devnet: up.
+        file: a JSON object of at most `LARGEST_SCHEMA` bytes; its `title` becomes the metadata's.
+
+    Raises:
+        NotAsked: the file cannot be read, or is no JSON object.
+        NotUp: the devnet is down.
+        TransactionRefused: the contract refused, in words.
+    """
+    schema = _read(file)
+    try:
+        title = parse_object(schema, max_bytes=LARGEST_SCHEMA).get("title")
+    except DidError as error:
+        raise NotAsked(f"{file} is no JSON Schema: {error}") from error
+    named = title if isinstance(title, str) else file.name
+    metadata = json.dumps({"title": named}, ensure_ascii=False).encode()
+    schema_id = hashlib.sha256(schema).digest()
+    with _office(devnet) as (operator, deployment):
+        registry = deployment.address("TrustedSchemasRegistry")
+        operator.transact("TrustedSchemasRegistry", registry, "insertSchema", schema_id, schema, metadata)
+    return encode_base58btc(schema_id)
+
+
+@contextmanager
+def _office(devnet: DevnetFolder) -> Iterator[tuple[Sender, Deployment]]:
+    """Yield the operator, at the ledger that is up, and where the contracts are."""
+    running = devnet.running()
+    if running is None:
+        raise NotUp(devnet.path)
+    try:
+        deployment = load_deployment(devnet.deployment)
+    except ConfigurationError as error:
+        raise StateUnusable(devnet.deployment, str(error)) from error
+    with JsonRpc(running.rpc) as rpc:
+        yield Sender(rpc, devnet.operator()), deployment
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST_SCHEMA + 1)
+    except OSError as error:
+        raise NotAsked(f"{file} cannot be read: {error.strerror or error}") from error

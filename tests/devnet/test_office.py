@@ -1,0 +1,147 @@
+"""`ankyra-devnet appoint` and `schema`: the decision is on the ledger, or it is refused in one line."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devnet.folder import DevnetFolder
+from devnet.office import LARGEST_SCHEMA
+from devnet.rpc import JsonRpc
+from devnet.sender import Sender
+from did.multibase import decode_base58btc, encode_base58btc
+from node.client.accreditation import ISSUER_TYPES
+from node.config import load_deployment
+
+pytestmark = pytest.mark.enable_socket
+
+SCHEMA = b'{"title": "Micro-credential", "type": "object"}\n'
+
+
+class Office:
+    """Runs the command as a person would, for one devnet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "devnet.cli", command, "--dir", str(self.folder), *arguments]
+        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120)
+
+    def refusal(self, code: int, command: str, *arguments: str) -> str:
+        done = self.run(command, *arguments)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert len(done.stderr.splitlines()) == 1
+        return done.stderr
+
+    def read(self, contract: str, function: str, *arguments: object) -> tuple[Any, ...]:
+        devnet = DevnetFolder(self.folder)
+        running = devnet.running()
+        assert running is not None
+        with JsonRpc(running.rpc) as rpc:
+            address = load_deployment(devnet.deployment).address(contract)
+            return Sender(rpc, devnet.operator()).call(contract, address, function, *arguments)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    made = Office(tmp_path_factory.mktemp("office") / "devnet")
+    up = made.run("up", "--port", "0")
+    assert up.returncode == 0, up.stderr
+    yield made
+    made.run("reset", "--yes")
+
+
+def test_an_appointed_did_has_a_root_tao_s_attribute_on_the_ledger(office: Office) -> None:
+    did = _did(1)
+    done = office.run("appoint", did, "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    attribute_id = bytes.fromhex(said["attributeId"])
+    assert said["did"] == did
+    assert _issuer_type(office, did, attribute_id) == ISSUER_TYPES["RootTAO"]
+    assert _issuer_type(office, did, bytes(31) + b"\x01") == 0, "no other attribute was reserved"
+
+
+def test_the_attribute_asked_for_is_the_one_reserved_and_the_next_command_names_it(office: Office) -> None:
+    did, attribute = _did(2), "ab" * 32
+    done = office.run("appoint", did, "--attribute", "0x" + attribute)
+    assert done.returncode == 0, done.stderr
+    assert f"ankyra issuer accept --root {attribute} " in done.stdout
+    assert _issuer_type(office, did, bytes.fromhex(attribute)) == ISSUER_TYPES["RootTAO"]
+
+
+def test_an_attribute_of_another_did_is_refused_in_the_contract_s_words(office: Office) -> None:
+    attribute = "cd" * 32
+    assert office.run("appoint", _did(3), "--attribute", attribute).returncode == 0
+    assert "the contract refused" in office.refusal(1, "appoint", _did(4), "--attribute", attribute)
+
+
+@pytest.mark.parametrize(
+    "did", ["did:web:example.org", "ktu", "did:ebsi:z", "did:ebsi:zZeKyEJfUTGwajhNyNX928"]
+)
+def test_what_is_no_did_of_a_legal_entity_is_refused(office: Office, did: str) -> None:
+    assert did in office.refusal(2, "appoint", did)
+
+
+@pytest.mark.parametrize("attribute", ["", "zz", "ab", "ab" * 33, "00" * 32])
+def test_what_is_no_attribute_id_is_refused(office: Office, attribute: str) -> None:
+    assert "64 hexadecimal digits" in office.refusal(2, "appoint", _did(5), "--attribute", attribute)
+
+
+def test_a_schema_is_registered_by_the_hash_of_its_bytes_once(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "schema.json"
+    file.write_bytes(SCHEMA)
+    before = office.read("RegistryLog", "size")
+    done = office.run("schema", str(file), "--json")
+    assert done.returncode == 0, done.stderr
+    name = json.loads(done.stdout)["schemaId"]
+    assert decode_base58btc(name) == hashlib.sha256(SCHEMA).digest()
+    assert office.read("RegistryLog", "size") == (before[0] + 1,)
+    assert "registered already" in office.refusal(1, "schema", str(file))
+    file.write_bytes(SCHEMA + b"\n")
+    again = office.run("schema", str(file))
+    assert again.stdout == encode_base58btc(hashlib.sha256(SCHEMA + b"\n").digest()) + "\n"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{", b'{"a": 1, "a": 2}', b'{"a": "' + b"x" * LARGEST_SCHEMA + b'"}']
+)
+def test_what_is_no_schema_is_refused_before_anything_is_sent(
+    office: Office, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "schema.json"
+    file.write_bytes(content)
+    before = office.read("RegistryLog", "size")
+    assert str(file) in office.refusal(2, "schema", str(file))
+    assert office.read("RegistryLog", "size") == before
+
+
+def test_a_schema_that_cannot_be_read_is_refused(office: Office, tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "nowhere.json"):
+        assert str(path) in office.refusal(2, "schema", str(path))
+
+
+def test_a_devnet_that_is_down_is_told_with_the_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "schema.json"
+    file.write_bytes(SCHEMA)
+    down = Office(tmp_path / "down")
+    assert "ankyra-devnet up" in down.refusal(4, "appoint", _did(6))
+    assert "ankyra-devnet up" in down.refusal(4, "schema", str(file))
+    assert not down.folder.exists()
+
+
+def _did(seed: int) -> str:
+    return "did:ebsi:" + encode_base58btc(b"\x01" + bytes([seed]) * 16)
+
+
+def _issuer_type(office: Office, did: str, attribute_id: bytes) -> int:
+    found = office.read(
+        "TrustedIssuersRegistry", "issuerTypeOf", hashlib.sha256(did.encode()).digest(), attribute_id
+    )
+    return int(found[0])

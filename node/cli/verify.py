@@ -9,7 +9,8 @@ from node.cli.context import AsJson, moment, present, read_checkpoint
 from node.cli.failures import DONE, INDETERMINATE, INVALID, is_outage
 from node.cli.output import mark, print_json, say, table
 from node.client.api import Node
-from node.client.errors import NodeProblem, UnexpectedAnswer
+from node.client.errors import NodeProblem, UnexpectedAnswer, Unusable
+from node.client.saved_receipt import save_receipt as keep_receipt
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.verify import verify_file
 
@@ -31,19 +32,27 @@ def verify(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Only what was anchored by then counts.")
     ] = None,
+    save_receipt: Annotated[
+        bool, typer.Option("--save-receipt", help="Keep a receipt that fits the checkpoint beside the file.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check a file: intact, anchored when, by whom, accredited by whom up to which root.
 
     Without --node the receipt beside the file is checked from its bytes alone; a checkpoint that you obtained
-    earlier vouches for it. Exit codes: 0 valid, 1 invalid, 2 usage, 3 could not be determined, 4 no answer.
+    earlier vouches for it, if both are of one size: --save-receipt fetches a receipt that fits.
+    Exit codes: 0 valid, 1 invalid, 2 usage, 3 could not be determined, 4 no answer.
 
     Example:
         ankyra verify diploma.pdf --node http://127.0.0.1:8081
+        ankyra verify diploma.pdf --node http://127.0.0.1:8081 --checkpoint kept.checkpoint --save-receipt
         ankyra verify diploma.pdf --checkpoint kept.checkpoint
     """
+    if save_receipt and node is None:
+        raise Unusable("--save-receipt needs a node to ask: give --node URL")
     trusted = read_checkpoint(checkpoint) if checkpoint else None
     asking = Node(node) if node else None
+    saved = None
     try:
         verdict = verify_file(
             file,
@@ -53,6 +62,8 @@ def verify(
             checkpoint=trusted,
             as_of=moment(as_of) if as_of else None,
         )
+        if save_receipt and asking is not None and verdict.outcome == "valid":
+            saved = keep_receipt(verdict, node=asking, receipt_file=receipt, checkpoint=trusted)
     except (NodeProblem, UnexpectedAnswer) as error:  # a node that proves nothing says nothing of the file
         if isinstance(error, NodeProblem) and is_outage(error.status):
             raise
@@ -61,9 +72,11 @@ def verify(
         if asking is not None:
             asking.close()
     if as_json:
-        print_json(verdict.to_json())
+        print_json(verdict.to_json() | ({"receiptSaved": saved and str(saved)} if save_receipt else {}))
     else:
         _show(verdict)
+        if saved is not None:
+            say(f"  receipt kept in {saved}")
     raise typer.Exit(EXIT_CODES[verdict.outcome])
 
 

@@ -112,6 +112,12 @@ class FileVerdict:
     notes: tuple[str, ...] = ()
     as_of: Mapping[str, Any] | None = None
 
+    @property
+    def best(self) -> AnchorFinding | None:
+        """The anchor that the verdict rests on: the first by somebody accredited then, else the first."""
+        accredited = (anchor for anchor in self.anchors if anchor.accredited_then)
+        return next(accredited, self.anchors[0] if self.anchors else None)
+
     def to_json(self) -> dict[str, Any]:
         """The verdict as `--json` prints it."""
         return {

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from anchoring.checkpoint import Checkpoint
-from anchoring.errors import AnchoringError, MalformedDocument, MalformedReceipt, UnattestedSize
-from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt, parse_receipt
+from anchoring.errors import AnchoringError, MalformedDocument, UnattestedSize
+from anchoring.receipt import Receipt
 from anchoring.receipt_verification import ReceiptFinding, verify_receipt
 from node.client.api import Node
 from node.client.documents import Document, Unsecured, read_document, receipt_path
 from node.client.errors import NoNode, UnexpectedAnswer, Unusable
-from node.client.receipts import receipt_from_json
+from node.client.offered_receipt import offered_receipt, read_receipt
 from node.client.verdict import AnchorFinding, AttestedBy, FileVerdict, Link
 from node.client.vouching import vouch
 
@@ -53,7 +53,7 @@ def verify_file(
         document = read_document(path)
     except MalformedDocument as error:
         return FileVerdict(path, "invalid", f"{path.name} is not intact: {error}", intact=False)
-    receipt, notes = _read_receipt(path, receipt_file)
+    receipt, notes = read_receipt(path, receipt_file)
     if node is None and receipt is None:
         if notes:
             return FileVerdict(path, "invalid", notes[0], notes=notes)
@@ -65,21 +65,6 @@ def verify_file(
         assert receipt is not None
         return _offline(found, receipt, checkpoint=checkpoint, as_of=as_of)
     return _online(found, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
-
-
-def _read_receipt(path: Path, named: Path | None) -> tuple[Receipt | None, tuple[str, ...]]:
-    source = named or receipt_path(path)
-    try:
-        with source.open("rb") as file:
-            return parse_receipt(file.read(MAX_RECEIPT_SIZE + 1)), ()
-    except FileNotFoundError:
-        if named is not None:
-            raise Unusable(f"there is no {named}") from None
-        return None, ()
-    except OSError as error:
-        raise Unusable(f"cannot read {source}: {error.strerror}") from None
-    except MalformedReceipt as error:
-        return None, (f"{source.name} is refused: {error}",)
 
 
 def _document(document: Document | Unsecured, receipt: Receipt | None) -> Document | None:
@@ -124,6 +109,11 @@ def _offline(
         sentence = (
             f"{name} and its receipt are consistent, but unattested: {why}. It says: {anchor.sentence()}"
         )
+        if note:
+            sentence += (
+                f". For a receipt that fits the checkpoint: ankyra verify {name} --node URL "
+                "--checkpoint FILE --save-receipt"
+            )
         return replace(verdict, outcome="indeterminate", sentence=sentence)
     if not finding.accreditation:
         unknown = "its receipt does not show who accredited them: ask a node"
@@ -147,13 +137,15 @@ def _online(
     known: dict[Checkpoint, AttestedBy] = {}
     anchors = []
     for item in offered:
-        receipt, finding = _checked(item, document, node)
+        receipt, finding = offered_receipt(item, digest=document.digest, salt=document.salt, node=node)
         if receipt.checkpoint not in known:
             known[receipt.checkpoint] = vouch(receipt.checkpoint, trusted=checkpoint, node=node)
         anchors.append(_described(finding, item, attested_by=known[receipt.checkpoint], as_of=as_of))
+    anchors.sort(key=lambda anchor: anchor.log_index)
+    if as_of is not None and anchors and anchors[0].anchored_at > as_of and not unavailable:
+        return _not_yet(document, anchors[0], as_of=as_of, notes=notes)
     if as_of is not None:
         anchors = [anchor for anchor in anchors if anchor.anchored_at <= as_of]
-    anchors.sort(key=lambda anchor: anchor.log_index)
     verdict = FileVerdict(
         document.path,
         "invalid",
@@ -167,6 +159,18 @@ def _online(
     return _judged(verdict, unavailable=len(unavailable), checkpoint=checkpoint)
 
 
+def _not_yet(
+    document: Document, first: AnchorFinding, *, as_of: datetime, notes: tuple[str, ...]
+) -> FileVerdict:
+    sentence = (
+        f"{document.path.name} was not yet anchored on {as_of:%Y-%m-%d %H:%M:%S} UTC; it is intact: "
+        f"{first.sentence()}"
+    )
+    return FileVerdict(
+        document.path, "invalid", sentence, document.digest, document.form, intact=True, notes=notes
+    )
+
+
 def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | None) -> FileVerdict:
     name = verdict.path.name
     if not verdict.anchors:
@@ -178,7 +182,8 @@ def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | 
             return replace(verdict, outcome="indeterminate", sentence=sentence)
         return replace(verdict, sentence=f"{name} is not anchored: changed since, or never handed in")
     verdict = replace(verdict, intact=True)
-    best = next((anchor for anchor in verdict.anchors if anchor.accredited_then), verdict.anchors[0])
+    best = verdict.best
+    assert best is not None
     if not best.accredited_then:
         return replace(verdict, sentence=f"{name} is intact, but {best.sentence()}")
     if checkpoint is not None and best.attested_by != "checkpoint":
@@ -186,16 +191,6 @@ def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | 
         return replace(verdict, outcome="indeterminate", sentence=sentence)
     pending = "" if best.final else " (not yet final)"
     return replace(verdict, outcome="valid", sentence=f"{name} is intact: {best.sentence()}{pending}")
-
-
-def _checked(item: object, document: Document, node: Node) -> tuple[Receipt, ReceiptFinding]:
-    if not isinstance(item, dict) or not isinstance(item.get("receipt"), dict):
-        raise UnexpectedAnswer(f"{node.url} names an anchor without a receipt")
-    receipt = receipt_from_json(item["receipt"], salt=document.salt)
-    try:
-        return receipt, verify_receipt(receipt, digest=document.digest, checkpoint=None)
-    except AnchoringError as error:
-        raise UnexpectedAnswer(f"{node.url} claims an anchor that its proof does not show: {error}") from None
 
 
 def _finding(finding: ReceiptFinding, *, attested_by: AttestedBy) -> AnchorFinding:

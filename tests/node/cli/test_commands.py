@@ -119,6 +119,48 @@ def test_keys_are_replaced_and_the_document_of_before_stays_visible(living: Play
     assert document["didDocument"]["id"] == issuer.did
 
 
+@pytest.mark.parametrize("name", ["0.jwt", "diploma.pdf"])
+def test_a_receipt_that_fits_a_kept_checkpoint_is_fetched_and_then_no_node_is_needed(
+    living: Play, type_in: Type, files: Callable[..., Path], name: str
+) -> None:
+    folder, url = files(2), living.world.url
+    assert type_in("batch", "anchor", folder, *profile(living, "KTU")).code == 0
+    older, newer = folder / "older.checkpoint", folder / "newer.checkpoint"
+    assert type_in("audit", "--node", url, "--out", newer).code == 0
+    older.write_text(living.world.get("/v1/log/checkpoint", params={"size": "3"}).text)
+    living.join(f"Later than {name}")  # the log goes on: no size is right by chance
+    living.world.follow()
+    assert type_in("audit", "--node", url, "--out", newer).code == 0
+    file = folder / name
+
+    unattested = type_in("verify", file, "--checkpoint", newer)
+    assert unattested.code == 3
+    assert f"ankyra verify {name} --node URL --checkpoint FILE --save-receipt" in unattested.out
+    living.join(f"Still later than {name}")
+    living.world.follow()
+    saved = type_in("verify", file, "--node", url, "--checkpoint", newer, "--save-receipt", "--json")
+    assert saved.code == 0, saved.out + saved.err
+    assert json.loads(saved.out)["receiptSaved"] == f"{file}.receipt.json"
+    assert type_in("verify", file, "--checkpoint", newer).code == 0
+
+    early = type_in("verify", file, "--node", url, "--checkpoint", older, "--save-receipt")
+    assert (early.code, "obtain a newer checkpoint" in early.err) == (2, True)
+    assert type_in("verify", file, "--checkpoint", newer).code == 0
+
+
+def test_saving_a_receipt_needs_a_node_and_never_destroys_another_ones_salt(
+    living: Play, type_in: Type, files: Callable[..., Path]
+) -> None:
+    folder, url = files(1), living.world.url
+    assert type_in("batch", "anchor", folder, *profile(living, "KTU")).code == 0
+    assert type_in("verify", folder / "0.jwt", "--save-receipt").code == 2
+    kept, salted = folder / "0.jwt.receipt.json", folder / "diploma.pdf.receipt.json"
+    kept.write_bytes(salted.read_bytes())
+    typed = type_in("verify", folder / "0.jwt", "--node", url, "--save-receipt")
+    assert (typed.code, "move it away" in typed.err) == (2, True)
+    assert kept.read_bytes() == salted.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("did", "code", "words"),
     [

@@ -205,7 +205,10 @@ def test_no_changed_member_of_a_receipt_passes(play: Play, jwt: Path) -> None:
 def test_as_of_a_time_before_the_anchor_nothing_is_anchored(play: Play, jwt: Path) -> None:
     anchored_at = online(play, jwt).anchors[0].anchored_at
     before = anchored_at - timedelta(seconds=1)
-    assert online(play, jwt, as_of=before).outcome == "invalid"
+    early = online(play, jwt, as_of=before)
+    assert (early.outcome, early.intact) == ("invalid", True)
+    assert f"not yet anchored on {before:%Y-%m-%d %H:%M:%S}" in early.sentence
+    assert f"anchored {anchored_at:%Y-%m-%d %H:%M:%S} UTC by KTU" in early.sentence
     assert online(play, jwt, as_of=anchored_at).outcome == "valid"
     assert offline(play, jwt, as_of=before, checkpoint=checkpoint_of(jwt)).outcome == "indeterminate"
     with pytest.raises(Unusable):

@@ -52,5 +52,6 @@ def metrics(request: Request, node: NodeOf) -> Response:
     figures.cursor_block.set(found.cursor or 0)
     figures.log_size.set(found.size)
     figures.lag_seconds.set(float("nan") if found.lag_seconds is None else found.lag_seconds)
+    figures.set_alarm(found.alarm)
     figures.outbox_age_seconds.set(found.outbox_age_seconds)
     return figures.exposition()

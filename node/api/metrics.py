@@ -58,6 +58,16 @@ class Metrics:
             "Age of the oldest kept transaction that is not on the ledger; 0 if none.",
         )
 
+        self._alarm = Gauge(
+            "ankyra_alarm", "1 for the alarm that stopped following.", ["name"], registry=self._registry
+        )
+
+    def set_alarm(self, name: str | None) -> None:
+        """Show `name` as the only alarm, or none."""
+        self._alarm.clear()
+        if name is not None:
+            self._alarm.labels(name).set(1)
+
     def _gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self._registry)
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import httpx
 
+from node.chain.endpoints import endpoint_name
 from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
 
 MAX_ANSWER = 256 * 1024 * 1024  # bytes; 20,000 log entries are about 30 MB
@@ -95,7 +96,7 @@ class LedgerClient:
             try:
                 answer = self._read(self.urls[place], body)
             except (httpx.HTTPError, httpx.InvalidURL, _Unusable) as error:
-                reasons.append(f"{self.urls[place]}: {str(error) or type(error).__name__}")
+                reasons.append(f"{endpoint_name(self.urls[place])}: {_reason(error)}")
                 continue
             with self._lock:
                 self._first = place
@@ -120,6 +121,13 @@ class LedgerClient:
 
 class _Unusable(Exception):
     """An endpoint answered, and not as a ledger."""
+
+
+def _reason(error: Exception) -> str:
+    """Return why an endpoint did not answer; what httpx says of a wrong URL repeats the URL."""
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+        return type(error).__name__
+    return str(error) or type(error).__name__
 
 
 def _result(method: str, identifier: int, answer: Any) -> Any:

@@ -45,7 +45,7 @@ class Errands:
         try:
             return self.errand.step(now) > 0
         except LedgerError as error:
-            _LOG.info("kept transactions wait: %s", error)
+            _LOG.info("kept transactions wait: %s", type(error).__name__)
             return False
 
     def run(self, stop: Event, *, poll_interval: float) -> None:

@@ -1,5 +1,6 @@
 """Following the ledger: look, decide, check, write; one follower to a database, the others wait."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum
@@ -29,6 +30,7 @@ from node.indexer.blocks import MAX_RANGE, Extend, Known, Rewind, TooDeep, Wait,
 from node.indexer.continuity import LogTail
 from node.indexer.projection import take_back, write_entries
 
+_LOG = logging.getLogger("node.indexer.follower")
 LEASE = timedelta(seconds=15)
 _STATE_KEPT = 32  # blocks back from the head for which every ledger node still has its state
 _PATIENCE = 10  # looks that an alarm makes the follower sit out
@@ -72,6 +74,7 @@ class Follower:
         self._tail: LogTail | None = None
         self._checked = False
         self._alarmed = True  # perhaps by the process before
+        self._told: str | None = None
 
     def run(self, stop: Event, *, poll_interval: float) -> None:
         """Follow until `stop` is set; then the lease is free for another.
@@ -122,12 +125,25 @@ class Follower:
             self._alarmed = False
             with writing(self._engine) as connection:
                 note_alarm(connection, holder=self._holder, name=None, sentence=None)
+            self._tell(None)
         return Step.MOVED if moved else Step.IDLE
 
     def _raise(self, alarm: Alarm) -> None:
         self._alarmed, self._tail = True, None
         with writing(self._engine) as connection:
             note_alarm(connection, holder=self._holder, name=alarm.name, sentence=str(alarm))
+        self._tell(alarm)
+
+    def _tell(self, alarm: Alarm | None) -> None:
+        """Log an alarm when it is raised or gone, and not at each of the looks that find it still there."""
+        name = alarm.name if alarm else None
+        if name == self._told:
+            return
+        if alarm:
+            _LOG.error("alarm %s: %s", alarm.name, alarm)
+        else:
+            _LOG.warning("alarm %s is gone: following again", self._told)
+        self._told = name
 
     def _look(self) -> bool:
         """True if the cursor moved."""

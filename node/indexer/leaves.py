@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import Engine
 
 from anchoring.batch import MAX_BATCH_SIZE
+from node.chain.endpoints import endpoint_name
 from node.db.batches import AnchoredBatch, unavailable_batches
 from node.db.leaves import store_leaves, tile_levels
 from node.db.session import reading, writing
@@ -27,6 +28,9 @@ Identity = tuple[str, bytes, int]
 
 class _NotServed(Exception):
     """A peer has no such leaves, or serves what cannot be any."""
+
+
+_TOLD = (_NotServed, LeavesDisagree)  # sentences of ours; others may repeat the URL, which names the batch
 
 
 @dataclass(slots=True)
@@ -71,9 +75,10 @@ class LeafCopier:
                         connection, root=batch.root, size=batch.size, leaves=leaves, levels=levels
                     )
             except (_NotServed, LeavesDisagree, httpx.HTTPError, httpx.InvalidURL) as error:
-                _LOG.info("leaves of %s not taken from %s: %s", batch.root.hex(), peer, error)
+                reason = str(error) if isinstance(error, _TOLD) else type(error).__name__
+                _LOG.info("leaves of a batch not taken from %s: %s", endpoint_name(peer), reason)
                 continue
-            _LOG.info("leaves of %s copied from %s: %s", batch.root.hex(), peer, blob.state)
+            _LOG.info("leaves of a batch copied from %s: %s", endpoint_name(peer), blob.state)
             self._pauses.pop(_identity(batch), None)
             return True
         _, pause = self._pauses.get(_identity(batch), (now, _FIRST_PAUSE))

@@ -63,6 +63,6 @@ def node_status(node: Node) -> Status:
 
 def _follower(view: View) -> str:
     sighting = view.sighting
-    if sighting is None or not sighting.working(view.now):
+    if sighting is None or sighting.alarm is not None or not sighting.working(view.now):
         return "stopped"
     return "working" if sighting.holder == view.node.holder else "waiting"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from node.db.lease import note_alarm
+from node.db.session import writing
 from tests.node.api.conftest import KAUNAS
 from tests.node.api.world import World, batch_body, digests, rpc, sign
 
@@ -48,6 +50,20 @@ def test_reads_go_on_and_tell_their_age_and_writes_ask_to_come_back(own: World) 
     ready = own.get("/readyz")
     assert (ready.status_code, ready.json()["ready"], ready.json()["ledger"]) == (503, False, "unreachable")
     assert own.get("/healthz").json() == {"status": "ok"}
+
+
+def test_an_alarm_stops_the_follower_and_stands_in_the_figures(own: World) -> None:
+    assert "ankyra_alarm{" not in own.get("/metrics").text
+    with writing(own.node.engine) as connection:
+        note_alarm(connection, holder="test", name="root-mismatch", sentence="another root")
+    ready = own.get("/readyz")
+    told = ready.json()
+    assert (ready.status_code, told["follower"], told["alarm"]) == (503, "stopped", "root-mismatch")
+    assert 'ankyra_alarm{name="root-mismatch"} 1.0' in own.get("/metrics").text
+    with writing(own.node.engine) as connection:
+        note_alarm(connection, holder="test", name=None, sentence=None)
+    assert own.get("/readyz").json()["follower"] == "working"
+    assert "ankyra_alarm{" not in own.get("/metrics").text
 
 
 def test_readiness_comes_back_with_the_ledger(own: World) -> None:

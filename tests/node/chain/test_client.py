@@ -87,6 +87,26 @@ def listed(name: object) -> httpx.Response:
     return httpx.Response(200, json=[{"id": name, "result": 1}])
 
 
+@pytest.mark.parametrize(
+    "failure", [httpx.ConnectError("refused"), httpx.InvalidURL("http://one:8545/v3/key"), None], ids=repr
+)
+def test_an_outage_names_endpoints_without_what_may_be_a_key(failure: Exception | None) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        if failure:
+            raise failure
+        return httpx.Response(502, text="key")
+
+    urls = ("http://one:8545/v3/key", "https://user:key@two/?key")
+    with (
+        LedgerClient(urls, transport=httpx.MockTransport(answer)) as client,
+        pytest.raises(LedgerUnavailable) as caught,
+    ):
+        client.request("eth_chainId")
+    assert "http://one:8545:" in str(caught.value)
+    assert "https://two:" in str(caught.value)
+    assert "key" not in str(caught.value)
+
+
 @pytest.mark.parametrize("value", ["0x", "0x-1", "0x1_0", "12", 1, None, True, "0x" + "1" * 65, " 0x1"])
 def test_what_spells_no_quantity_is_refused(value: object) -> None:
     with pytest.raises(MalformedLedgerAnswer):

@@ -1,5 +1,6 @@
 """Leaves from peers: honest ones, and every kind of other."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -118,6 +119,25 @@ def test_a_peer_that_serves_other_leaves_is_passed_over(desk: Desk, name: str) -
     with reading(desk.engine) as connection:
         (anchor,) = find_anchors(connection, LEAVES[32:64])
     assert (anchor.batch.did, anchor.position) == (university.did, 1)
+
+
+def test_the_log_names_the_peer_and_neither_batch_nor_issuer(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    university = desk.registrar.issuer()
+    root = desk.registrar.anchor(university, LEAVES)
+    desk.follow()
+    with (
+        peer(serving(LEAVES[:-32])) as (wrong, _),
+        peer(serving(LEAVES)) as (right, _),
+        caplog.at_level(logging.INFO, logger="node"),
+    ):
+        copier = LeafCopier(desk.engine, ["http://127.0.0.1:9/key", wrong, right])
+        assert copier.step(desk.clock()) == 1
+        copier.close()
+    assert all(url in line for url, line in zip(["127.0.0.1:9:", wrong, right], caplog.messages, strict=True))
+    for secret in (root.hex(), university.did, "key"):
+        assert secret not in caplog.text
 
 
 def test_a_peer_without_an_end_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """A ledger endpoint that lies, and strangers who write what a database would choke on."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -105,6 +106,30 @@ def test_a_lie_of_the_ledgers_endpoint_raises_an_alarm_and_nothing_is_written(de
         assert log_size(connection) > 0
     assert sighting is not None
     assert sighting.alarm is None
+
+
+def test_an_alarm_is_logged_when_it_is_raised_and_when_it_is_gone_and_not_in_between(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    tamper, alarm = LIES["an event withheld"]
+    lies = True
+
+    def now_and_then(method: str, params: list[Any], result: Any) -> Any:
+        return tamper(method, params, result) if lies else result
+
+    with (
+        LedgerClient([desk.deployed.ledger.url], transport=Liar(now_and_then)) as client,
+        caplog.at_level(logging.WARNING, logger="node.indexer.follower"),
+    ):
+        follower = desk.follower(client=client)
+        for _ in range(3):
+            assert desk.follow(follower) is Step.ALARMED
+        (raised,) = caplog.messages
+        assert raised.startswith(f"alarm {alarm}: entry ")
+        lies = False
+        for _ in range(2):
+            assert desk.follow(follower) is Step.IDLE
+    assert caplog.messages[1:] == [f"alarm {alarm} is gone: following again"]
 
 
 def test_a_range_that_is_too_long_for_the_endpoint_is_halved(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from node.cli.context import AsJson, ProfileName, folder_of, present, read_checkpoint, reading_node
-from node.cli.output import mark, print_json, say, table
+from node.cli.output import counted, mark, print_json, say, table
 from node.cli.verify import EXIT_CODES
 from node.client.api import Node
 from node.client.atomic import replace_file
@@ -78,14 +78,15 @@ def _show(report: AuditReport, *, only: str | None) -> None:
         if only is None or did == only:
             rows = [(_when(line.time), line.index, line.sentence) for line in lines]
             table(("time (UTC)", "entry", "what"), rows, title=_title(did, report))
-    sentences = list(report.failures) or [
-        f"{report.entries} entries replayed, {len(report.batches)} batches of {report.digests} digests hashed"
-    ]
-    for sentence in sentences:
+    replayed = (
+        f"{counted(report.entries, 'entry', 'entries')} replayed, "
+        f"{counted(len(report.batches), 'batch', 'batches')} of {counted(report.digests, 'digest')} hashed"
+    )
+    for sentence in report.failures or (replayed,):
         mark(report.outcome, sentence)
     for batch in report.unavailable:
         say(
-            f"  not at hand: batch of entry {batch.index} by {batch.did}, {batch.size} digests",
+            f"  not at hand: batch of entry {batch.index} by {batch.did}, {counted(batch.size, 'digest')}",
             style="yellow",
         )
     for batch in report.batches:

@@ -15,7 +15,7 @@ from node.cli.context import (
     open_issuer,
     reading_node,
 )
-from node.cli.output import print_json, say, table
+from node.cli.output import counted, print_json, say, table
 from node.client.batches import BatchState, anchor_files
 from node.client.errors import Unusable
 from node.client.profile import load_profile
@@ -80,10 +80,13 @@ def anchor(
             }
         )
         return
-    say(f"{len(done.documents)} files anchored in one batch of {done.state.size}.", style="bold green")
+    digests = counted(done.state.size, "digest")
+    say(f"{counted(len(done.documents), 'file')} anchored in one batch of {digests}.", style="bold green")
+    members = _members(done.state)
+    table(("", ""), [(name, members[name]) for name in ("did", "root", "size", "state")])
     if salted:
-        say(f"{salted} carry no signature and are salted: without its receipt none of them can be checked.")
-    say(f"{done.receipts_written} receipts written, {done.receipts_kept} older ones kept.")
+        say(f"Unsigned and therefore salted: {salted}. Without its receipt no such file can be checked.")
+    say(f"{counted(done.receipts_written, 'receipt')} written, {done.receipts_kept} kept from before.")
 
 
 @app.command()

@@ -33,6 +33,11 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
         UNREACHABLE,
         "Check that the node runs, or name another --node.",
     ),
+    (
+        client.ReceiptsUnwritten,
+        USAGE,
+        "Run the same command again: it sends nothing, and writes the receipts.",
+    ),
     (client.StillWaiting, INDETERMINATE, "Run the same command again later: it goes on where it stopped."),
     (client.WrongPassphrase, USAGE, _WHERE_PASSPHRASES_COME_FROM),
     (

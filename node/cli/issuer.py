@@ -18,7 +18,7 @@ from node.cli.context import (
     reading_node,
 )
 from node.cli.failures import INDETERMINATE
-from node.cli.output import print_json, say, table
+from node.cli.output import counted, print_json, say, table
 from node.client.accreditation import accept, accept_root, accredit, revoke
 from node.client.accreditation_credential import AccreditedFor
 from node.client.challenge import answer_challenge
@@ -212,7 +212,8 @@ def show_issuer(
     attributes = found.get("attributes") or []
     table(columns, [[attribute.get(column) for column in columns] for attribute in attributes])
     anchors = found.get("anchors") or {}
-    say(f"{anchors.get('count', 0)} batches, {anchors.get('digests', 0)} digests anchored")
+    batches = counted(anchors.get("count", 0), "batch", "batches")
+    say(f"{batches}, {counted(anchors.get('digests', 0), 'digest')} anchored")
 
 
 def _answer(issuer: Issuer, challenge: str, *, out: Path | None, as_json: bool) -> None:

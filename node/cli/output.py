@@ -10,11 +10,20 @@ from rich.table import Table
 from rich.text import Text
 
 _MARKS = {"valid": ("✔", "bold green"), "invalid": ("✘", "bold red"), "indeterminate": ("?", "bold yellow")}
+_UNBROKEN = 100_000  # columns
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where people read; plain text where the output is no terminal."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    """Where people read; plain text, as wide as it comes, where the output is no terminal."""
+    drawn = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    if not drawn.is_terminal:  # a DID or a hash in two lines is found by no program
+        drawn.width = _UNBROKEN
+    return drawn
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def harmless(text: object) -> str:

@@ -16,7 +16,7 @@ from node.client.accreditation_credential import (
 from node.client.api import Node
 from node.client.atomic import make_private_folder, replace_file
 from node.client.challenge import verify_answer
-from node.client.errors import Refused, UnexpectedAnswer
+from node.client.errors import NodeProblem, Refused, UnexpectedAnswer
 from node.client.issuer import Issuer
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
 
 Role = Literal["TAO", "TI"]
 ISSUER_TYPES = {"RootTAO": 1, "TAO": 2, "TI": 3, "Revoked": 4}
+_NOT_FOUND = 404
 _ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
 
 
@@ -180,7 +181,15 @@ def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
         Refused: there is none.
         ClientError: the node does not answer as it should.
     """
-    attributes = node.get(f"/v1/issuers/{did}").get("attributes")
+    try:
+        attributes = node.get(f"/v1/issuers/{did}").get("attributes")
+    except NodeProblem as problem:
+        if problem.status != _NOT_FOUND:
+            raise
+        raise Refused(
+            f"{did} is not accredited yet: ask your TAO for an accreditation, and record it with "
+            "`ankyra issuer accept`"
+        ) from None
     if not isinstance(attributes, list):
         raise UnexpectedAnswer(f"{node.url}/v1/issuers lists no attributes")
     fit = [item for item in attributes if isinstance(item, Mapping) and item.get("issuerType") in types]

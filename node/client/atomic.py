@@ -16,6 +16,17 @@ def make_private_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
+def check_writable(folder: Path) -> None:
+    """Return if a file can be made in `folder`: one is, and is gone again.
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    temporary = folder / f".{uuid4().hex}.tmp"
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    temporary.unlink()
+
+
 def replace_file(path: Path, content: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
     """`path` holds `content`; a crash leaves the old file or the new one, never a torn one.
 

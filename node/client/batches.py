@@ -16,8 +16,16 @@ from anchoring.errors import AnchoringError
 from credentials.securing.jose import sign_compact
 from did.base64url import encode_base64url
 from node.client.accreditation import own_attribute
+from node.client.atomic import check_writable
 from node.client.documents import Document, Unsecured, collect, read_documents, with_salts
-from node.client.errors import NodeProblem, Refused, StillWaiting, UnexpectedAnswer
+from node.client.errors import (
+    NodeProblem,
+    ReceiptsUnwritten,
+    Refused,
+    StillWaiting,
+    UnexpectedAnswer,
+    Unusable,
+)
 from node.client.issuer import Issuer
 from node.client.patience import Patience
 from node.client.receipts import batch_receipt, write_receipts
@@ -108,9 +116,12 @@ def anchor_files(
         Refused: a file cannot be anchored, or the contract refused the batch.
         StillWaiting: patience ended; the same command goes on later.
         ClientError: the node or the keystore refused.
-        OSError: a receipt cannot be written.
+        Unusable: a folder cannot be written; nothing was signed or sent.
+        ReceiptsUnwritten: the batch is anchored; the same command writes the receipts later.
     """
-    found = list(read_documents(collect(paths)))
+    files = collect(paths)
+    _check_folders({file.parent for file in files})
+    found = list(read_documents(files))
     unsecured = [file for file in found if isinstance(file, Unsecured)]
     pending = PendingSalts(issuer.folder / "pending", unsecured)
     known = {**pending.load(), **salts_in_receipts(unsecured)} if unsecured else {}
@@ -128,7 +139,11 @@ def anchor_files(
     )
     common = issuer.node.get(batch_path(issuer.did, batch) + "/receipt")
     receipt = batch_receipt(common, batch=batch, did=issuer.did, deployment=issuer.deployment())
-    written, kept = write_receipts(receipt, batch=batch, documents=documents)
+    try:
+        written, kept = write_receipts(receipt, batch=batch, documents=documents)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        raise ReceiptsUnwritten(f"{named}{error.strerror or error}") from None
     if salts:
         os.sync()  # receipts hold the only copy of the salts from here on
         pending.forget()
@@ -205,6 +220,16 @@ def batch_state(issuer: Issuer, *, root: str, size: int, did: str | None = None)
 def batch_path(did: str, batch: Batch) -> str:
     """The batch's own address at a node."""
     return f"/v1/batches/{did}/{batch.root.hex()}/{batch.size}"
+
+
+def _check_folders(folders: Iterable[Path]) -> None:
+    for folder in sorted(folders):
+        try:
+            check_writable(folder)
+        except OSError as error:
+            raise Unusable(
+                f"no receipt can be written in {folder} ({error.strerror}); nothing was anchored"
+            ) from None
 
 
 def _known_attribute(issuer: Issuer, batch: Batch) -> bytes:

@@ -94,6 +94,14 @@ class StillWaiting(ClientError):
     """What was sent is not yet where it shall be; asking again later may find it there."""
 
 
+class ReceiptsUnwritten(ClientError):
+    """The batch is on the ledger, but a receipt could not be written; nothing is lost, only unfinished."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the batch is anchored, but not every receipt could be written: {reason}")
+        self.reason = reason
+
+
 class NodeUnreachable(ClientError):
     """No answer came from the node."""
 

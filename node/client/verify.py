@@ -176,8 +176,8 @@ def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | 
     if not verdict.anchors:
         if unavailable:
             sentence = (
-                f"{name}: no anchor found, but {unavailable} batches are not at hand there, so absence is "
-                "not certain: ask another node"
+                f"{name}: no anchor found, but digests of batches are not at hand there ({unavailable}), "
+                "so absence is not certain: ask another node"
             )
             return replace(verdict, outcome="indeterminate", sentence=sentence)
         return replace(verdict, sentence=f"{name} is not anchored: changed since, or never handed in")

@@ -88,7 +88,11 @@ def test_verify_ends_with_the_exit_code_of_its_outcome(
     living: Play, type_in: Type, files: Callable[..., Path]
 ) -> None:
     folder, url = files(2), living.world.url
-    assert type_in("batch", "anchor", folder, *profile(living, "KTU")).code == 0
+    anchored = type_in("batch", "anchor", folder, *profile(living, "KTU"))
+    assert anchored.code == 0
+    rows = dict(line.split() for line in anchored.out.splitlines() if len(line.split()) == 2)
+    named = ("--did", rows["did"], "--node", url)
+    assert type_in("batch", "show", rows["root"], rows["size"], *named).code == 0
     file = folder / "0.jwt"
     assert type_in("verify", file, "--node", url).code == 0
     assert type_in("verify", file).code == 3

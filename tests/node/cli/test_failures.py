@@ -20,6 +20,8 @@ from tests.node.cli.conftest import Type
         (client.NodeProblem(429, title="Too Many Requests", detail=""), 4),
         (client.NodeProblem(409, title="Conflict", detail="not accredited"), 1),
         (client.StillWaiting("not yet"), 3),
+        (client.ReceiptsUnwritten("disk full"), 2),
+        (client.NoNode("http://n", "/v1/x", "HTML"), 4),
         (client.ProfileMissing(Path("/p")), 2),
         (client.WrongPassphrase(Path("/p")), 2),
         (client.PassphraseMissing("none"), 2),
@@ -46,6 +48,10 @@ def test_every_failure_has_its_exit_code_and_one_line(error: Exception, code: in
 
 def test_a_read_only_folder_is_named() -> None:
     assert "/ro/file" in failure_of(PermissionError(13, "Permission denied", "/ro/file")).line
+
+
+def test_nobody_is_told_to_type_what_came_from_elsewhere() -> None:
+    assert "ANKYRA_PASSPHRASE" in failure_of(client.WrongPassphrase(Path("/p"))).hint
 
 
 def test_an_unforeseen_error_shows_no_trace(

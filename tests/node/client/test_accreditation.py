@@ -215,7 +215,7 @@ def test_a_rotated_ledger_key_can_write_at_once_and_the_old_one_no_more(play: Pl
 
 
 def test_a_rotation_without_overlap_is_refused_before_a_key_is_made(play: Play) -> None:
-    issuer = play.member("Agency", "Stavanger")
+    issuer = play.member("Agency", "Bergen")
     before = issuer.profile
     with pytest.raises(Unusable, match="a minute at least"):
         rotate(issuer, "ledger", now=play.now, overlap=timedelta(seconds=59))

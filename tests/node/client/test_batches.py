@@ -15,7 +15,14 @@ from anchoring.receipt_verification import verify_receipt
 from node.client.accreditation import revoke
 from node.client.batches import anchor_batch, anchor_files, hand_in
 from node.client.documents import Document, Unsecured, collect, read_document, receipt_path
-from node.client.errors import NodeProblem, Refused, StillWaiting, UnexpectedAnswer, Unusable
+from node.client.errors import (
+    NodeProblem,
+    ReceiptsUnwritten,
+    Refused,
+    StillWaiting,
+    UnexpectedAnswer,
+    Unusable,
+)
 from node.client.patience import Patience
 from node.client.receipts import batch_receipt, write_receipts
 from tests.node.client.conftest import Play
@@ -276,3 +283,37 @@ def test_only_digests_leave_the_machine(play: Play, files: Files, monkeypatch: p
     hand_in(issuer, batch, attribute_id=play.attributes["KTU"])
     assert set(sent[0]) == {"did", "attributeId", "from", "root", "size", "digests", "jws"}
     assert "salt" not in json.dumps(sent)
+
+
+def test_a_folder_that_takes_no_receipt_is_named_before_anything_is_sent(play: Play) -> None:
+    before, stages = transactions(play, "KTU"), []
+    with pytest.raises(Unusable, match=r"in /proc .*nothing was anchored"):
+        anchor_files(
+            play.open("KTU"),
+            [Path("/proc/version")],  # a folder in which nobody, root included, makes a file
+            patience=play.patience,
+            progress=lambda stage, _: stages.append(stage),
+        )
+    assert (transactions(play, "KTU"), stages) == (before, [])
+
+
+def test_receipts_that_could_not_be_written_are_written_by_the_same_command(play: Play, files: Files) -> None:
+    folder = files(2)
+    obstacle = receipt_path(folder / "1.jwt")
+    obstacle.mkdir()
+    with pytest.raises(ReceiptsUnwritten, match=r"1\.jwt\.receipt\.json"):
+        anchor_files(play.open("KTU"), [folder], patience=play.patience)
+    count = transactions(play, "KTU")
+    obstacle.rmdir()
+    done = anchor_files(play.open("KTU"), [folder], patience=play.patience)
+    assert transactions(play, "KTU") == count
+    assert done.receipts_written + done.receipts_kept == 3
+    assert obstacle.is_file()
+
+
+def test_who_is_not_accredited_is_told_whom_to_ask(play: Play, files: Files) -> None:
+    folder = files(1)
+    play.join("Newcomer")
+    play.world.follow()
+    with pytest.raises(Refused, match="not accredited yet: ask your TAO"):
+        anchor_files(play.open("Newcomer"), [folder], patience=play.patience)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 ROOT_TAO = "European University Accreditation Council (example)"
 TAO = "Micro-credential Agency (example)"
@@ -43,5 +44,6 @@ def chosen_members(count: int) -> tuple[str, ...]:
 
 
 def slug(name: str) -> str:
-    """Return the name as a folder is called: lower-case ASCII letters and hyphens."""
-    return re.sub(r"[^a-z]+", "-", name.lower()).strip("-")
+    """Return the name as a folder is called: lower-case ASCII letters, accents dropped, and hyphens."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z]+", "-", letters.lower()).strip("-")

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from devnet.errors import DevnetError
+from devnet.errors import DevnetError, PortInUse
 from devnet.interruption import Interrupted, raise_on_signals
 from devnet.members import FEWEST, MEMBERS
 
 USAGE, INTERRUPTED = 2, 130
 PORTS = (8080, 8081)
 CREDENTIALS = 10_000
+OTHER_PORTS = 'make demo ARGS="--ports 9080 9081"'
+"""How the demo is played where its ports are in use."""
+
 _FEWEST_CREDENTIALS = 16
 
 
@@ -29,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from devnet.performance import run  # takes two seconds, in which somebody may interrupt already
 
         return run(options)
+    except PortInUse as error:
+        print(f"demo: {error}: {OTHER_PORTS}", file=sys.stderr)
+        return USAGE
     except (DevnetError, OSError) as error:  # a full disk is no reason for a stack trace
         print(f"demo: {error}", file=sys.stderr)
         return USAGE

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from rich.console import Console
 
@@ -105,15 +106,27 @@ def _prepared(options: argparse.Namespace) -> Plan:
     for port in options.ports:
         check_port(port)
     if options.json is not None:
-        folder = options.json.absolute().parent
-        if not folder.is_dir() or not os.access(folder, os.W_OK):
-            raise StateUnusable(folder, "the report cannot be written there: name another file")
+        _check_writable(options.json)
     return Plan(
         present=int(time.time()),
         members=chosen_members(options.members),
         credentials=options.credentials,
         samples=samples(os.environ),
     )
+
+
+def _check_writable(report: Path) -> None:
+    """Make and drop a file beside `report`: access rights alone do not tell of a file system that refuses."""
+    if report.is_dir():
+        raise StateUnusable(report, "the report cannot be written there: this is a folder, name a file")
+    try:
+        with TemporaryFile(dir=report.absolute().parent, prefix=f".{report.name}."):
+            pass
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise StateUnusable(
+            report, f"the report cannot be written there ({cause}): name another file"
+        ) from error
 
 
 def _serve(world: World) -> None:

@@ -93,6 +93,11 @@ class Teller:
         self._to_copy(f"curl -s {home.url}/v1/anchors/{document.digest.hex()}")
         self._console.print("The same, asked abroad, with the proofs checked on this side:")
         self._to_copy(f"{program()} verify {credential} --node {abroad.url}")
+        self._console.print("All batches that anybody anchored:")
+        self._to_copy(f"curl -s '{home.url}/v1/history?kind=anchor.batch'")
+        self._console.print("The ledger's own JSON-RPC, and an officer's replay compared with it:")
+        self._to_copy(world.ledger.url)
+        self._to_copy(f"{program()} audit --node {abroad.url} --rpc {world.ledger.url}")
         self._console.print("Everything that can be asked:")
         self._to_copy(f"{home.url}/docs")
         end = f"\n{home.name} serves on {home.url}, {abroad.name} on {abroad.url}. Ctrl-C ends all."

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from devnet.demo import INTERRUPTED, USAGE
+from devnet.demo import INTERRUPTED, OTHER_PORTS, USAGE
 from devnet.members import ANCHORING, ROOT_TAO, TAO
 from devnet.node_process import free_ports
 from devnet.report import SCHEMA
@@ -64,6 +64,13 @@ def test_a_play_is_reported_served_and_leaves_nothing_behind(tmp_path: Path) -> 
             TAO,
             ROOT_TAO,
         ]
+        (history,) = re.findall(r"curl -s '(http://\S+kind=anchor\.batch)'", said)
+        assert {entry["kind"] for entry in httpx.get(history, trust_env=False).json()["items"]} == {
+            "anchor.batch"
+        }
+        (audit,) = re.findall(r"\S+/ankyra audit --node \S+ --rpc \S+", said)
+        audited = subprocess.run(audit.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert audited.returncode == 0, audited.stderr
         (page,) = re.findall(r"(http://\S+/docs)", said)
         assert httpx.get(page, trust_env=False).status_code == 200
         process.send_signal(signal.SIGTERM)
@@ -106,12 +113,20 @@ def test_a_port_in_use_is_named_in_one_line(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         line = _refusal(tmp_path, "--ports", str(port), str(free_ports(1)[0]))
     assert f"port {port} on 127.0.0.1 is in use" in line
+    assert OTHER_PORTS in line
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_the_play(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere"
     ports = map(str, free_ports(2))
     assert str(missing) in _refusal(tmp_path, "--json", str(missing / "report.json"), "--ports", *ports)
+
+
+def test_a_report_at_a_folder_or_where_nothing_can_be_made_is_refused_before_the_play(tmp_path: Path) -> None:
+    ports = tuple(map(str, free_ports(2)))
+    assert "this is a folder" in _refusal(tmp_path, "--json", str(tmp_path), "--ports", *ports)
+    nowhere = "/proc/report.json"  # a folder that is there, and refuses even its owner
+    assert nowhere in _refusal(tmp_path, "--json", nowhere, "--ports", *ports)
 
 
 def test_no_place_for_temporary_files_is_one_line() -> None:

@@ -31,6 +31,7 @@ from node.api import (
     trusted_issuers_registry,
     trusted_schemas_registry,
 )
+from node.api.large_bodies import LargeBodies
 from node.api.metrics import Metrics, Observed
 from node.background import Background
 from node.clock import wall_clock
@@ -83,6 +84,8 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     )
     app.state.node = node
     app.state.metrics = Metrics()
+    app.state.large_bodies = LargeBodies()
+    app.state.digesting = asyncio.Lock()
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)

@@ -17,6 +17,7 @@ from node.api.caching import immutable_headers, json_answer, not_modified
 from node.api.errors import InvalidRequest
 from node.api.forms import NodeOf, as_of, rfc3339_or_none
 from node.api.json_body import read_json
+from node.api.large_bodies import place_for
 from node.api.parameters import StrictRoute, hash_parameter, size_parameter
 from node.api.receipt_forms import common_form
 from node.services.anchor_batches import accept_batch
@@ -43,9 +44,10 @@ async def post_batch(request: Request, node: NodeOf) -> Response:
 
     The same batch again gets the same answer.
     """
-    body = await read_json(request, limit=node.settings.max_body)
-    offered = await run_in_threadpool(offered_batch, body)
-    state = await run_in_threadpool(accept_batch, node, offered)
+    with place_for(request) as place:
+        body = await read_json(request, limit=node.settings.max_body, place=place)
+        offered = await run_in_threadpool(offered_batch, body)
+        state = await run_in_threadpool(accept_batch, node, offered)
     return _accepted(request, state)
 
 

@@ -25,6 +25,28 @@ class BodyTooLarge(ApiError):
         self.limit = limit
 
 
+class BodyTooSlow(ApiError):
+    """The rest of a large body did not come in time (RFC 9110 section 15.5.9)."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The rest of the body did not come within {seconds} seconds.")
+        self.seconds = seconds
+
+
+class Busy(ApiError):
+    """As many large bodies are being read as this node reads at once.
+
+    Attributes:
+        at_once: how many that is.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        super().__init__(
+            f"This node reads {at_once} large bodies at once, and is at it. Send yours again later."
+        )
+        self.at_once = at_once
+
+
 class UnsupportedMediaType(ApiError):
     """The body is not declared as `application/json`."""
 

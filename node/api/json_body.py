@@ -1,5 +1,6 @@
 """JSON request bodies, bounded before they are parsed (RFC 8259, I-JSON RFC 7493 section 2)."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterable
@@ -9,7 +10,9 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from node.api.errors import BodyTooLarge, InvalidJson, UnsupportedMediaType
+from node.api import large_bodies
+from node.api.errors import BodyTooLarge, BodyTooSlow, InvalidJson, UnsupportedMediaType
+from node.api.large_bodies import Place
 
 MAX_DEPTH = 32
 """Objects and arrays inside one another; the deepest body of any API here needs 4."""
@@ -22,16 +25,19 @@ MAX_INTEGER_DIGITS = 78
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
-async def read_json(request: Request, *, limit: int) -> Any:
+async def read_json(request: Request, *, limit: int, place: Place | None = None) -> Any:
     """Return the JSON value in the body of `request`, read as a stream and never beyond `limit`.
 
     Args:
         request: its Content-Type must be `application/json`, so that no web page can post here by a form.
         limit: bytes, at most.
+        place: taken once more than `LARGE` bytes have come; needed where `limit` is above that.
 
     Raises:
         UnsupportedMediaType: the body is not declared as JSON.
         BodyTooLarge: the body is longer than `limit`, by its declaration or in fact.
+        BodyTooSlow: the rest of a large body does not come in time.
+        Busy: the body is large, by its declaration or in fact, and no place is free.
         InvalidJson: the body is not strict JSON.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -40,17 +46,24 @@ async def read_json(request: Request, *, limit: int) -> Any:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise BodyTooLarge(limit)
-    body = await _read_bounded(request.stream(), limit)
+    if place is not None and declared.isdecimal() and int(declared) > large_bodies.LARGE:
+        place.check()  # what is only announced takes no place: announcing costs nothing
+    body = await _read_bounded(request.stream(), limit, place)
     return await run_in_threadpool(parse_json, body)
 
 
-async def _read_bounded(stream: AsyncIterable[bytes], limit: int) -> bytes:
+async def _read_bounded(stream: AsyncIterable[bytes], limit: int, place: Place | None) -> bytes:
     body = bytearray()
     try:
-        async for chunk in stream:
-            body += chunk
-            if len(body) > limit:
-                raise BodyTooLarge(limit)
+        async with asyncio.timeout(None) as deadline:
+            async for chunk in stream:
+                body += chunk
+                if len(body) > limit:
+                    raise BodyTooLarge(limit)
+                if place is not None and len(body) > large_bodies.LARGE and place.take():
+                    deadline.reschedule(asyncio.get_running_loop().time() + large_bodies.SECONDS)
+    except TimeoutError as error:
+        raise BodyTooSlow(large_bodies.SECONDS) from error
     except ClientDisconnect as error:
         raise InvalidJson("The body ended before it was complete.") from error
     return bytes(body)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from node.api.caching import json_answer
 from node.api.errors import InvalidParameter
@@ -46,9 +47,12 @@ def get_consistency(
 
 
 @router.get("/v1/log/digest", response_model=None)
-def get_digest(request: Request, node: NodeOf, size: Size = None) -> Response:
+async def get_digest(request: Request, node: NodeOf, size: Size = None) -> Response:
     """One digest over every projected row: two nodes that followed the same log compare one line."""
-    found, value = digest(node, size=None if size is None else size_parameter(size))
+    asked = None if size is None else size_parameter(size)
+    # All rows are read: one at a time, and who waits holds no thread that other answers need.
+    async with request.app.state.digesting:
+        found, value = await run_in_threadpool(digest, node, size=asked)
     return json_answer(request, {"size": found, "digest": value.hex()})
 
 

@@ -56,6 +56,8 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     api.InvalidJson: Problem(400, "invalidJson", "Invalid JSON"),
     api.InvalidRequest: Problem(400, "invalidRequest", "Invalid Request"),
     api.BodyTooLarge: Problem(413, "tooLarge", "Content Too Large"),
+    api.BodyTooSlow: Problem(408, "tooSlow", "Request Timeout"),
+    api.Busy: Problem(503, "busy", "Busy"),
     api.UnsupportedMediaType: Problem(415, "unsupportedMediaType", "Unsupported Media Type"),
     api.NotAcceptable: Problem(406, "notAcceptable", "Not Acceptable"),
     api.UnknownParameter: Problem(400, "unknownParameter", "Unknown Parameter"),

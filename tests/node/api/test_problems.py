@@ -144,6 +144,12 @@ def test_the_docs_page_loads_nothing_from_anywhere(small: World) -> None:
         assert path in page.text
 
 
+def test_the_front_door_leads_to_the_docs_page(small: World) -> None:
+    answer = small.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "docs")
+    assert small.get("/", follow_redirects=True).text == small.get("/docs").text
+
+
 def documented() -> str:
     return (Path(__file__).parents[3] / "docs" / "api.md").read_text()
 

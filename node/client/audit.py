@@ -17,7 +17,7 @@ from anchoring.history import History
 from anchoring.sentences import Line, timeline
 from node.artifacts import ArtifactError, load_artifact
 from node.client.api import Node
-from node.client.errors import ClientError, NodeProblem, UnexpectedAnswer
+from node.client.errors import ClientError, NodeProblem, NoNode, UnexpectedAnswer
 from node.client.issuing import rfc3339
 from node.client.profile import Deployment, compare_deployments
 from node.client.receipts import log_origin
@@ -271,6 +271,6 @@ def _projection_digest(node: Node, size: int) -> str | None:
     """The node's one line about its projection, for comparison with another node's."""
     try:
         digest = node.get("/v1/log/digest", params={"size": str(size)}).get("digest")
-    except NodeProblem:
+    except (NodeProblem, NoNode):
         return None
     return digest if isinstance(digest, str) and len(digest) == 2 * hashlib.sha256().digest_size else None

@@ -8,7 +8,7 @@ from anchoring.entry import Entry
 from anchoring.errors import AnchoringError
 from anchoring.merkle import MerkleTree
 from node.client.api import Node
-from node.client.errors import NodeProblem, UnexpectedAnswer
+from node.client.errors import NodeProblem, NoNode, UnexpectedAnswer
 
 _LEAF = 32  # bytes
 
@@ -41,8 +41,8 @@ def rehash(node: Node, entry: Entry) -> BatchFinding:
     try:
         stream = node.stream(f"/v1/batches/{did}/{root.hex()}/{size}/leaves", limit=_LEAF * (size + 1))
         leaves = b"".join(stream)
-    except NodeProblem as problem:
-        return _ended(finding, "unavailable", problem.detail or problem.title)
+    except (NodeProblem, NoNode) as absent:  # a page in place of digests proves nothing wrong with them
+        return _ended(finding, "unavailable", str(absent))
     except UnexpectedAnswer as error:
         return _ended(finding, "mismatch", str(error))
     try:

@@ -159,12 +159,19 @@ def test_wrong_leaves_are_found_out(play: Play, content: Callable[[bytes], bytes
     assert report.outcome == "invalid"
 
 
-def test_leaves_that_are_not_at_hand_are_not_called_wrong(play: Play) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"title": "Not Found", "status": 404, "code": "leavesUnavailable", "detail": "not held"}',
+        b"<!doctype html>",
+    ],
+    ids=["a problem", "a page"],
+)
+def test_leaves_that_are_not_at_hand_are_not_called_wrong(play: Play, content: bytes) -> None:
     def missing(request: httpx.Request, _: httpx.Response) -> httpx.Response | None:
         if not request.url.path.endswith("/leaves"):
             return None
-        problem = {"title": "Not Found", "status": 404, "code": "leavesUnavailable", "detail": "not held"}
-        return httpx.Response(404, json=problem)
+        return httpx.Response(404, content=content)
 
     report = run(play, node=between(play, missing))
     assert (report.outcome, len(report.unavailable)) == ("indeterminate", 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_account import Account
 
 from devnet.errors import NotAsked
 from devnet.folder import DevnetFolder
@@ -47,7 +48,9 @@ class Office:
         assert running is not None
         with JsonRpc(running.rpc) as rpc:
             address = load_deployment(devnet.deployment).address(contract)
-            return Sender(rpc, devnet.operator()).call(contract, address, function, *arguments)
+            return Sender(rpc, Account.from_key(bytes(31) + b"\x01")).call(
+                contract, address, function, *arguments
+            )
 
 
 @pytest.fixture(scope="module")

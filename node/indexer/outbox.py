@@ -63,9 +63,7 @@ class Outbox:
         try:
             return self._look_after(submission, at)
         except (LedgerRefused, MalformedLedgerAnswer, MalformedTransaction) as error:
-            _LOG.warning(
-                "a kept transaction waits: %s", type(error).__name__
-            )
+            _LOG.warning("a kept transaction waits: %s", type(error).__name__)
             return False
 
     def _look_after(self, submission: Submission, at: int) -> bool:

@@ -95,9 +95,8 @@ def test_two_starts_at_once_give_one_devnet(desk: Desk) -> None:
     said = [start.communicate(timeout=120) for start in starts]
     assert [start.returncode for start in starts] == [0, 0], said
     assert len({json.loads(out)["pid"] for out, _ in said}) == 1
-    time.sleep(
-        3
-    )  # the keeper that came second waits so long for the first to end, and would take over from it
+    # The keeper that came second waits two seconds for the first to end, and would take over from it.
+    time.sleep(3)
 
 
 def test_a_port_in_use_is_one_line_and_leaves_no_process(desk: Desk) -> None:

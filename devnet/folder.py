@@ -69,7 +69,7 @@ class DevnetFolder:
         """Yield whether this process now holds the folder; the kernel lets go when the process ends.
 
         Args:
-            seconds: how long to try.
+            seconds: how long to try while nobody has announced itself; who has is there to stay.
 
         Raises:
             StateUnusable: the lock file cannot be made.
@@ -80,7 +80,7 @@ class DevnetFolder:
             raise StateUnusable(self._lock, error.strerror or str(error)) from error
         try:
             deadline = time.monotonic() + seconds
-            while not (held := _lock(handle)) and time.monotonic() < deadline:
+            while not (held := _lock(handle)) and time.monotonic() < deadline and not self._running.exists():
                 time.sleep(0.02)
             yield held
         finally:
@@ -91,7 +91,8 @@ class DevnetFolder:
         if not self._lock.exists():
             return None
         with self.held() as free:
-            if free:  # nobody keeps it, whatever an old file says
+            if free:  # nobody keeps it: what a killed keeper said must not be taken for the next one's word
+                self._running.unlink(missing_ok=True)
                 return None
             try:
                 found = json.loads(_read(self._running))

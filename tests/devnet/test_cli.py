@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from devnet.folder import DevnetFolder
+from devnet.folder import DevnetFolder, Running
 from devnet.node_process import free_ports
 
 pytestmark = pytest.mark.enable_socket
@@ -68,6 +68,19 @@ def test_a_devnet_survives_a_kill_and_ends_without_a_trace(desk: Desk) -> None:
     assert not desk.folder.exists()
 
 
+def test_the_word_of_a_killed_keeper_is_forgotten_before_the_next_one_speaks(desk: Desk) -> None:
+    folder = DevnetFolder(desk.folder)
+    folder.make()
+    # A killed keeper that nobody waited for still has a process id: so has this process.
+    with folder.announced(Running(os.getpid(), os.getpid(), "http://127.0.0.1:9")):
+        with folder.held() as free:
+            assert free
+        assert folder.running() is None
+        with folder.held() as free:  # the next keeper, not yet ready
+            assert free
+            assert folder.running() is None
+
+
 def test_a_devnet_that_is_up_elsewhere_is_not_said_to_be_on_the_port_asked_for(desk: Desk) -> None:
     first = desk.json("up", "--port", "0")
     other, port = free_ports(1)[0], first["rpc"].rpartition(":")[2]
@@ -95,8 +108,9 @@ def test_two_starts_at_once_give_one_devnet(desk: Desk) -> None:
     said = [start.communicate(timeout=120) for start in starts]
     assert [start.returncode for start in starts] == [0, 0], said
     assert len({json.loads(out)["pid"] for out, _ in said}) == 1
-    # The keeper that came second waits two seconds for the first to end, and would take over from it.
-    time.sleep(3)
+    assert desk.json("down")["running"] is False
+    with DevnetFolder(desk.folder).held() as free:
+        assert free, "the start that came second does not take over from the first"
 
 
 def test_a_port_in_use_is_one_line_and_leaves_no_process(desk: Desk) -> None:

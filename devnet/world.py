@@ -1,6 +1,6 @@
 """The stage: one ledger with a past, two nodes of two countries, the operator, the cast, and the clock.
 
-Time on the stage is the ledger's. The play begins ten days ago, each of its acts on a day of its own, and
+Time on the stage is the ledger's. The play begins three weeks ago, each of its acts on a day of its own, and
 arrives at the present before it ends.
 """
 
@@ -30,7 +30,7 @@ from node.client.api import Node
 from node.client.errors import NodeProblem, NodeUnreachable
 from node.config import Deployment
 
-DAYS = 10
+DAYS = 21
 _DAY = 86_400  # seconds
 _PATIENCE = 30.0  # seconds for a node to follow what is on the ledger
 
@@ -159,6 +159,11 @@ class World:
                     raise NotFollowed(node.name, size=seen, expected=size)
                 time.sleep(0.02)
         return size
+
+    def trust(self, root_tao: str) -> None:
+        """Let both nodes judge by this Root TAO, from their next start on."""
+        for node in self.nodes:
+            node.settings["ANKYRA_ROOT_TAOS"] = root_tao
 
     def close(self) -> None:
         """End both nodes and give connections back."""

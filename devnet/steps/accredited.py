@@ -29,13 +29,15 @@ def _act(world: World) -> None:
     with ThreadPoolExecutor(max_workers=1) as background, ThreadPoolExecutor(max_workers=_AT_ONCE) as desks:
         entering = _entering(world, (ROOT_TAO, TAO, *members), background)
         try:
+            root = next(entering)
+            world.trust(root.did)
             world.deploy()
             for node in world.nodes:
                 node.launch()
             for node in world.nodes:
                 node.await_ready()
             world.operate("TrustedSchemasRegistry", "insertSchema", SCHEMA_ID, SCHEMA, SCHEMA_METADATA)
-            _begin_root(world, next(entering))
+            _begin_root(world, root)
             tao = next(entering)
             register(tao.issuer, now=world.now())
             _accredit(world, world.cast[ROOT_TAO], tao, "TAO", threading.Lock())

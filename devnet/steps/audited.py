@@ -21,8 +21,8 @@ _LINES = 3
 
 
 def _act(world: World) -> None:
-    """Come to the present; let the officer run the command and keep three lines."""
-    world.arrive()
+    """Let the officer run the command and keep three lines."""
+    world.walk(10)
     world.follow()
     world.audit_folder.mkdir()
     done = ankyra(

@@ -1,6 +1,7 @@
 """Files and their digests: signed ones by their signature, all others salted (protocol section 3)."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,9 +132,9 @@ def with_salts(
 
 
 def _files_within(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder).parts
-        if path.name.endswith(RECEIPT_SUFFIX) or any(part.startswith(".") for part in inside):
-            continue
-        if path.is_file():
-            yield path
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(parent, name)
+            if not name.startswith(".") and not name.endswith(RECEIPT_SUFFIX) and path.is_file():
+                yield path

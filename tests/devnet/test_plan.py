@@ -25,8 +25,8 @@ def test_the_steps_are_those_of_the_scenario_in_their_order() -> None:
     ]
 
 
-def test_the_play_begins_ten_days_before_the_present() -> None:
+def test_the_play_begins_three_weeks_before_the_present() -> None:
     plan = Plan(present=1_795_255_200, members=MEMBERS, credentials=10_000)
-    assert DAYS == 10
-    assert (plan.day(DAYS) - plan.day(0)).total_seconds() == 10 * 86_400
+    assert DAYS == 21
+    assert (plan.day(DAYS) - plan.day(0)).total_seconds() == 21 * 86_400
     assert plan.day(DAYS).timestamp() == 1_795_255_200

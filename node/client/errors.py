@@ -71,6 +71,20 @@ class DeploymentChanged(ProfileError):
         self.seen = seen
 
 
+class StatusListUnknown(ClientError):
+    """The profile keeps no status list of that name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        others = f"it keeps {', '.join(known)}" if known else "make one with: ankyra status create"
+        super().__init__(f"the profile keeps no status list `{name}`; {others}")
+        self.name = name
+        self.known = known
+
+
+class MalformedStatusRecord(ProfileError):
+    """What the profile keeps of a status list is not what this client writes."""
+
+
 class UnexpectedTransaction(ClientError):
     """The node asks for a signature over something else than what was meant; nothing was signed."""
 

@@ -1,0 +1,232 @@
+"""An issuer's status lists: made, places given out at random, statuses set and cleared (protocol section 8).
+
+Nothing here is seen by a verifier before `status_publication` publishes it.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import get_args
+
+from anchoring.allotment import allot as allot_places
+from anchoring.bitstring import BitString
+from anchoring.errors import AnchoringError
+from anchoring.status_entry import parse_status_entry
+from anchoring.status_list import MAX_SIZE, MIN_LENGTH
+from node.client.errors import NodeProblem, Refused, UnexpectedAnswer, Unusable
+from node.client.issuer import Issuer
+from node.client.status_list_record import (
+    Kind,
+    Purpose,
+    StatusListRecord,
+    checked_name,
+    is_kept,
+    list_names,
+    load_record,
+    locked,
+    save_record,
+)
+
+DAY = 24 * 60 * 60
+_LEAST_PERIOD, _LONGEST_PERIOD = 60, 90 * DAY
+_STORED_ALREADY = "proxy already stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in one of the issuer's lists."""
+
+    list_name: str
+    index: int
+
+
+def allot(
+    issuer: Issuer, list_name: str, count: int, *, choose: Callable[[int], int] = secrets.randbelow
+) -> list[dict[str, object]]:
+    """`count` entries for `credentialStatus`, each with a place of its own, on disk as given out.
+
+    A place is never given out again, even if no credential comes to use it.
+
+    Args:
+        issuer: whose list it is; neither its node nor its keys are needed.
+        list_name: as given to `create`.
+        count: how many.
+        choose: given n, a number below n that nobody foresees.
+
+    Raises:
+        StatusListUnknown: the profile keeps no such list.
+        StatusListFull: more than three quarters of it would be given out (`anchoring.errors`).
+        OSError: the folder cannot be written.
+    """
+    with locked(issuer.folder, list_name):
+        record = load_record(issuer.folder, list_name)
+        indexes = allot_places(record.allotted, count, choose=choose)
+        save_record(issuer.folder, replace(record, allotted=record.allotted.with_set(indexes)))
+    return [record.entry(index).to_json() for index in indexes]
+
+
+def create(
+    issuer: Issuer,
+    name: str,
+    *,
+    purpose: Purpose = "revocation",
+    kind: Kind = "StatusList2021",
+    length: int = MIN_LENGTH,
+    every: int = DAY,
+    choose: Callable[[int], int] = secrets.randbelow,
+) -> StatusListRecord:
+    """An empty list, kept in the profile; the issuer has a proxy on the ledger, under which its URL stands.
+
+    Args:
+        issuer: accredited at some time.
+        name: small letters, digits, dashes.
+        purpose: what a set bit means.
+        kind: StatusList2021 for credentials of the data model 1.1, BitstringStatusList for 2.0.
+        length: places, at least 131,072.
+        every: seconds between two publications.
+        choose: given n, a number below n that nobody foresees.
+
+    Raises:
+        Refused: the profile keeps a list of that name.
+        Unusable: a name, length or period that no list can have.
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    if purpose not in get_args(Purpose) or kind not in get_args(Kind):
+        raise Unusable(f"a list is for {' or '.join(get_args(Purpose))}, of {' or '.join(get_args(Kind))}")
+    if length % 8 or not MIN_LENGTH <= length <= 8 * MAX_SIZE:
+        raise Unusable(f"a list has {MIN_LENGTH} to {8 * MAX_SIZE} places, in eights")
+    if not _LEAST_PERIOD <= every <= _LONGEST_PERIOD:
+        raise Unusable(f"a list is published every {_LEAST_PERIOD} to {_LONGEST_PERIOD} seconds")
+    with locked(issuer.folder, checked_name(name)):
+        if is_kept(issuer.folder, name):
+            raise Refused(f"there is a list {name} already; name another one")
+        record = StatusListRecord(
+            name=name,
+            url=f"{register_proxy(issuer)}/{name}",
+            purpose=purpose,
+            kind=kind,
+            every=every,
+            offset=choose(every),
+            allotted=BitString.empty(length),
+            bits=BitString.empty(length),
+        )
+        save_record(issuer.folder, record)
+    return record
+
+
+def register_proxy(issuer: Issuer) -> str:
+    """The URL under which the issuer's lists stand; its proxy is on the ledger, now or from before.
+
+    The proxy names this registry's own origin: nodes host the lists, and forward to nobody.
+
+    Raises:
+        ClientError: the node, the ledger or the keystore refused.
+    """
+    origins = issuer.node.get("/v1/deployment").get("origins")
+    if not isinstance(origins, list) or not origins or not isinstance(origins[0], str):
+        raise UnexpectedAnswer(f"{issuer.node.url}/v1/deployment names no origin")
+    data = json.dumps({"prefix": origins[0], "headers": {}, "testSuffix": ""}, separators=(",", ":"))
+    path = f"/trusted-issuers-registry/v5/issuers/{issuer.did}/proxies/0x{sha256(data.encode()).hexdigest()}"
+    try:
+        issuer.node.get(path)
+    except NodeProblem as problem:
+        if problem.status != 404:  # noqa: PLR2004 - HTTP's number
+            raise
+        _add_proxy(issuer, data)
+    return origins[0] + path
+
+
+def _add_proxy(issuer: Issuer, data: str) -> None:
+    try:
+        issuer.writer().write("addIssuerProxy", did=issuer.did, proxyData=data)
+    except NodeProblem as problem:
+        if _STORED_ALREADY not in problem.title:  # the node has not followed so far yet
+            raise
+
+
+def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Place]:
+    """The places that a credential has in the issuer's lists for a purpose.
+
+    Raises:
+        Refused: another issued it, it has no such place, or its list is not kept here.
+        MalformedCredential: it is no credential.
+    """
+    from credentials.securing.reading import read_secured
+
+    found = read_secured(credential).credential
+    if found.issuer != issuer.did:
+        raise Refused(f"the credential was issued by {found.issuer}, not by {issuer.did}")
+    own = {record.url: record for record in all_lists(issuer.folder)}
+    places = []
+    for status in found.statuses:
+        try:
+            entry = parse_status_entry(status)
+        except AnchoringError:
+            continue  # of another mechanism
+        record = own.get(entry.status_list_credential)
+        if record is not None and record.purpose == entry.status_purpose == purpose:
+            places.append(Place(record.name, entry.status_list_index))
+    if not places:
+        raise Refused(f"the credential has no place in a list for {purpose} that this profile keeps")
+    return places
+
+
+def set_status(issuer: Issuer, places: Iterable[Place], *, purpose: Purpose) -> list[StatusListRecord]:
+    """The credentials at these places are revoked or suspended, to be published; the lists concerned.
+
+    Raises:
+        Refused: a list is for another purpose, or a place was never given out.
+        StatusListUnknown: the profile keeps no such list.
+        OSError: the folder cannot be written.
+    """
+    return _change(issuer.folder, places, purpose=purpose, status=1)
+
+
+def reinstate(issuer: Issuer, places: Iterable[Place]) -> list[StatusListRecord]:
+    """The credentials at these places are suspended no longer, to be published; the lists concerned.
+
+    Raises:
+        Refused: a list is for revocation, which is for ever, or a place was never given out.
+        StatusListUnknown: the profile keeps no such list.
+        OSError: the folder cannot be written.
+    """
+    return _change(issuer.folder, places, purpose="suspension", status=0)
+
+
+def all_lists(folder: Path) -> list[StatusListRecord]:
+    """All lists that a profile keeps, by name.
+
+    Raises:
+        MalformedStatusRecord: a file is not what this client writes.
+    """
+    return [load_record(folder, name) for name in list_names(folder)]
+
+
+def _change(
+    folder: Path, places: Iterable[Place], *, purpose: Purpose, status: int
+) -> list[StatusListRecord]:
+    by_list: dict[str, list[int]] = {}
+    for place in places:
+        by_list.setdefault(place.list_name, []).append(place.index)
+    for name, indexes in by_list.items():  # all of them, before any is changed
+        _check_places(load_record(folder, name), indexes, purpose=purpose, status=status)
+    changed = []
+    for name, indexes in by_list.items():
+        with locked(folder, name):
+            record = load_record(folder, name)
+            record = replace(record, bits=record.bits.with_set(indexes, status=status))
+            save_record(folder, record)
+        changed.append(record)
+    return changed
+
+
+def _check_places(record: StatusListRecord, indexes: list[int], *, purpose: Purpose, status: int) -> None:
+    if record.purpose != purpose:
+        forever = "" if status else ": a revocation is for ever, issue a new credential instead"
+        raise Refused(f"the list {record.name} is for {record.purpose}{forever}")
+    for index in indexes:
+        if not 0 <= index < len(record.allotted) or not record.allotted.get(index):
+            raise Refused(f"place {index} of the list {record.name} was never given out")

@@ -49,3 +49,52 @@ class InvalidRevision(CredentialsError):
         super().__init__(f"entry {index}: {reason}")
         self.index = index
         self.reason = reason
+
+
+class MalformedCredential(CredentialsError):
+    """The document is no credential of a known data model and securing mechanism; `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep what is wrong with it."""
+        super().__init__(f"not a credential that can be judged: {reason}")
+        self.reason = reason
+
+
+class PolicyRefused(CredentialsError):
+    """A policy that relaxes what is no check, or what no verdict can do without; `name`."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the name that was to be relaxed."""
+        super().__init__(f"{name[:40]!r} cannot be relaxed")
+        self.name = name
+
+
+class TimeNotCome(CredentialsError):
+    """A verdict was asked for a time that lies in the future."""
+
+    def __init__(self) -> None:
+        """Say what to ask for instead."""
+        super().__init__("nobody can say yet what will be true then: ask for a time in the past, or for now")
+
+
+class Unavailable(CredentialsError):
+    """Something needed is not at hand: unknown, which is neither absent nor wrong; `sentence`."""
+
+    def __init__(self, sentence: str) -> None:
+        """Keep what is missing, as a sentence for people."""
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class KeyRefused(CredentialsError):
+    """The named key may not sign for the issuer at the time judged by; `reason` is a stable word.
+
+    `reason` is one of `issuer_unknown`, `foreign_key`, `no_fragment`, `unknown_key`, `not_for_assertion`,
+    `not_yet_valid`, `no_longer_valid`, `unusable_key`, `method_unknown`.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        """Keep a stable word and a sentence for people."""
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence

@@ -197,3 +197,12 @@ class UnknownStatusPurpose(MalformedStatusEntry):
 
 class StatusMismatch(AnchoringError):
     """A list is not of the type or for the purpose that an entry names."""
+
+
+class InvalidSchedule(AnchoringError):
+    """Times at which nothing can be published regularly; `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep what is wrong with them."""
+        super().__init__(f"no schedule: {reason}")
+        self.reason = reason

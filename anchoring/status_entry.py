@@ -71,9 +71,9 @@ class StatusEntry:
         if _INDEX.fullmatch(str(self.status_list_index)) is None:
             raise MalformedStatusEntry("statusListIndex is a number from 0 on, of at most 19 digits")
         for url in (self.status_list_credential, *self.status_references):
-            _check_url(url)
+            check_url(url)
         if self.id is not None:
-            _check_url(self.id)
+            check_url(self.id)
         if self.id == self.status_list_credential:
             raise MalformedStatusEntry("the id of an entry is not the URL of its list")
         if self.status_size not in STATUS_SIZES:
@@ -174,6 +174,18 @@ def parse_status_entry(entry: object) -> StatusEntry:
     )
 
 
+def check_url(url: str) -> None:
+    """Return if a list, an entry or an explanation may be named so.
+
+    Raises:
+        MalformedStatusEntry: it is no absolute URL of printable ASCII, or longer than 2048 characters.
+    """
+    if len(url) > _MAX_URL or _ABSOLUTE_URL.fullmatch(url) is None:
+        raise MalformedStatusEntry(
+            f"not an absolute URL of at most {_MAX_URL} ASCII characters: {url[:64]!r}"
+        )
+
+
 def _messages(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not 1 < len(value) <= 1 << max(STATUS_SIZES):
         raise MalformedStatusEntry("statusMessage has one message for each possible status")
@@ -203,13 +215,6 @@ def _each_reference(values: list[object]) -> Iterator[str]:
         if not isinstance(value, str):
             raise MalformedStatusEntry("statusReference is a URL or a list of them")
         yield value
-
-
-def _check_url(url: str) -> None:
-    if len(url) > _MAX_URL or _ABSOLUTE_URL.fullmatch(url) is None:
-        raise MalformedStatusEntry(
-            f"not an absolute URL of at most {_MAX_URL} ASCII characters: {url[:64]!r}"
-        )
 
 
 def _text(members: Mapping[str, object], name: str) -> str:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from anchoring.batch import Batch
 from anchoring.digest import secured_digest
+from anchoring.merkle import MerkleTree
 from credentials.ports import Anchor
 from did.multibase import encode_base58btc
 
@@ -184,20 +184,23 @@ class World(Ledger):
     def anchor(
         self, actor: Actor, documents: Iterable[bytes], *, held: bool = True, malformed: bool = False
     ) -> Anchor:
-        """Anchor a batch of secured documents, whose leaves are at hand if `held`."""
-        digests = [secured_digest(document).digest for document in documents]
-        batch = Batch.from_digests(digests)
+        """Anchor a batch of secured documents, whose leaves are at hand if `held`.
+
+        The leaves of a `malformed` batch descend, and its root is over them as they stand.
+        """
+        digests = sorted((secured_digest(document).digest for document in documents), reverse=malformed)
+        root = MerkleTree.from_leaves(b"".join(digests)).root
         self.write(
             "anchor.batch",
             did=actor.did,
             attributeId=actor.attribute_id if actor.attributes else bytes(32),
-            root=batch.root,
-            size=batch.size,
+            root=root,
+            size=len(digests),
         )
         known = self.record.batches[-1]
         known.leaves, known.malformed = frozenset(digests) if held else None, malformed
         if held:
-            self.leaves[batch.root] = tuple(sorted(digests))
+            self.leaves[root] = tuple(digests)
         return known.anchor
 
     def lose_leaves(self, anchor: Anchor) -> None:

@@ -108,14 +108,18 @@ def find_digest(connection: Connection, digest: bytes) -> list[Found]:
     )
     found = []
     for row in connection.execute(query):
-        blob, first, last = _blob(row), int(row[-2]), int(row[-1])
-        if blob.state == HELD:
-            position = _bisect(connection, blob, digest, first, last)
-        else:
-            position = _scan(connection, blob, digest)
+        blob = _blob(row)
+        position = position_in(connection, blob, digest, first=int(row[-2]), last=int(row[-1]))
         if position is not None:
             found.append(Found(blob, position))
     return found
+
+
+def position_in(connection: Connection, blob: Blob, digest: bytes, *, first: int, last: int) -> int | None:
+    """The digest's first place in the blob, whose leaves of the same prefix lie from `first` to `last`."""
+    if blob.state == HELD:
+        return _bisect(connection, blob, digest, first, last)
+    return _scan(connection, blob, digest)
 
 
 def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[bytes, ...]:

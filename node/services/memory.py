@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from node.services.remembered import Remembered
+from node.services.verification_memory import VerificationMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,12 @@ class Memory:
         names: of organisations, as their accreditors signed them.
         accreditations: chains as of a place in the log.
         receipts: the parts that all receipts of a batch share.
+        recorded: what verifications read off the log, by its root.
+        verifications: what they derived: keys over time, verified accreditations, lists by digest.
     """
 
     names: Remembered[str | None] = field(default_factory=lambda: Remembered(4096))
     accreditations: Remembered[Any] = field(default_factory=lambda: Remembered(4096))
     receipts: Remembered[Any] = field(default_factory=lambda: Remembered(1024))
+    recorded: Remembered[Any] = field(default_factory=lambda: Remembered(1024))
+    verifications: VerificationMemory = field(default_factory=VerificationMemory)

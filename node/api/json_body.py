@@ -43,13 +43,29 @@ async def read_json(request: Request, *, limit: int, place: Place | None = None)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise UnsupportedMediaType(media_type)
+    return await run_in_threadpool(parse_json, await read_body(request, limit=limit, place=place))
+
+
+async def read_body(request: Request, *, limit: int, place: Place | None = None) -> bytes:
+    """Return the body of `request` as it came, read as a stream and never beyond `limit`.
+
+    Args:
+        request: of whatever Content-Type.
+        limit: bytes, at most.
+        place: as for `read_json`.
+
+    Raises:
+        BodyTooLarge: the body is longer than `limit`, by its declaration or in fact.
+        BodyTooSlow: the rest of a large body does not come in time.
+        Busy: the body is large, by its declaration or in fact, and no place is free.
+        InvalidJson: the body ended before it was complete.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise BodyTooLarge(limit)
     if place is not None and declared.isdecimal() and int(declared) > large_bodies.LARGE:
         place.check()  # what is only announced takes no place: announcing costs nothing
-    body = await _read_bounded(request.stream(), limit, place)
-    return await run_in_threadpool(parse_json, body)
+    return await _read_bounded(request.stream(), limit, place)
 
 
 async def _read_bounded(stream: AsyncIterable[bytes], limit: int, place: Place | None) -> bytes:

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from anchoring.errors import MalformedEntry
+from credentials.errors import PolicyRefused, TimeNotCome
 from did.errors import InvalidDid, InvalidHistory
 from node import errors as inner
 from node.api import errors as api
@@ -88,6 +89,8 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     services.AttributeNotFound: Problem(404, "attributeNotFound", "Attribute Not Found"),
     services.RevisionNotFound: Problem(404, "revisionNotFound", "Revision Not Found"),
     services.SchemaNotFound: Problem(404, "schemaNotFound", "Schema Not Found"),
+    PolicyRefused: Problem(400, "policyRefused", "Policy Refused"),
+    TimeNotCome: Problem(400, "timeNotCome", "Time Not Come"),
     services.PayloadNotFound: Problem(404, "payloadNotFound", "Payload Not Found"),
     inner.MalformedTransaction: Problem(400, "malformedTransaction", "Malformed Transaction"),
     inner.WrongSender: Problem(400, "wrongSender", "Wrong Sender"),

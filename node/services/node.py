@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from credentials.ports import Proofs, WebDids
 from node.chain.client import LedgerClient
 from node.chain.registries import Registries
 from node.config import Deployment, Settings, load_deployment
@@ -28,6 +29,8 @@ class Node:
         log: the log's tree, shared by all threads.
         memory: what was derived before, shared likewise.
         holder: the name under which this process follows the ledger.
+        web_dids: how did:web is resolved while verifying; None: not at all.
+        proofs: how embedded proofs are judged; None: not at all.
     """
 
     settings: Settings
@@ -39,6 +42,8 @@ class Node:
     log: LogTree
     memory: Memory
     holder: str
+    web_dids: WebDids | None = None
+    proofs: Proofs | None = None
 
     def close(self) -> None:
         """Let connections and files go."""

@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     )
     root_taos: Listed = Field(
         default=(),
-        description="DIDs of the Root TAOs; shown to clients; the verdict on credentials will judge by it.",
+        description="DIDs of the Root TAOs that verdicts accept; with none, no accreditation is determined.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0: any free one.")

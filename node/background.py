@@ -1,9 +1,10 @@
-"""What runs beside the API in one process: the follower, the outbox, the copying of missing leaves."""
+"""What runs beside the API in one process: the follower, the outbox, the copying of leaves and lists."""
 
 import logging
 from threading import Event, Thread
 from typing import Protocol
 
+from node.indexer.contents import ContentCopier
 from node.indexer.errands import Errands
 from node.indexer.follower import Follower, Step
 from node.indexer.leaves import LeafCopier
@@ -33,9 +34,12 @@ class Background:
         self._follower = Follower(
             node.engine, node.ledger, node.deployment, holder=node.holder, now=node.clock
         )
-        self._copier = LeafCopier(node.engine, node.settings.peers)
+        engine, peers = node.engine, node.settings.peers
+        self._copiers = (LeafCopier(engine, peers), ContentCopier(engine, peers))
         outbox = Outbox(node.engine, node.ledger, node.registries, node.settings.finality_depth)
-        self._copying = Errands(node.engine, node.holder, self._copier, node.clock)
+        self._copying = tuple(
+            Errands(node.engine, node.holder, copier, node.clock) for copier in self._copiers
+        )
         self._sending = Errands(node.engine, node.holder, outbox, node.clock)
         self._stop = Event()
         self._threads: list[Thread] = []
@@ -44,7 +48,7 @@ class Background:
         """Begin to follow, to send what is kept, and to copy what is missing."""
         work: tuple[tuple[str, Run], ...] = (
             ("follower", self._follower.run),
-            ("copying", self._copying.run),
+            *(("copying", copying.run) for copying in self._copying),
             ("sending", self._sending.run),
         )
         for name, run in work:
@@ -56,7 +60,8 @@ class Background:
         """Do by hand what the threads do: follow to the head, copy and send once."""
         while self._follower.step() is Step.MOVED:
             pass
-        self._copying.step()
+        for copying in self._copying:
+            copying.step()
         self._sending.step()
 
     def stop(self) -> None:
@@ -64,7 +69,8 @@ class Background:
         self._stop.set()
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
-        self._copier.close()
+        for copier in self._copiers:
+            copier.close()
 
     def _persist(self, run: Run) -> None:
         """Run until told to stop; what nobody foresaw is logged, and the work goes on."""

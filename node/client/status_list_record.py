@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from anchoring.bitstring import BitString, expand
 from anchoring.errors import AnchoringError
+from anchoring.publication_schedule import PublicationSchedule
 from anchoring.status_entry import BITSTRING_STATUS_LIST_ENTRY, STATUS_LIST_2021_ENTRY, StatusEntry
 from anchoring.status_list import MAX_SIZE
 from node.client.atomic import make_private_folder, replace_file
@@ -38,12 +39,14 @@ class Edition:
 
     Attributes:
         credential: the list credential, a compact JWT.
-        valid_from: aware UTC, whole seconds; also when it was signed.
+        signed_at: aware UTC, whole seconds.
+        valid_from: aware UTC, whole seconds.
         valid_until: aware UTC, whole seconds.
         bits: the statuses that it holds.
     """
 
     credential: str
+    signed_at: datetime
     valid_from: datetime
     valid_until: datetime
     bits: BitString
@@ -58,8 +61,7 @@ class StatusListRecord:
         url: where verifiers look it up.
         purpose: revocation or suspension.
         kind: StatusList2021 for credentials of the data model 1.1, BitstringStatusList for 2.0.
-        every: seconds between two publications.
-        offset: seconds, where the grid of publications lies.
+        schedule: when it is published, whether it changed or not.
         allotted: places that were given out.
         bits: statuses as they are meant to be.
         published: the edition that the node showed last; None before the first.
@@ -70,8 +72,7 @@ class StatusListRecord:
     url: str
     purpose: Purpose
     kind: Kind
-    every: int
-    offset: int
+    schedule: PublicationSchedule
     allotted: BitString
     bits: BitString
     published: Edition | None = None
@@ -81,10 +82,10 @@ class StatusListRecord:
         """What a credential says that has this place (Bitstring Status List section 2.1)."""
         return StatusEntry(_ENTRY_OF[self.kind], self.purpose, index, self.url, id=f"{self.url}#{index}")
 
-    @property
-    def period(self) -> timedelta:
-        """Time between two publications."""
-        return timedelta(seconds=self.every)
+    def next_publication(self, now: datetime) -> datetime | None:
+        """When the list is to be published next; None if it is to be now."""
+        last = self.published.signed_at if self.published else None
+        return None if self.schedule.due(last, now) else self.schedule.next_after(now)
 
     @property
     def unpublished(self) -> int:
@@ -173,8 +174,8 @@ def save_record(folder: Path, record: StatusListRecord) -> None:
         "url": record.url,
         "purpose": record.purpose,
         "kind": record.kind,
-        "every": record.every,
-        "offset": record.offset,
+        "every": _seconds(record.schedule.every),
+        "offset": _seconds(record.schedule.offset),
         "allotted": _packed(record.allotted),
         "bits": _packed(record.bits),
         "published": _edition_members(record.published),
@@ -200,14 +201,13 @@ def _record(members: Mapping[str, Any]) -> StatusListRecord:
         url=members["url"],
         purpose=cast("Purpose", purpose),
         kind=cast("Kind", kind),
-        every=every,
-        offset=offset,
+        schedule=PublicationSchedule(timedelta(seconds=every), timedelta(seconds=offset)),
         allotted=_unpacked(members["allotted"]),
         bits=_unpacked(members["bits"]),
         published=_edition(members["published"]),
         pending=_edition(members["pending"]),
     )
-    if not 0 <= offset < every or len(record.allotted) != len(record.bits):
+    if len(record.allotted) != len(record.bits):
         raise ValueError("members that contradict one another")
     return record
 
@@ -217,6 +217,7 @@ def _edition(members: Mapping[str, Any] | None) -> Edition | None:
         return None
     return Edition(
         credential=str(members["credential"]),
+        signed_at=datetime.fromtimestamp(members["signedAt"], UTC),
         valid_from=datetime.fromtimestamp(members["validFrom"], UTC),
         valid_until=datetime.fromtimestamp(members["validUntil"], UTC),
         bits=_unpacked(members["bits"]),
@@ -228,10 +229,15 @@ def _edition_members(edition: Edition | None) -> dict[str, object] | None:
         return None
     return {
         "credential": edition.credential,
+        "signedAt": int(edition.signed_at.timestamp()),
         "validFrom": int(edition.valid_from.timestamp()),
         "validUntil": int(edition.valid_until.timestamp()),
         "bits": _packed(edition.bits),
     }
+
+
+def _seconds(span: timedelta) -> int:
+    return span // timedelta(seconds=1)
 
 
 def _packed(bits: BitString) -> str:

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import get_args
@@ -14,6 +15,7 @@ from typing import get_args
 from anchoring.allotment import allot as allot_places
 from anchoring.bitstring import BitString
 from anchoring.errors import AnchoringError
+from anchoring.publication_schedule import MAX_PERIOD, MIN_PERIOD, PublicationSchedule
 from anchoring.status_entry import parse_status_entry
 from anchoring.status_list import MAX_SIZE, MIN_LENGTH
 from node.client.errors import NodeProblem, Refused, UnexpectedAnswer, Unusable
@@ -30,8 +32,7 @@ from node.client.status_list_record import (
     save_record,
 )
 
-DAY = 24 * 60 * 60
-_LEAST_PERIOD, _LONGEST_PERIOD = 60, 90 * DAY
+DAY = timedelta(days=1)
 _STORED_ALREADY = "proxy already stored"
 
 
@@ -75,7 +76,7 @@ def create(
     purpose: Purpose = "revocation",
     kind: Kind = "StatusList2021",
     length: int = MIN_LENGTH,
-    every: int = DAY,
+    every: timedelta = DAY,
     choose: Callable[[int], int] = secrets.randbelow,
 ) -> StatusListRecord:
     """An empty list, kept in the profile; the issuer has a proxy on the ledger, under which its URL stands.
@@ -86,7 +87,7 @@ def create(
         purpose: what a set bit means.
         kind: StatusList2021 for credentials of the data model 1.1, BitstringStatusList for 2.0.
         length: places, at least 131,072.
-        every: seconds between two publications.
+        every: time between two publications, whole seconds.
         choose: given n, a number below n that nobody foresees.
 
     Raises:
@@ -98,8 +99,8 @@ def create(
         raise Unusable(f"a list is for {' or '.join(get_args(Purpose))}, of {' or '.join(get_args(Kind))}")
     if length % 8 or not MIN_LENGTH <= length <= 8 * MAX_SIZE:
         raise Unusable(f"a list has {MIN_LENGTH} to {8 * MAX_SIZE} places, in eights")
-    if not _LEAST_PERIOD <= every <= _LONGEST_PERIOD:
-        raise Unusable(f"a list is published every {_LEAST_PERIOD} to {_LONGEST_PERIOD} seconds")
+    if not MIN_PERIOD <= every <= MAX_PERIOD:
+        raise Unusable("a list is published once in a minute to 366 days")
     with locked(issuer.folder, checked_name(name)):
         if is_kept(issuer.folder, name):
             raise Refused(f"there is a list {name} already; name another one")
@@ -108,8 +109,7 @@ def create(
             url=f"{register_proxy(issuer)}/{name}",
             purpose=purpose,
             kind=kind,
-            every=every,
-            offset=choose(every),
+            schedule=PublicationSchedule(every, timedelta(seconds=choose(every // timedelta(seconds=1)))),
             allotted=BitString.empty(length),
             bits=BitString.empty(length),
         )

@@ -1,6 +1,9 @@
 """Content kept by its SHA-256, beside the payloads that stand in entries."""
 
-from sqlalchemy import Connection, select
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
 
 from node.db.tables import PAYLOAD
 
@@ -9,3 +12,16 @@ def kept_payload(connection: Connection, content_hash: bytes) -> tuple[bytes, st
     """The content and its media type, if it is kept."""
     row = connection.execute(select(PAYLOAD).where(PAYLOAD.c.hash == content_hash)).first()
     return (row.body, row.media_type) if row else None
+
+
+def keep_payload(connection: Connection, content: bytes, *, media_type: str) -> bytes:
+    """The content is kept; the hash under which it is. What is kept already stays as it is."""
+    content_hash = sha256(content).digest()
+    row = {"hash": content_hash, "media_type": media_type, "body": content}
+    connection.execute(insert(PAYLOAD).values(row).on_conflict_do_nothing())
+    return content_hash
+
+
+def drop_payload(connection: Connection, content_hash: bytes) -> None:
+    """The content is kept no longer."""
+    connection.execute(delete(PAYLOAD).where(PAYLOAD.c.hash == content_hash))

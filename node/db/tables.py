@@ -269,6 +269,24 @@ class PayloadRow(SQLModel, table=True):
     body: bytes
 
 
+class StatusUploadRow(SQLModel, table=True):
+    """A list credential that its issuer handed in, kept as a payload until it is published; times in seconds.
+
+    `url` to `valid_until` are what its publication has to say of it.
+    """
+
+    __tablename__ = "status_upload"
+
+    hash: bytes = Field(primary_key=True)
+    did: str = Field(sa_type=Text, index=True)
+    url: str = Field(sa_type=Text)
+    purpose: str = Field(sa_type=Text)
+    bits: int = Field(sa_type=WHOLE)
+    valid_from: int = Field(sa_type=WHOLE)
+    valid_until: int = Field(sa_type=WHOLE)
+    expires_at: int = Field(sa_type=WHOLE, index=True)
+
+
 METADATA = SQLModel.metadata
 
 
@@ -293,6 +311,7 @@ BATCH_TILE = _table(TileRow)
 BATCH_LEAF = _table(LeafRow)
 SUBMISSION = _table(SubmissionRow)
 PAYLOAD = _table(PayloadRow)
+STATUS_UPLOAD = _table(StatusUploadRow)
 
 PROJECTION: tuple[Table, ...] = (
     ENTRY, DID, REVISION, PROXY, SCHEMA_REVISION, BATCH, STATUS_PUBLICATION, POLICY, USER_GRANT,

@@ -13,6 +13,7 @@ from node.chain.registries import Registries
 from node.chain.transactions import SignedTransaction, read_transaction, send_transaction
 from node.db.cursor import read_cursor
 from node.db.session import reading, writing
+from node.db.status_uploads import drop_unpublished
 from node.db.submissions import (
     NONCE_USED,
     Submission,
@@ -56,6 +57,7 @@ class Outbox:
             after = waiting[-1]
         with writing(self.engine) as connection:
             drop_expired(connection, now=at)
+            drop_unpublished(connection, now=at)
         return sent
 
     def _handle(self, submission: Submission, at: int) -> bool:

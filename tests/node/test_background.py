@@ -37,7 +37,7 @@ def keep(made: World, leaves: list[bytes]) -> str:
 def test_a_peer_that_never_answers_keeps_no_transaction_waiting(
     deployed_state: DeployedState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("node.indexer.leaves._TIMEOUT", 600.0)
+    monkeypatch.setattr("node.indexer.peers._TIMEOUT", 600.0)
     over, began = threading.Event(), threading.Event()
 
     def silent(_handler: BaseHTTPRequestHandler) -> None:

@@ -13,7 +13,7 @@ import pytest
 from node.db.batches import UNAVAILABLE, anchored_batch, find_anchors
 from node.db.leaves import HELD, MALFORMED
 from node.db.session import reading
-from node.indexer import leaves as module
+from node.indexer import peers as module
 from node.indexer.leaves import LeafCopier
 from tests.node.indexer.conftest import Desk
 from tests.node.registrations import Actor, some_leaves

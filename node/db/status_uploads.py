@@ -1,0 +1,78 @@
+"""List credentials that their issuers handed in: kept as payloads, dropped if they are never published."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from node.db.cursor import read_cursor
+from node.db.lease import read_sighting
+from node.db.payloads import drop_payload
+from node.db.tables import STATUS_PUBLICATION, STATUS_UPLOAD
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpload:
+    """What the publication of a list credential has to say of it; times in ledger seconds."""
+
+    hash: bytes
+    did: str
+    url: str
+    purpose: str
+    bits: int
+    valid_from: int
+    valid_until: int
+
+
+def keep_upload(connection: Connection, upload: StatusUpload, *, expires_at: int) -> None:
+    """The upload is noted; the same one again waits from now on."""
+    values = {**asdict(upload), "expires_at": expires_at}
+    noted = insert(STATUS_UPLOAD).values(values)
+    connection.execute(noted.on_conflict_do_update(index_elements=["hash"], set_={"expires_at": expires_at}))
+
+
+def find_upload(connection: Connection, content_hash: bytes) -> StatusUpload | None:
+    """The upload of the credential with this hash, if it was handed in here."""
+    row = connection.execute(select(STATUS_UPLOAD).where(STATUS_UPLOAD.c.hash == content_hash)).first()
+    if row is None:
+        return None
+    return StatusUpload(
+        hash=row.hash,
+        did=row.did,
+        url=row.url,
+        purpose=row.purpose,
+        bits=row.bits,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def count_unpublished(connection: Connection, did: str) -> int:
+    """How many lists the issuer has handed in that are not on the ledger: what a quota is held against."""
+    query = select(func.count()).select_from(STATUS_UPLOAD).where(STATUS_UPLOAD.c.did == did)
+    return connection.execute(query.where(~_is_published())).scalar() or 0
+
+
+def drop_unpublished(connection: Connection, *, now: int, limit: int = 64) -> int:
+    """Uploads past their time and never published are gone, with their credentials; how many.
+
+    What an unfinished projection does not show may be published all the same: nothing is dropped before it
+    is at the head.
+    """
+    cursor, sighting = read_cursor(connection), read_sighting(connection)
+    if cursor is None or sighting is None or sighting.ledger_head is None:
+        return 0
+    if cursor.block_number < sighting.ledger_head:
+        return 0
+    query = select(STATUS_UPLOAD.c.hash).where(STATUS_UPLOAD.c.expires_at <= now).where(~_is_published())
+    expired = connection.execute(query.limit(limit)).scalars().all()
+    for content_hash in expired:
+        connection.execute(delete(STATUS_UPLOAD).where(STATUS_UPLOAD.c.hash == content_hash))
+        drop_payload(connection, content_hash)
+    return len(expired)
+
+
+def _is_published() -> ColumnElement[bool]:
+    # By whomever: one who publishes another's list shows it as another's, and it is to be seen.
+    published = select(STATUS_PUBLICATION.c.entry_index)
+    return published.where(STATUS_PUBLICATION.c.credential_digest == STATUS_UPLOAD.c.hash).exists()

@@ -1,0 +1,81 @@
+"""List credentials that the ledger names, copied from peers by their digest: bounded, streamed, re-hashed.
+
+Whether it is a list, and whose, is judged when a credential's status is: what a digest names is kept as it
+is, so that a wrong list is told from one that is withheld.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+import httpx
+from sqlalchemy import Engine
+
+from node.chain.endpoints import endpoint_name
+from node.db.cursor import read_cursor
+from node.db.payloads import keep_payload
+from node.db.published_lists import digests_not_at_hand
+from node.db.session import reading, writing
+from node.indexer.peers import NotServed, Pauses, PeerReader
+
+MAX_BYTES = 2 * 1024 * 1024
+MEDIA_TYPE = "application/vc+jwt"
+_LOG = logging.getLogger("node.indexer.contents")
+_TRIED_AT_ONCE = 64
+
+
+@dataclass(slots=True)
+class ContentCopier:
+    """Copies the list credentials of publications that this node does not hold, the newest first."""
+
+    engine: Engine
+    peers: Sequence[str]
+    reader: PeerReader = field(default_factory=PeerReader)
+    _pauses: Pauses[bytes] = field(default_factory=Pauses)
+    _whole_at: bytes | None = None  # the log's root up to which nothing was missing
+
+    def step(self, now: datetime) -> int:
+        """How many came to be at hand; a missing one is asked of every peer, then ever less often."""
+        with reading(self.engine) as connection:
+            cursor = read_cursor(connection)
+        if cursor is None or self._whole_at == cursor.root:
+            return 0
+        copied, before = 0, None
+        while self.peers:
+            with reading(self.engine) as connection:
+                missing = digests_not_at_hand(connection, before=before, limit=_TRIED_AT_ONCE)
+            if not missing:
+                self._whole_at = cursor.root if before is None else None
+                break
+            due = [digest for _, digest in missing if self._pauses.is_due(digest, now)]
+            copied += sum(self._copy(digest, now) for digest in due)
+            before = missing[-1][0]
+        return copied
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.reader.close()
+
+    def _copy(self, digest: bytes, now: datetime) -> bool:
+        for peer in self.peers:
+            try:
+                content = self._fetch(peer, digest)
+            except (NotServed, httpx.HTTPError, httpx.InvalidURL) as error:
+                reason = str(error) if isinstance(error, NotServed) else type(error).__name__
+                _LOG.info("a status list not taken from %s: %s", endpoint_name(peer), reason)
+                continue
+            with writing(self.engine) as connection:
+                keep_payload(connection, content, media_type=MEDIA_TYPE)
+            _LOG.info("a status list copied from %s", endpoint_name(peer))
+            self._pauses.forget(digest)
+            return True
+        self._pauses.note_failure(digest, now)
+        return False
+
+    def _fetch(self, peer: str, digest: bytes) -> bytes:
+        content = self.reader.read(f"{peer}/v1/payloads/{digest.hex()}", max_bytes=MAX_BYTES)
+        if sha256(content).digest() != digest:
+            raise NotServed("content with another digest")
+        return content

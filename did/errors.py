@@ -131,3 +131,15 @@ class InvalidHistory(DidError):
         self.did = did
         self.index = index
         self.reason = reason
+
+
+class InvalidDidDocument(DidError):
+    """What was served for a DID is no document of it; `did`, `reason`."""
+
+    code = "invalidDidDocument"
+
+    def __init__(self, did: str, reason: str) -> None:
+        """Keep the DID and what is wrong with its document."""
+        super().__init__(f"the document of {did[:100]}: {reason}")
+        self.did = did
+        self.reason = reason

@@ -60,6 +60,10 @@ class MalformedCredential(CredentialsError):
         self.reason = reason
 
 
+class NotJudged(MalformedCredential):
+    """A form that is known and that nothing here judges yet: neither genuine nor forged by that; `reason`."""
+
+
 class PolicyRefused(CredentialsError):
     """A policy that relaxes what is no check, or what no verdict can do without; `name`."""
 
@@ -78,7 +82,9 @@ class TimeNotCome(CredentialsError):
 
 
 class Unavailable(CredentialsError):
-    """Something needed is not at hand: unknown, which is neither absent nor wrong; `sentence`."""
+    """Something needed is not at hand: unknown, which is neither absent nor wrong; `sentence`, `reason`."""
+
+    reason = "unavailable"
 
     def __init__(self, sentence: str) -> None:
         """Keep what is missing, as a sentence for people."""
@@ -98,3 +104,42 @@ class KeyRefused(CredentialsError):
         super().__init__(sentence)
         self.reason = reason
         self.sentence = sentence
+
+
+class AccreditationRefused(CredentialsError):
+    """An accreditation does not hold, or does not cover a credential; `reason` is a stable word.
+
+    `reason` is one of those that `docs/verdict.md` lists for the check `accreditation`.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        """Keep a stable word and a sentence for people."""
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+
+class StatusListRefused(CredentialsError):
+    """What was published as a status list is none, or not one for the credential; `reason` is a stable word.
+
+    `reason` is one of `malformed_list`, `list_too_short`, `foreign_list`, `other_list`, `list_mismatch`,
+    `list_key_refused`, `list_signature_mismatch`, `other_list_type`, `other_purpose`, `index_out_of_range`.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        """Keep a stable word and a sentence for people."""
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+
+class StatusUnknown(Unavailable):
+    """A status cannot be determined; `reason` is a stable word.
+
+    `reason` is one of `unpublished`, `withheld`, `not_yet_valid`, `stale`.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        """Keep a stable word beside the sentence."""
+        super().__init__(sentence)
+        self.reason = reason

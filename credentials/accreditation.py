@@ -79,7 +79,8 @@ class Link:
 
     `since` is the metadata entry from which it has been in force without a break, `last_metadata` the
     latest one that named its type and parent, `until` the entry that revoked it. `body_hash` is the SHA-256
-    of the credential recorded since `last_metadata`: None if none was, since an older one is outdated.
+    of the credential recorded since `last_metadata`: None if none was, since an older one is outdated;
+    `body_recorded` is the entry that recorded it.
     `is_root` says that it is, or was until revoked, a Root TAO's own. `broken` is a sentence, None if
     the link holds.
     """
@@ -94,6 +95,7 @@ class Link:
     last_metadata: RecordedAt | None = None
     until: RecordedAt | None = None
     body_hash: bytes | None = None
+    body_recorded: RecordedAt | None = None
     broken: str | None = None
 
 
@@ -208,7 +210,7 @@ def _link(did: str, attribute_id: bytes, revisions: Sequence[Revision], *, accre
     revoked = revisions[standing] if standing < len(revisions) else None
     run = _last_run_in_force(revisions[:standing])
     metadata = next((place for place in reversed(range(len(run))) if run[place].body is None), 0)
-    bodies = [revision.body for revision in run[metadata:] if revision.body is not None]
+    data = next((revision for revision in reversed(run[metadata:]) if revision.body is not None), None)
     link = Link(
         did,
         attribute_id,
@@ -219,7 +221,8 @@ def _link(did: str, attribute_id: bytes, revisions: Sequence[Revision], *, accre
         since=_recorded_at(run[0]) if run else None,
         last_metadata=_recorded_at(run[metadata]) if run else None,
         until=_recorded_at(revoked) if revoked else None,
-        body_hash=hashlib.sha256(bodies[-1]).digest() if bodies else None,
+        body_hash=hashlib.sha256(data.body).digest() if data and data.body is not None else None,
+        body_recorded=_recorded_at(data) if data else None,
     )
     return replace(link, broken=_break(link, _issuer_type(shown), accredits=accredits))
 

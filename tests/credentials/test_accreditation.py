@@ -100,6 +100,7 @@ def test_an_unbroken_chain_names_every_link_up_to_the_root() -> None:
     assert leaf.since == leaf.last_metadata == RecordedAt(40, 1040)
     assert leaf.until is None
     assert leaf.body_hash == sha256(b"ti").digest()
+    assert leaf.body_recorded == RecordedAt(50, 1050)
 
 
 def test_a_root_is_a_chain_of_one() -> None:

@@ -1,0 +1,97 @@
+"""The status that a published list gives a credential at T (protocol section 7, check 6)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from anchoring.errors import MalformedStatusEntry, UnknownStatusPurpose, UnknownStatusType
+from anchoring.status_entry import REVOCATION, SUSPENSION, StatusEntry, parse_status_entry
+from credentials.case import Case
+from credentials.errors import StatusListRefused, Unavailable
+from credentials.published_status import (
+    PublishedList,
+    earlier_lists,
+    moment,
+    status_at,
+)
+from credentials.verdict import Outcome
+
+from .status_reading import REVOKED, SUSPENDED, StatusReading, unread
+
+_DECIDING: Final = {REVOCATION: REVOKED, SUSPENSION: SUSPENDED}
+"""Purposes whose bit decides, and the word for it; the others inform (Bitstring Status List section 2.1)."""
+
+
+def read_list_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
+    """What the list that `entry` points into says of the credential at T."""
+    try:
+        parsed = parse_status_entry(entry)
+    except UnknownStatusType as error:
+        sentence = f"The credential has a status of a type that is not judged here: {error.status_type[:64]}."
+        return unread(entry, Outcome.NOT_DETERMINABLE, "unknown_type", sentence)
+    except UnknownStatusPurpose as error:
+        sentence = f"The credential has a status of unknown purpose: {error.status_purpose[:64]}."
+        return unread(entry, Outcome.NOT_DETERMINABLE, "unknown_purpose", sentence)
+    except MalformedStatusEntry as error:
+        return unread(entry, Outcome.FAILED, "malformed_entry", f"The status entry says nothing: {error}.")
+    try:
+        status, published = status_at(case.ports, parsed, issuer=case.issuer, at=case.until)
+    except StatusListRefused as error:
+        return _without_status(parsed, Outcome.FAILED, error.reason, error.sentence)
+    except Unavailable as error:
+        return _without_status(parsed, Outcome.NOT_DETERMINABLE, error.reason, error.sentence)
+    return _with_status(case, parsed, status, published)
+
+
+def _with_status(case: Case, entry: StatusEntry, status: int, published: PublishedList) -> StatusReading:
+    word = _DECIDING.get(entry.status_purpose)
+    outcome, reason = Outcome.PASSED, None
+    findings: tuple[str, ...] = ()
+    if word is None:
+        sentence = f"For {entry.status_purpose}, the list published on {published.published_on} has {status}."
+        if status:
+            findings = (f"The issuer has set a status for {entry.status_purpose}, which decides nothing.",)
+    elif status:
+        outcome, reason = Outcome.FAILED, word
+        sentence = f"{word.capitalize()}, by the list that its issuer published on {published.published_on}."
+    else:
+        sentence = f"Not {word}, by the list that its issuer published on {published.published_on}."
+        marks = published.marked_before
+        if marks is not None and marks.with_size(entry.status_size).get(entry.status_list_index):
+            findings = (_taken_back(case, entry, published),)
+    evidence = {
+        **_claimed(entry),
+        **published.evidence,
+        "status": status,
+        "outcome": outcome.value,
+        "reason": reason,
+    }
+    if entry.status_messages:
+        evidence["message"] = entry.status_messages[status]
+    return StatusReading(outcome, reason, sentence, evidence, findings)
+
+
+def _without_status(entry: StatusEntry, outcome: Outcome, reason: str, sentence: str) -> StatusReading:
+    findings: tuple[str, ...] = ()
+    if entry.status_purpose not in _DECIDING:
+        outcome, findings = Outcome.PASSED, (f"The status for {entry.status_purpose}: {sentence}",)
+    evidence = {**_claimed(entry), "status": None, "outcome": outcome.value, "reason": reason}
+    return StatusReading(outcome, reason, sentence, evidence, findings)
+
+
+def _claimed(entry: StatusEntry) -> dict[str, Any]:
+    return {
+        "type": entry.entry_type,
+        "purpose": entry.status_purpose,
+        "index": entry.status_list_index,
+        "url": entry.status_list_credential,
+    }
+
+
+def _taken_back(case: Case, entry: StatusEntry, published: PublishedList) -> str:
+    """A sentence on the last list that had the bit set: a revocation is for ever (protocol section 7)."""
+    before = "an earlier list"
+    for publication, bits in earlier_lists(case.ports, published.publication):
+        if bits.with_size(entry.status_size).get(entry.status_list_index):
+            before = f"the list published on {moment(publication.time)[:10]} (entry {publication.index})"
+            break
+    return f"A revocation was taken back: {before} had it, that of {published.published_on} has it no more."

@@ -36,6 +36,7 @@ _DEFAULT_FILE = "node.toml"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HTTP = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _ORIGIN = re.compile(r"https?://[^\s/?#@]+")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?")
 CONTRACTS = (
     "TrustedPoliciesRegistry",
     "DidRegistry",
@@ -82,6 +83,10 @@ class Settings(BaseSettings):
         default=(),
         description="DIDs of the Root TAOs that verdicts accept; with none, no accreditation is determined.",
     )
+    did_web_hosts: Listed = Field(
+        default=(),
+        description="Hosts whose did:web documents are fetched to verify: `uni.example`, with its port.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0: any free one.")
     poll_interval: float = Field(
@@ -96,7 +101,7 @@ class Settings(BaseSettings):
         description="Bytes of the largest request body; a full batch of 1,048,576 digests needs 43 MiB.",
     )
 
-    @field_validator("ledger_urls", "peers", "origins", "root_taos", mode="before")
+    @field_validator("ledger_urls", "peers", "origins", "root_taos", "did_web_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -124,6 +129,14 @@ class Settings(BaseSettings):
         for origin in value:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin!r} is not an origin (scheme and host, no path)")
+        return value
+
+    @field_validator("did_web_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"{host!r} is not a host name in small letters, with or without a port")
         return value
 
     @field_validator("root_taos")

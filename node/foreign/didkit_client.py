@@ -1,0 +1,136 @@
+"""didkit in a process apart: started when it is needed, ended when it is silent, never left behind."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Final
+
+from credentials.errors import Unavailable
+
+SECONDS = 1.5
+"""For one answer, the start of the process included."""
+_WAITING_SECONDS = 0.4
+_AT_ONCE = 5
+"""One is judged, the others wait; more are turned away."""
+_MAX_ANSWER_BYTES = 64 * 1024
+_ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "2"}
+"""All that the process gets: fewer reserved addresses, so that a bound on them means something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What didkit said: errors of the document's proof, and which altered document passes as well, if any."""
+
+    errors: tuple[str, ...]
+    survivor: int | None
+
+
+class DidkitProcess:
+    """One process for all threads; `ask` starts it, `close` ends it, and so does the end of this process."""
+
+    def __init__(self, *, seconds: float = SECONDS, command: Sequence[str] | None = None) -> None:
+        """Take the bounds; nothing is started yet.
+
+        Args:
+            seconds: after which a silent process is ended.
+            command: what is started, in a folder of its own and without this process's environment.
+        """
+        self._seconds = seconds
+        self._command = command or (sys.executable, "-I", "-m", "node.foreign.didkit_worker")
+        self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
+        self._running: _Running | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None if none is running."""
+        running = self._running
+        return None if running is None else running.process.pid
+
+    def ask(self, document: str, altered: Sequence[str], served: Mapping[str, str]) -> Answer:
+        """What didkit says of `document` and of `altered`.
+
+        Args:
+            document: a JSON-LD credential with its proof.
+            altered: the same with one value changed, each.
+            served: documents of did:web by host and path, all that didkit can fetch.
+
+        Raises:
+            Unavailable: too many ask at once, or the process did not answer in time, or ended.
+        """
+        line = json.dumps({"document": document, "altered": list(altered), "served": dict(served)}) + "\n"
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("Too many embedded proofs are being judged: ask again.")
+        try:
+            if not self._turn.acquire(timeout=_WAITING_SECONDS):
+                raise Unavailable("Other embedded proofs are being judged: ask again.")
+            try:
+                return self._exchange(line.encode())
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+    def close(self) -> None:
+        """End the process; the next `ask` would start another."""
+        with self._turn:
+            self._end()
+
+    def _exchange(self, line: bytes) -> Answer:
+        if self._running is None:
+            self._running = _Running(self._command)
+        running = self._running
+        silence = threading.Timer(self._seconds, running.process.kill)
+        silence.start()
+        try:
+            running.asked.write(line)
+            running.asked.flush()
+            said = running.answers.readline(_MAX_ANSWER_BYTES)
+            answer = json.loads(said) if said.endswith(b"\n") else None
+        except (OSError, ValueError):
+            answer = None
+        finally:
+            silence.cancel()
+        if answer is None or running.process.poll() is not None:
+            self._end()
+            raise Unavailable("The proof could not be judged in the time there is.")
+        return Answer(tuple(answer["errors"]), answer["survivor"])
+
+    def _end(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.end()
+
+
+class _Running:
+    """A started process, its pipes and its folder."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="ankyra-didkit-")
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what didkit prints may hold what it was given
+            cwd=self._folder.name,
+            env=_ENVIRONMENT,
+            start_new_session=True,  # Ctrl-C reaches the node, which then ends this
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.asked: IO[bytes] = self.process.stdin
+        self.answers: IO[bytes] = self.process.stdout
+
+    def end(self) -> None:
+        """Kill and reap it; its folder goes too."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.asked, self.answers):
+            with suppress(OSError):
+                pipe.close()
+        self._folder.cleanup()

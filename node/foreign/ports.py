@@ -1,0 +1,26 @@
+"""The ports by which a node judges credentials of others than did:ebsi issuers."""
+
+from dataclasses import dataclass
+
+from node.config import Settings
+from node.foreign.didkit_client import DidkitProcess
+from node.foreign.proofs import DidkitProofs
+from node.foreign.web_dids import ListedWebDids
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignPorts:
+    """What a verification is given for others' DIDs and proofs; `close` when the node stops."""
+
+    web_dids: ListedWebDids
+    proofs: DidkitProofs
+
+    def close(self) -> None:
+        """End what runs beside the node."""
+        self.proofs.close()
+
+
+def foreign_ports(settings: Settings) -> ForeignPorts:
+    """The ports by these settings; no process and no connection is started before it is needed."""
+    web_dids = ListedWebDids(settings.did_web_hosts)
+    return ForeignPorts(web_dids, DidkitProofs(DidkitProcess(), web_dids))

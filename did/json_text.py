@@ -12,7 +12,7 @@ MAX_DEPTH = 32
 
 # The closing quote is optional, so that an unclosed string is passed over once, not once per quote in it.
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_BRACKETS = re.compile(r"[\[{]|[\]}]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
@@ -34,9 +34,7 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
         elif len(text.encode()) > max_bytes:
             _refuse(f"JSON of more than {max_bytes} bytes")
         _bound_depth(text)
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite_float
-        )
+        value = _READER.decode(text)
         if "\\u" in text:
             # An escaped lone surrogate passes the parser and would fail whoever prints the value again.
             json.dumps(value, ensure_ascii=False).encode()
@@ -50,9 +48,11 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
 def _bound_depth(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
+    # Without escapes every second quote ends a string: splitting there is several times faster.
+    outside = _STRINGS.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
     depth = 0
-    for bracket in _BRACKETS.finditer(_STRINGS.sub("", text)):
-        depth += 1 if bracket.group() in "[{" else -1
+    for bracket in outside.encode(errors="replace").translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
             _refuse(f"JSON nested deeper than {MAX_DEPTH} levels")
 
@@ -77,3 +77,8 @@ def _refuse_constant(constant: str) -> NoReturn:
 
 def _refuse(reason: str) -> NoReturn:
     raise InvalidJson(reason)
+
+
+_READER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite_float
+)

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from credentials.errors import AlgorithmRefused, MalformedJws, UnfitKey
@@ -16,13 +18,14 @@ from .signing_key import PrivateKey, signing_key
 
 _PARTS = 3
 _EXTENSIONS = ("crit", "b64")
+_FAMILIAR = 1024  # characters: what a kid needs, not a chain of certificates
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on the decoded parts of a JWS, in bytes, held before anything is decoded."""
+    """Bounds on a JWS's decoded parts, in bytes, held before anything is decoded: a header may hold `x5c`."""
 
-    header: int = 8 * 1024
+    header: int = 32 * 1024
     payload: int = 1024 * 1024
     signature: int = 1024
 
@@ -62,12 +65,11 @@ def parse_compact(jws: str, *, limits: Limits = DEFAULT_LIMITS) -> ParsedJws:
     if len(parts) != _PARTS:
         raise MalformedJws("it has not three parts")
     try:
-        header = parse_object(decode_base64url(parts[0], max_bytes=limits.header), max_bytes=limits.header)
+        header = (_familiar_header if len(parts[0]) <= _FAMILIAR else _header)(parts[0], limits.header)
         payload = decode_base64url(parts[1], max_bytes=limits.payload)
         signature = decode_base64url(parts[2], max_bytes=limits.signature)
     except (InvalidEncoding, InvalidJson) as error:
         raise MalformedJws(error.reason) from error
-    _check_header(header)
     return ParsedJws(header, payload, signature, jws[: -len(parts[2]) - 1].encode())
 
 
@@ -143,6 +145,16 @@ def sign_compact(*, header: Mapping[str, Any], payload: bytes, key: PrivateKey) 
         raise MalformedJws(f"a payload of more than {DEFAULT_LIMITS.payload} bytes")
     signing_input = f"{encode_base64url(text)}.{encode_base64url(payload)}"
     return f"{signing_input}.{encode_base64url(signer.sign(signing_input.encode()))}"
+
+
+def _header(text: str, max_bytes: int) -> Mapping[str, Any]:
+    header = parse_object(decode_base64url(text, max_bytes=max_bytes), max_bytes=max_bytes)
+    _check_header(header)
+    return MappingProxyType(header)
+
+
+_familiar_header = lru_cache(maxsize=1024)(_header)
+"""Credentials signed with one key have one header; what is refused is looked at each time."""
 
 
 def _check_header(header: Mapping[str, Any]) -> None:

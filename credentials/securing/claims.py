@@ -1,0 +1,76 @@
+"""The claims of a JWT with a credential, as far as both JWT forms share them (RFC 7519 section 4.1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from credentials.errors import MalformedCredential
+from credentials.model import Credential
+
+_MAX_NUMERIC_DATE: Final = 2**53
+"""What every JSON reader takes for the same whole number (RFC 7493 section 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a JWT says beside the credential; nothing of it has been verified.
+
+    Attributes:
+        members: all claims, strictly parsed.
+        kid: the header's name of the key.
+        not_before: `nbf`, in seconds; None if absent.
+        issued_at: `iat`, in seconds; None if absent.
+        expires: `exp`, in seconds; None if absent.
+    """
+
+    members: Mapping[str, Any]
+    kid: str
+    not_before: int | None
+    issued_at: int | None
+    expires: int | None
+
+
+def read_claims(members: Mapping[str, Any], *, header: Mapping[str, Any]) -> Claims:
+    """The claims, with their times in whole seconds.
+
+    Raises:
+        MalformedCredential: the header names no key, or a time is no number of seconds.
+    """
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise MalformedCredential("the JWT does not name the key that signed it (kid)")
+    return Claims(
+        members,
+        kid,
+        _numeric_date(members, "nbf"),
+        _numeric_date(members, "iat"),
+        _numeric_date(members, "exp"),
+    )
+
+
+def check_identity(claims: Mapping[str, Any], credential: Credential) -> None:
+    """Return if `iss`, `jti` and `sub`, where they are there, repeat the credential's issuer, id and subject.
+
+    Raises:
+        MalformedCredential: one of them says something else, or names one subject of several.
+    """
+    if "iss" in claims and claims["iss"] != credential.issuer:
+        raise MalformedCredential("the JWT's iss is not the issuer of the credential")
+    if "jti" in claims and (credential.id is None or claims["jti"] != credential.id):
+        raise MalformedCredential("the JWT's jti is not the id of the credential")
+    if "sub" not in claims:
+        return
+    if len(credential.subjects) != 1:
+        raise MalformedCredential("the JWT names one subject (sub), the credential several")
+    subject = credential.subjects[0].get("id")
+    if subject is None or claims["sub"] != subject:
+        raise MalformedCredential("the JWT's sub is not the id of the credential's subject")
+
+
+def _numeric_date(claims: Mapping[str, Any], name: str) -> int | None:
+    if name not in claims:
+        return None
+    value = claims[name]
+    if type(value) not in {int, float} or abs(value) > _MAX_NUMERIC_DATE:
+        raise MalformedCredential(f"the claim {name} is no number of seconds")
+    return int(value // 1)

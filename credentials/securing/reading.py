@@ -1,0 +1,100 @@
+"""A document's one securing mechanism, told by its content, never by a name (protocol section 7, check 0)."""
+
+from typing import Any, Final
+
+from anchoring.digest import secured_digest
+from anchoring.errors import AnchoringError
+from credentials.errors import AlgorithmRefused, MalformedCredential, MalformedJws, NotJudged
+from did.errors import InvalidJson
+from did.json_text import parse_object
+
+from . import vc_jose, vc_jwt
+from .claims import read_claims
+from .embedded_proof import read_embedded_proof
+from .jose import parse_compact
+from .secured import SecuredCredential
+
+MAX_SIZE: Final = 1024 * 1024
+"""Bytes of a document, white space around it included."""
+
+_WHITE_SPACE: Final = b" \t\r\n"
+_CONTENT_TYPE: Final = "application/"
+_JWS_MEMBERS: Final = frozenset({"payload", "protected", "signature", "signatures"})
+
+
+def read_secured(document: bytes) -> SecuredCredential:
+    """The credential that `document` holds, and what secures it; no signature has been verified.
+
+    Args:
+        document: a compact JWT or a JSON object with a proof, at most 1 MiB, white space around it allowed.
+
+    Raises:
+        MalformedCredential: no known form, or one whose rules it breaks.
+        NotJudged: a form that is known and not judged yet.
+    """
+    if len(document) > MAX_SIZE:
+        raise MalformedCredential(f"a credential has at most {MAX_SIZE} bytes, not {len(document)}")
+    text = document.strip(_WHITE_SPACE)
+    if not text:
+        raise MalformedCredential("there is nothing in it")
+    if text[:1] == b"{":
+        return _read_json(text)
+    if b"~" in text:
+        raise NotJudged("an SD-JWT is not judged yet")
+    return _read_compact(text)
+
+
+def _read_compact(text: bytes) -> SecuredCredential:
+    try:
+        jws = parse_compact(text.decode("ascii"))
+        members = parse_object(jws.payload, max_bytes=MAX_SIZE)
+    except UnicodeDecodeError:
+        raise MalformedCredential("it is neither a compact JWT nor a JSON object") from None
+    except (MalformedJws, AlgorithmRefused) as error:
+        raise MalformedCredential(str(error)) from error
+    except InvalidJson as error:
+        raise MalformedCredential(f"what the JWT holds is unusable: {error.reason}") from error
+    kind = _kind(jws.header.get("typ"))
+    if kind not in vc_jose.TYPES:
+        raise NotJudged(f"a JWT of the type {kind[:40] if kind else kind} is not judged yet")
+    if "vp" in members:
+        raise NotJudged("a presentation is not judged yet: hand in the credential itself")
+    claims = read_claims(members, header=jws.header)
+    digest = _digest(text)
+    if "vc" in members and kind in vc_jwt.TYPES:
+        return vc_jwt.read_vc_jwt(jws, claims, digest=digest)
+    if "vc" not in members and "@context" not in members:
+        raise MalformedCredential("the JWT holds no credential")
+    return vc_jose.read_vc_jose(jws, claims, digest=digest)
+
+
+def _kind(typ: object) -> str | None:
+    """The header's `typ` in lower case, without the prefix that RFC 7515 section 4.1.9 lets writers drop."""
+    if typ is None:
+        return None
+    if not isinstance(typ, str):
+        raise MalformedCredential("the type of the JWT (typ) is no text")
+    return typ.lower().removeprefix(_CONTENT_TYPE)
+
+
+def _read_json(text: bytes) -> SecuredCredential:
+    try:
+        members = parse_object(text, max_bytes=MAX_SIZE)
+    except InvalidJson as error:
+        raise MalformedCredential(error.reason) from error
+    if "proof" not in members:
+        _refuse_unproved(members)
+    return read_embedded_proof(members, digest=_digest(text))
+
+
+def _refuse_unproved(members: dict[str, Any]) -> None:
+    if not _JWS_MEMBERS.isdisjoint(members):
+        raise NotJudged("a JWS in its JSON serialisation is not judged yet")
+    raise MalformedCredential("nothing secures it: it has no proof, and it is no JWT")
+
+
+def _digest(text: bytes) -> bytes:
+    try:
+        return secured_digest(text, max_size=MAX_SIZE).digest
+    except AnchoringError as error:
+        raise MalformedCredential(str(error)) from error

@@ -93,10 +93,8 @@ def sign_credential(credential: Mapping[str, Any], *, signer: Signer) -> str:
     Raises:
         Refused: the signer is not the issuer.
     """
-    if credential["issuer"] != signer.did:
-        raise Refused(f"{signer.did} does not sign for {credential['issuer']}")
     claims = {
-        "iss": credential["issuer"],
+        "iss": check_issuer(credential, signer=signer),
         "sub": credential["credentialSubject"]["id"],
         "jti": credential["id"],
         "iat": _seconds(credential["issued"]),
@@ -106,6 +104,19 @@ def sign_credential(credential: Mapping[str, Any], *, signer: Signer) -> str:
     }
     payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
     return sign_compact(header={"kid": signer.kid, "typ": "JWT"}, payload=payload, key=signer.key)
+
+
+def check_issuer(credential: Mapping[str, Any], *, signer: Signer) -> str:
+    """The credential's issuer, alone or the `id` of an object, who is the signer.
+
+    Raises:
+        Refused: it is somebody else.
+    """
+    issuer = credential["issuer"]
+    named = issuer.get("id") if isinstance(issuer, Mapping) else issuer
+    if named != signer.did:
+        raise Refused(f"{signer.did} does not sign for {named}")
+    return signer.did
 
 
 def verify_signed(

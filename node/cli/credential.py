@@ -1,0 +1,199 @@
+"""`ankyra credential`: credentials issued, one or thousands, and shown as people read them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from credentials.model import Version
+from node.cli.context import (
+    AsJson,
+    NodeUrl,
+    PassphraseFile,
+    ProfileName,
+    hash_of,
+    moment,
+    open_issuer,
+    present,
+)
+from node.cli.output import counted, print_json, say, table
+from node.client.credential_drafts import Terms
+from node.client.credential_issuing import (
+    Issued,
+    accreditation_to_issue,
+    issue_credentials,
+    registry_origin,
+)
+from node.client.credential_payloads import read_payloads
+from node.client.credential_summary import NOT_VERIFIED, Achievement, Summary, summary_of
+from node.client.errors import Unusable
+
+app = typer.Typer(
+    help="Credentials: issue, show.\n\nExample: ankyra credential show 0001.jwt",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_MODELS = ("1.1", "2.0")
+_SHOWN = 10  # credentials of a run that are listed
+
+
+@app.command()
+def issue(
+    payloads: Annotated[
+        list[Path], typer.Argument(help="Files with one JSON object, or one on each line; -.")
+    ],
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the credentials, new or empty.")],
+    types: Annotated[
+        list[str] | None, typer.Option("--type", help="Type, where a payload names none; may be repeated.")
+    ] = None,
+    schema: Annotated[
+        str | None, typer.Option("--schema", help="Id (z… or 0x…) or URL, where a payload names none.")
+    ] = None,
+    valid_until: Annotated[
+        str | None, typer.Option("--valid-until", help="End of validity, where a payload names none.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Data model, 1.1 or 2.0; the payload's own, else 1.1.")
+    ] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="Status list to get a place in; may be repeated.")
+    ] = None,
+    attribute: Annotated[
+        str | None,
+        typer.Option("--attribute", help="The accreditation to issue under; your latest if not given."),
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="Of the registry's URLs inside; the node's if not given.")
+    ] = None,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign credentials, each a file of its own; all of them, or none.
+
+    A payload is a whole credential without proof, or the short form:
+    {"subject": {"id": "did:key:…", …}, "type": "MicroCredential", "schema": "z…", "validUntil": "…"}.
+    The id, issuer, dates and accreditation are filled in. They are not anchored yet: ankyra batch anchor.
+
+    Example:
+        ankyra credential issue spring.ndjson --out spring/ --type MicroCredential
+        --schema zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD --status revocation
+    """
+    if model is not None and model not in _MODELS:
+        raise Unusable("--model is 1.1 or 2.0")
+    attribute_id = hash_of(attribute, name="--attribute") if attribute else None
+    ends = moment(valid_until) if valid_until else None
+    found = read_payloads(payloads, standard_input=sys.stdin.buffer)
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        terms = Terms(
+            issuer=issuer.did,
+            origin=origin or registry_origin(issuer),
+            attribute_id=attribute_id or accreditation_to_issue(issuer),
+            now=present(),
+            model=cast("Version | None", model),
+            types=tuple(types or ()),
+            schema=schema,
+            valid_until=ends,
+        )
+        issued = issue_credentials(
+            issuer,
+            found,
+            out=out,
+            terms=terms,
+            lists=tuple(status or ()),
+            progress=(lambda _signed, _all: None) if as_json else _progress,
+        )
+    if as_json:
+        print_json({"issuer": terms.issuer, "issued": [one.to_json() for one in issued]})
+        return
+    say(f"{counted(len(issued), 'credential')} issued in {out}.", style="bold green")
+    _show_issued(issued)
+    say(f"Next: ankyra batch anchor {out}")
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(help="The credential.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a credential says. Nothing is verified: for that, use `ankyra verify`.
+
+    Example:
+        ankyra credential show spring/0001.jwt
+    """
+    summary = summary_of(file)
+    if as_json:
+        print_json(summary.to_json())
+        return
+    _show(summary)
+
+
+def _progress(signed: int, total: int) -> None:
+    if total > 1:
+        say(f"{signed} of {total} signed.", style="dim", stderr=True)
+
+
+def _show_issued(issued: list[Issued]) -> None:
+    rows = [(one.path.name, one.credential.subjects[0].get("id"), _places(one)) for one in issued[:_SHOWN]]
+    table(("file", "subject", "status"), rows)
+    if len(issued) > _SHOWN:
+        say(f"… and {len(issued) - _SHOWN} more; --json lists all.", style="dim")
+
+
+def _places(one: Issued) -> str:
+    entries = (
+        (status.get("statusPurpose"), status.get("statusListIndex")) for status in one.credential.statuses
+    )
+    return ", ".join(f"{purpose} {index}" for purpose, index in entries)
+
+
+def _show(summary: Summary) -> None:
+    credential, secured = summary.secured.credential, summary.secured
+    say(NOT_VERIFIED, style="bold yellow")
+    say(", ".join(summary.types), style="bold")
+    for achievement in summary.achievements:
+        _show_achievement(achievement)
+    ends = (
+        f"until {credential.valid_until:%Y-%m-%d %H:%M:%S} UTC" if credential.valid_until else "without end"
+    )
+    begins = f"from {credential.valid_from:%Y-%m-%d %H:%M:%S} UTC, " if credential.valid_from else ""
+    rows: list[tuple[str, object]] = [
+        ("issuer", f"{summary.issuer_name}  {credential.issuer}".strip()),
+        *(("subject", subject.get("id", "not named")) for subject in credential.subjects),
+        ("name", summary.subject_name),
+        ("issued", credential.issued and f"{credential.issued:%Y-%m-%d %H:%M:%S} UTC"),
+        ("valid", begins + ends),
+        *(("status", _status(status)) for status in credential.statuses),
+        *(("schema", one.id) for one in credential.schemas),
+        *(("under", one.id) for one in credential.terms_of_use),
+        ("key", f"{secured.verification_method} ({secured.algorithm})"),
+        ("form", f"data model {credential.version}, {secured.mechanism}"),
+        ("id", credential.id),
+        ("digest", secured.digest.hex()),
+    ]
+    table(("", ""), [row for row in rows if row[1]])
+
+
+def _status(status: object) -> str:
+    members = status if isinstance(status, dict) else {}
+    if "statusListCredential" not in members:
+        return f"{members.get('type')} {members.get('id', '')}"
+    place = f"{members.get('statusPurpose')}, place {members.get('statusListIndex')}"
+    return f"{place} of {members['statusListCredential']}"
+
+
+def _show_achievement(achievement: Achievement) -> None:
+    rows = [
+        ("title", achievement.title),
+        ("awarded by", achievement.awarded_by),
+        ("awarded on", achievement.awarded_at),
+        ("credits", achievement.credits),
+        ("EQF level", achievement.level),
+        *(("outcome", outcome) for outcome in achievement.outcomes),
+    ]
+    table(("", ""), [row for row in rows if row[1]])

@@ -1,0 +1,176 @@
+"""Credentials issued: completed, placed in status lists, signed, read back, and written all or none."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from credentials.errors import CredentialsError
+from credentials.model import Credential
+from credentials.securing.reading import read_secured
+from node.client.accreditation import own_attribute
+from node.client.credential_drafts import Terms, complete, model_of
+from node.client.credential_payloads import Payload, named_places
+from node.client.errors import Refused, UnexpectedAnswer, Unusable
+from node.client.issuer import Issuer
+from node.client.issuing import Signer, sign_credential
+from node.client.status_lists import allot
+from node.client.vc_jose import sign_vc_jose
+
+SUFFIX = ".jwt"
+_STEP = 500  # credentials between two words on progress
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many credentials are signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One credential on the disk."""
+
+    path: Path
+    digest: bytes
+    credential: Credential
+
+    def to_json(self) -> dict[str, Any]:
+        """What a university keeps of it beside the learner's record."""
+        members = self.credential.members
+        return {
+            "file": str(self.path),
+            "id": self.credential.id,
+            "model": self.credential.version,
+            "subject": self.credential.subjects[0].get("id"),
+            "digest": self.digest.hex(),
+            "validUntil": members.get("expirationDate", members.get("validUntil")),
+            "credentialStatus": [dict(status) for status in self.credential.statuses],
+        }
+
+
+def registry_origin(issuer: Issuer) -> str:
+    """The origin of the registry's URLs in new credentials, as the issuer's node names it.
+
+    Raises:
+        ClientError: the node does not answer as it should.
+    """
+    origins = issuer.node.get("/v1/deployment").get("origins")
+    if not isinstance(origins, list) or not origins or not isinstance(origins[0], str):
+        raise UnexpectedAnswer(f"{issuer.node.url}/v1/deployment names no origin")
+    return origins[0]
+
+
+def accreditation_to_issue(issuer: Issuer) -> bytes:
+    """The id (32 bytes) of the issuer's latest accreditation.
+
+    Raises:
+        Refused: it has none in force.
+        ClientError: the node does not answer as it should.
+    """
+    return own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO", "TI"))
+
+
+def issue_credentials(
+    issuer: Issuer,
+    payloads: Sequence[Payload],
+    *,
+    out: Path,
+    terms: Terms,
+    lists: Sequence[str] = (),
+    progress: Progress = lambda _signed, _all: None,
+    random: Callable[[int], bytes] = os.urandom,
+) -> list[Issued]:
+    """The signed credentials, in the order of their payloads, each a file of its own in `out`.
+
+    Either all are written or none; places in status lists that a failed run was given stay unused.
+
+    Args:
+        issuer: who signs, with the ES256 key.
+        payloads: what they shall say.
+        out: a folder that is new or empty.
+        terms: what the payloads leave out.
+        lists: names of status lists; each credential gets a place in each of them.
+        progress: told now and then.
+        random: the operating system's randomness.
+
+    Raises:
+        Unusable: the folder holds something, or cannot be written.
+        Refused: a payload cannot become a credential; the first few are named.
+        ClientError: a status list or the keystore refused.
+        StatusListFull: a list has too few places left (`anchoring.errors`).
+    """
+    _check_new(out)
+    drafts = _drafts(payloads, terms=terms, random=random)
+    signer = issuer.signer()
+    for name in lists:
+        for draft, entry in zip(drafts, allot(issuer, name, len(drafts)), strict=True):
+            _add_status(draft, entry)
+    temporary = out.absolute().with_name(f".{out.absolute().name[:64]}.{uuid4().hex}.tmp")
+    try:
+        temporary.mkdir(parents=True)
+        issued = []
+        for number, (payload, draft) in enumerate(zip(payloads, drafts, strict=True), 1):
+            text, credential, digest = _signed(payload, draft, signer=signer)
+            (temporary / (payload.name + SUFFIX)).write_text(text, encoding="ascii")
+            issued.append(Issued(out / (payload.name + SUFFIX), digest, credential))
+            if number % _STEP == 0 or number == len(payloads):
+                progress(number, len(payloads))
+        temporary.replace(out)
+    except OSError as error:
+        raise Unusable(f"cannot write {out}: {error.strerror or error}; nothing was issued") from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return issued
+
+
+def _check_new(out: Path) -> None:
+    try:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise Unusable(f"{out} is not empty: each run issues into a folder of its own")
+    except OSError as error:
+        raise Unusable(f"cannot look into {out}: {error.strerror}") from None
+
+
+def _drafts(
+    payloads: Sequence[Payload], *, terms: Terms, random: Callable[[int], bytes]
+) -> list[dict[str, Any]]:
+    drafts: list[dict[str, Any]] = []
+    broken: list[str] = []
+    seen: set[str] = set()
+    for payload in payloads:
+        try:
+            drafts.append(complete(payload.members, terms=terms, identifier=random(16)))
+        except Refused as error:
+            broken.append(f"{payload.place}: {error}")
+            continue
+        identifier = drafts[-1]["id"]
+        if identifier in seen:
+            broken.append(f"{payload.place}: another credential of this run has the same id")
+        seen.add(identifier)
+    if broken:
+        raise Refused(f"nothing was issued: {named_places(broken)}")
+    return drafts
+
+
+def _add_status(draft: dict[str, Any], entry: dict[str, object]) -> None:
+    """One entry stands alone, several in a list."""
+    known = draft.get("credentialStatus")
+    if known is None:
+        draft["credentialStatus"] = entry
+        return
+    draft["credentialStatus"] = [*(known if isinstance(known, list) else [known]), entry]
+
+
+def _signed(payload: Payload, draft: dict[str, Any], *, signer: Signer) -> tuple[str, Credential, bytes]:
+    """The credential's text, as a verifier would read it: what no verifier could read is never handed out."""
+    sign = sign_credential if model_of(draft) == "1.1" else sign_vc_jose
+    try:
+        text = sign(draft, signer=signer)
+        secured = read_secured(text.encode())
+    except CredentialsError as error:
+        raise Refused(f"nothing was issued: {payload.place}: {error}") from None
+    if json.dumps(secured.credential.members) != json.dumps(draft):
+        raise Refused(f"nothing was issued: {payload.place}: it would be read as something else")
+    return text, secured.credential, secured.digest

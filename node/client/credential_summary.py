@@ -1,0 +1,182 @@
+"""What a credential says, as a person reads it; nothing is verified here (European Learning Model 3)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from credentials.errors import CredentialsError
+from credentials.securing.reading import MAX_SIZE, read_secured
+from credentials.securing.secured import SecuredCredential
+from node.client.errors import Refused, Unusable
+from node.client.issuing import rfc3339
+
+NOT_VERIFIED = (
+    "Nothing was verified: this is only what the file says. To check it: ankyra verify FILE --node URL"
+)
+
+_MAX_TEXT = 300  # characters of one value that are shown
+_MAX_VALUES = 16  # values of one member that are shown
+_GENERAL_TYPES = {"VerifiableCredential", "VerifiableAttestation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """One thing that a learner achieved, in the words of the credential; what it does not say is empty."""
+
+    title: str
+    awarded_by: str
+    awarded_at: str
+    credits: str
+    level: str
+    outcomes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The members as `--json` prints them."""
+        return {
+            "title": self.title or None,
+            "awardedBy": self.awarded_by or None,
+            "awardedAt": self.awarded_at or None,
+            "credits": self.credits or None,
+            "eqfLevel": self.level or None,
+            "learningOutcomes": list(self.outcomes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One credential, read and not verified."""
+
+    secured: SecuredCredential
+    achievements: tuple[Achievement, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types that tell it from others."""
+        named = tuple(name for name in self.secured.credential.types if name not in _GENERAL_TYPES)
+        return named or self.secured.credential.types
+
+    @property
+    def subject_name(self) -> str:
+        """The learner's name, if it stands in the credential."""
+        for subject in self.secured.credential.subjects:
+            for names in (("fullName",), ("givenName", "familyName"), ("firstName", "familyName"), ("name",)):
+                found = " ".join(filter(None, (_text(subject.get(name)) for name in names)))
+                if found:
+                    return found
+        return ""
+
+    @property
+    def issuer_name(self) -> str:
+        """The name that the issuer gives itself."""
+        issuer = self.secured.credential.members.get("issuer")
+        named = (
+            (_text(issuer.get(name)) for name in ("legalName", "name")) if isinstance(issuer, dict) else ()
+        )
+        return next(filter(None, named), "")
+
+    def to_json(self) -> dict[str, Any]:
+        """The members as `--json` prints them."""
+        credential, secured = self.secured.credential, self.secured
+        return {
+            "verified": False,
+            "id": credential.id,
+            "model": credential.version,
+            "mechanism": secured.mechanism,
+            "types": list(credential.types),
+            "issuer": {"did": credential.issuer, "name": self.issuer_name or None},
+            "subjects": [subject.get("id") for subject in credential.subjects],
+            "subjectName": self.subject_name or None,
+            "achievements": [achievement.to_json() for achievement in self.achievements],
+            "issued": credential.issued and rfc3339(credential.issued),
+            "validFrom": credential.valid_from and rfc3339(credential.valid_from),
+            "validUntil": credential.valid_until and rfc3339(credential.valid_until),
+            "credentialStatus": [dict(status) for status in credential.statuses],
+            "credentialSchema": [{"id": one.id, "type": one.type} for one in credential.schemas],
+            "termsOfUse": [{"id": one.id, "type": one.type} for one in credential.terms_of_use],
+            "verificationMethod": secured.verification_method,
+            "algorithm": secured.algorithm,
+            "digest": secured.digest.hex(),
+        }
+
+
+def summary_of(path: Path) -> Summary:
+    """What the credential in a file says.
+
+    Raises:
+        Unusable: the file cannot be read.
+        Refused: it holds no credential of a form that is known.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise Unusable(f"cannot read {path}: {error.strerror}") from None
+    try:
+        secured = read_secured(content)
+    except CredentialsError as error:
+        raise Refused(f"{path.name}: {error}") from None
+    return Summary(secured, tuple(_achievements(secured.credential.subjects)))
+
+
+def _achievements(subjects: tuple[Mapping[str, Any], ...]) -> Iterator[Achievement]:
+    for subject in subjects:
+        claims = _listed(subject.get("hasClaim")) or [dict(subject)]
+        for claim in claims:
+            achievement = _achievement(claim)
+            if achievement.title or achievement.credits or achievement.level:
+                yield achievement
+
+
+def _achievement(claim: Mapping[str, Any]) -> Achievement:
+    specified = next(iter(_listed(claim.get("specifiedBy"))), {})
+    awarded = next(iter(_listed(claim.get("awardedBy"))), {})
+    bodies = [
+        _text(body.get("legalName")) or _text(body.get("id")) for body in _listed(awarded.get("awardingBody"))
+    ]
+    levels = [_label(specified.get("eqfLevel")), _label(claim.get("eqfLevel"))]
+    return Achievement(
+        title=_text(claim.get("title")) or _text(specified.get("title")),
+        awarded_by=", ".join(filter(None, bodies)),
+        awarded_at=_text(awarded.get("awardingDate")),
+        credits=", ".join(filter(None, map(_credits, _listed(specified.get("creditPoint"))))),
+        level=next(filter(None, levels), ""),
+        outcomes=tuple(
+            filter(
+                None, (_text(outcome.get("title")) for outcome in _listed(specified.get("learningOutcome")))
+            )
+        ),
+    )
+
+
+def _credits(point: Mapping[str, Any]) -> str:
+    number, framework = _text(point.get("point")), _label(point.get("framework"))
+    return f"{number} {_short(framework)}".strip() if number else ""
+
+
+def _short(framework: str) -> str:
+    return "ECTS" if "European Credit Transfer" in framework else framework
+
+
+def _listed(value: object) -> list[dict[str, Any]]:
+    """The objects of a member that may hold one or several."""
+    listed = value if isinstance(value, list) else [value]
+    return [one for one in listed[:_MAX_VALUES] if isinstance(one, dict)]
+
+
+def _label(concept: object) -> str:
+    for one in _listed(concept):
+        return _text(one.get("prefLabel")) or _text(one.get("id"))
+    return _text(concept)
+
+
+def _text(value: object) -> str:
+    """A text, a number, or one language of several: English if there is English."""
+    if isinstance(value, dict):
+        value = value.get("en", next(iter(value.values()), ""))
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value)
+    return text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…"

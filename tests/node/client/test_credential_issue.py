@@ -1,0 +1,231 @@
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anchoring.digest import secured_digest
+from credentials.securing.jose import verify_parsed
+from credentials.securing.reading import read_secured
+from did.jwk import thumbprint
+from node.client.batches import anchor_files
+from node.client.credential_drafts import Terms
+from node.client.credential_issuing import (
+    Issued,
+    accreditation_to_issue,
+    issue_credentials,
+    registry_origin,
+)
+from node.client.credential_payloads import Payload
+from node.client.errors import Refused, UnexpectedAnswer, Unusable
+from node.client.issuer import Issuer
+from node.client.status_lists import create
+from tests.node.client.answers import node_with
+from tests.node.client.conftest import Play
+
+pytestmark = pytest.mark.enable_socket
+LEARNER = "did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9Kbo"
+SCHEMA = "z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM"
+
+
+@pytest.fixture
+def issuer(play: Play) -> Issuer:
+    return play.open("KTU")
+
+
+@pytest.fixture
+def terms(play: Play, issuer: Issuer) -> Terms:
+    return Terms(
+        issuer=issuer.did,
+        origin=registry_origin(issuer),
+        attribute_id=accreditation_to_issue(issuer),
+        now=play.now,
+        types=("MicroCredential",),
+        schema=SCHEMA,
+    )
+
+
+def payloads(count: int, **members: Any) -> list[Payload]:
+    return [
+        Payload(f"p-{number:04}", f"line {number}", {"subject": {"id": LEARNER, "n": number}} | members)
+        for number in range(count)
+    ]
+
+
+def folder_is_untouched(folder: Path) -> bool:
+    return not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(("model", "mechanism"), [("1.1", "vc-jwt"), ("2.0", "vc-jose")])
+def test_each_credential_is_signed_by_the_issuer_and_reads_back(
+    play: Play, issuer: Issuer, terms: Terms, tmp_path: Path, model: Any, mechanism: str
+) -> None:
+    issued = issue_credentials(issuer, payloads(3), out=tmp_path / "out", terms=replace(terms, model=model))
+    assert [one.path.name for one in issued] == ["p-0000.jwt", "p-0001.jwt", "p-0002.jwt"]
+    document = play.node.resolve(issuer.did)
+    assert document is not None
+    keys = {method["id"]: method["publicKeyJwk"] for method in document["verificationMethod"]}
+    for number, one in enumerate(issued):
+        text = one.path.read_bytes()
+        secured = read_secured(text)
+        assert (secured.mechanism, secured.credential.version) == (mechanism, model)
+        assert secured.credential.subjects[0]["n"] == number
+        assert one.digest == secured_digest(text).digest
+        jwk = keys[secured.verification_method]
+        assert secured.verification_method == f"{issuer.did}#{thumbprint(jwk)}"
+        assert secured.jws is not None
+        verify_parsed(secured.jws, jwk=jwk)
+    assert len({one.credential.id for one in issued}) == 3
+
+
+def test_the_accreditation_and_the_origin_are_the_issuers_and_its_nodes(
+    play: Play, issuer: Issuer, terms: Terms, tmp_path: Path
+) -> None:
+    (one,) = issue_credentials(issuer, payloads(1), out=tmp_path / "out", terms=terms)
+    (term,) = one.credential.terms_of_use
+    path = f"/trusted-issuers-registry/v5/issuers/{issuer.did}/attributes/{play.attributes['KTU'].hex()}"
+    assert term.id == f"https://registry.ankyra.invalid{path}"
+    assert play.world.ok(path)["did"] == issuer.did
+
+
+def test_the_claims_of_a_vc_jwt_repeat_its_members(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    (one,) = issue_credentials(
+        issuer,
+        payloads(1, validUntil="2999-01-01T00:00:00Z"),
+        out=tmp_path / "out",
+        terms=terms,
+    )
+    secured = read_secured(one.path.read_bytes())
+    assert secured.jws is not None
+    claims = json.loads(secured.jws.payload)
+    vc = claims["vc"]
+    assert (claims["iss"], claims["sub"], claims["jti"]) == (vc["issuer"], LEARNER, vc["id"])
+    assert claims["nbf"] == claims["iat"] == int(terms.now.timestamp())
+    assert claims["exp"] == 32_472_144_000
+    assert dict(secured.jws.header) == {"alg": "ES256", "kid": secured.verification_method, "typ": "JWT"}
+
+
+def test_a_vc_jose_says_what_it_is(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    (one,) = issue_credentials(issuer, payloads(1), out=tmp_path / "out", terms=replace(terms, model="2.0"))
+    secured = read_secured(one.path.read_bytes())
+    assert secured.jws is not None
+    assert (secured.jws.header["typ"], secured.jws.header["cty"]) == ("vc+jwt", "vc")
+    assert "vc" not in json.loads(secured.jws.payload)
+
+
+def test_an_issuer_that_is_an_object_still_signs_as_its_did(
+    issuer: Issuer, terms: Terms, tmp_path: Path
+) -> None:
+    members = {"credentialSubject": {"id": LEARNER}, "issuer": {"id": issuer.did, "legalName": "KTU"}}
+    (one,) = issue_credentials(issuer, [Payload("p", "p", members)], out=tmp_path / "out", terms=terms)
+    assert one.credential.issuer == issuer.did
+
+
+def test_each_credential_gets_a_place_of_its_own_in_each_list(
+    issuer: Issuer, terms: Terms, tmp_path: Path
+) -> None:
+    create(issuer, "revoked")
+    create(issuer, "suspended", purpose="suspension")
+    issued = issue_credentials(
+        issuer, payloads(20), out=tmp_path / "out", terms=terms, lists=("revoked", "suspended")
+    )
+    for purpose in ("revocation", "suspension"):
+        entries = [
+            entry for one in issued for entry in one.credential.statuses if entry["statusPurpose"] == purpose
+        ]
+        assert len({entry["statusListIndex"] for entry in entries}) == 20
+        assert len({entry["statusListCredential"] for entry in entries}) == 1
+    own = {"id": "https://example.org/status#1", "type": "Other"}
+    members = {"credentialSubject": {"id": LEARNER}, "credentialStatus": own}
+    (one,) = issue_credentials(
+        issuer, [Payload("p", "p", members)], out=tmp_path / "own", terms=terms, lists=("revoked",)
+    )
+    assert [status["type"] for status in one.credential.statuses] == ["Other", "StatusList2021Entry"]
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"subject": {"id": "nobody"}}, "line 0: its subject has no DID"),
+        ({"subject": {"id": LEARNER}, "validUntil": "2027-01-01"}, "line 0: validUntil"),
+        ({"subject": {"id": LEARNER}, "type": [f"T{n}" for n in range(70)]}, "line 0: "),
+        ({"credentialSubject": {"id": LEARNER}, "credentialStatus": 7}, "line 0: "),
+        ({"credentialSubject": {"id": LEARNER}, "vc": {}, "@context": ["https://x.example"]}, "line 0: "),
+    ],
+)
+def test_one_bad_payload_spoils_the_run_and_nothing_is_written(
+    issuer: Issuer, terms: Terms, tmp_path: Path, members: dict[str, Any], reason: str
+) -> None:
+    bad = Payload("bad", "line 0", members)
+    with pytest.raises(Refused) as refused:
+        issue_credentials(issuer, [*payloads(2), bad], out=tmp_path / "out", terms=terms)
+    assert reason in str(refused.value)
+    assert "nothing was issued" in str(refused.value)
+    assert folder_is_untouched(tmp_path)
+
+
+def test_no_two_credentials_of_a_run_have_one_id(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    same = payloads(2, id="urn:uuid:00000000-0000-4000-8000-000000000000")
+    with pytest.raises(Refused, match="same id"):
+        issue_credentials(issuer, same, out=tmp_path / "out", terms=terms)
+    with pytest.raises(Refused, match="same id"):
+        issue_credentials(issuer, payloads(2), out=tmp_path / "out", terms=terms, random=bytes)
+    assert folder_is_untouched(tmp_path)
+
+
+def test_a_folder_with_something_in_it_is_left_alone(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("kept")
+    for out in (tmp_path, tmp_path / "kept.txt"):
+        with pytest.raises(Unusable, match="not empty"):
+            issue_credentials(issuer, payloads(1), out=out, terms=terms)
+    (tmp_path / "empty").mkdir()
+    assert issue_credentials(issuer, payloads(1), out=tmp_path / "empty", terms=terms)
+    with pytest.raises(Unusable, match="nothing was issued"):
+        issue_credentials(issuer, payloads(1), out=tmp_path / "kept.txt" / "out", terms=terms)
+    assert {path.name for path in tmp_path.iterdir()} == {"kept.txt", "empty"}
+
+
+def test_progress_is_told_and_order_is_kept(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    issued = issue_credentials(
+        issuer,
+        payloads(1001),
+        out=tmp_path / "out",
+        terms=terms,
+        progress=lambda signed, total: told.append((signed, total)),
+    )
+    assert told == [(500, 1001), (1000, 1001), (1001, 1001)]
+    assert [one.credential.subjects[0]["n"] for one in issued] == list(range(1001))
+    assert len(list((tmp_path / "out").iterdir())) == 1001
+
+
+def test_what_was_issued_can_be_anchored_as_it_lies(
+    play: Play, issuer: Issuer, terms: Terms, tmp_path: Path
+) -> None:
+    issued = issue_credentials(issuer, payloads(3), out=tmp_path / "out", terms=terms)
+    anchored = anchor_files(issuer, [tmp_path / "out"], patience=play.patience)
+    assert {document.digest for document in anchored.documents} == {one.digest for one in issued}
+    assert all(document.salt is None for document in anchored.documents)
+
+
+def test_who_was_never_accredited_issues_nothing(play: Play) -> None:
+    with pytest.raises(Refused, match="not accredited"):
+        accreditation_to_issue(play.join("Bologna"))
+
+
+@pytest.mark.parametrize("origins", [None, [], [7], "https://x.example"])
+def test_a_node_without_an_origin_is_no_source_of_one(issuer: Issuer, play: Play, origins: object) -> None:
+    node = node_with({"/v1/deployment": {"origins": origins}})
+    with pytest.raises(UnexpectedAnswer, match="origin"):
+        registry_origin(Issuer(issuer.folder, keystore=play.keystore("KTU"), node=node))
+
+
+def test_what_is_kept_of_each_credential_prints_as_json(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    one: Issued
+    (one,) = issue_credentials(issuer, payloads(1), out=tmp_path / "out", terms=terms, random=os.urandom)
+    printed = json.loads(json.dumps(one.to_json()))
+    assert printed["subject"] == LEARNER
+    assert (printed["model"], printed["validUntil"], printed["credentialStatus"]) == ("1.1", None, [])
+    assert printed["file"] == str(tmp_path / "out" / "p-0000.jwt")

@@ -1,0 +1,128 @@
+"""Check 5: the issuer was accredited, for this, up to an accepted Root TAO (protocol section 7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from credentials.accreditation_at import attributes_named, attributes_of
+from credentials.accreditation_chain import Fault, JudgedChain, judged_chain
+from credentials.case import Case
+from credentials.coverage import check_coverage
+from credentials.errors import AccreditationRefused, Unavailable
+from credentials.registry_urls import RegistryUrls
+from credentials.verdict import ACCREDITATION, CheckResult, Outcome, rfc3339
+
+_EBSI: Final = "did:ebsi:"
+_UNSEEN: Final = (
+    "By then the issuer was not accredited for this, but it has anchored batches that are not at hand: "
+    "if the credential is in one of them, it may have been accredited in time."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How an issuer stood by a state of the record, by which attribute; `reason` is None if that will do."""
+
+    attribute_id: bytes | None
+    root: str | None
+    links: Sequence[dict[str, Any]]
+    sentence: str
+    reason: str | None
+
+
+def check_accreditation(case: Case) -> CheckResult:
+    """Whether the issuer was accredited then, for a credential of this kind; a later break is a finding.
+
+    Raises:
+        Unavailable: something needed is not at hand.
+    """
+    if not case.issuer.startswith(_EBSI):
+        sentence = f"{case.issuer[:80]} belongs to no framework of accreditation that is known here."
+        return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, sentence, reason="no_framework")
+    if not case.policy.root_taos:
+        sentence = "This verifier has not been told which Root TAOs it accepts."
+        return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, sentence, reason="no_root_taos")
+    if case.ports.record.size == 0:
+        raise Unavailable("Nothing of the ledger has been followed yet.")
+    try:
+        named = attributes_named(case)
+    except AccreditationRefused as error:
+        return CheckResult(ACCREDITATION, Outcome.FAILED, error.sentence, reason=error.reason)
+    attributes = named or ((case.anchor.attribute_id,) if case.anchor else ())
+    standing = _standing(case, attributes, index_before=case.index_before, at=case.judged_at)
+    later = _fault_at_the_time_asked_for(case, standing)
+    outcome, sentence, reason = Outcome.PASSED, standing.sentence, standing.reason
+    findings: tuple[str, ...] = ()
+    if reason is None:
+        if later is not None:
+            findings = (f"As of {rfc3339(case.at)} this accreditation does not hold: {later.sentence}",)
+    elif case.curable(lambda index, time: _standing(case, named, index_before=index, at=time).reason is None):
+        outcome, sentence, reason = Outcome.NOT_DETERMINABLE, _UNSEEN, "unseen_batches"
+    else:
+        outcome = Outcome.FAILED
+    return CheckResult(ACCREDITATION, outcome, sentence, _evidence(case, standing, later), findings, reason)
+
+
+def _standing(case: Case, attributes: Sequence[bytes], *, index_before: int | None, at: int) -> _Standing:
+    """How the issuer stood by the first of `attributes` that will do, else the last; by any if empty."""
+    standing = _Standing(None, None, (), f"{case.issuer} was not accredited by anybody.", "not_accredited")
+    for attribute_id in attributes or attributes_of(case.ports, case.issuer):
+        chain = judged_chain(
+            case.ports, case.policy, did=case.issuer, attribute_id=attribute_id, index_before=index_before
+        )
+        fault = chain.fault_at(at) or _fault_of_coverage(case, chain)
+        standing = _Standing(
+            attribute_id,
+            chain.recorded.root,
+            chain.evidence,
+            chain.sentence if fault is None else fault.sentence,
+            None if fault is None else fault.reason,
+        )
+        if fault is None:
+            break
+    return standing
+
+
+def _fault_of_coverage(case: Case, chain: JudgedChain) -> Fault | None:
+    try:
+        check_coverage(
+            case.credential,
+            issuer_type=chain.recorded.links[0].issuer_type,
+            scope=chain.accreditations[0].scope,
+            urls=RegistryUrls(case.policy.origins),
+        )
+    except AccreditationRefused as error:
+        return Fault(error.reason, error.sentence)
+    return None
+
+
+def _fault_at_the_time_asked_for(case: Case, standing: _Standing) -> Fault | None:
+    """What is wrong with the accreditation by the entries up to T, at T."""
+    if standing.attribute_id is None:
+        return None
+    chain = judged_chain(
+        case.ports,
+        case.policy,
+        did=case.issuer,
+        attribute_id=standing.attribute_id,
+        until=case.until if case.past else None,
+    )
+    return chain.fault_at(case.until)
+
+
+def _evidence(case: Case, standing: _Standing, later: Fault | None) -> dict[str, Any]:
+    return {
+        "attributeId": standing.attribute_id.hex() if standing.attribute_id else None,
+        "root": standing.root,
+        "links": list(standing.links),
+        "then": {
+            "at": rfc3339(case.judged_moment),
+            "entriesBelow": case.index_before,
+            "reason": standing.reason,
+        },
+        "atT": {
+            "at": rfc3339(case.at),
+            "reason": later.reason if later else None,
+            "sentence": later.sentence if later else None,
+        },
+    }

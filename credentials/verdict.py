@@ -167,4 +167,4 @@ class Verdict:
 
 def rfc3339(moment: datetime) -> str:
     """`2026-11-21T10:00:00Z`: UTC, whole seconds (RFC 3339)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

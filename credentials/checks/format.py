@@ -1,0 +1,50 @@
+"""Check 0: the document was parsed strictly, one mechanism secures it, its model's rules hold, one issuer."""
+
+from typing import Final
+
+from credentials.case import Case
+from credentials.errors import MalformedCredential, NotJudged
+from credentials.verdict import FORMAT, CheckResult, Outcome
+
+_MECHANISMS: Final = {
+    "vc-jwt": "VC-JWT",
+    "vc-jose": "JWT (vc+jwt)",
+    "embedded-proof": "JSON-LD document with a proof",
+}
+
+
+def format_passed(case: Case) -> CheckResult:
+    """The result for a credential that `read_secured` has returned."""
+    secured, credential = case.secured, case.credential
+    return CheckResult(
+        FORMAT,
+        Outcome.PASSED,
+        f"A credential of the data model {credential.version}, secured as {_MECHANISMS[secured.mechanism]}.",
+        {
+            "mechanism": secured.mechanism,
+            "dataModel": credential.version,
+            "types": list(credential.types),
+            "algorithm": secured.algorithm,
+            "verificationMethod": secured.verification_method,
+        },
+    )
+
+
+def format_refused(error: MalformedCredential) -> CheckResult:
+    """The result for a document that `read_secured` has refused.
+
+    A known form that nothing here judges is not determinable: it may well be genuine.
+    """
+    if isinstance(error, NotJudged):
+        return CheckResult(
+            FORMAT,
+            Outcome.NOT_DETERMINABLE,
+            f"The document cannot be judged here: {error.reason}.",
+            reason="not_judged",
+        )
+    return CheckResult(
+        FORMAT,
+        Outcome.FAILED,
+        f"The document is no credential that keeps the rules: {error.reason}.",
+        reason="malformed",
+    )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from node.cli import batch, credential, did, issuer, node_process
+from node.cli import batch, credential, did, issuer, node_process, status
 from node.cli.audit import audit
 from node.cli.failures import USAGE, Failure, failure_of
 from node.cli.output import harmless, print_json, say
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.add_typer(did.app, name="did")
 app.add_typer(issuer.app, name="issuer")
 app.add_typer(credential.app, name="credential")
+app.add_typer(status.app, name="status")
 app.add_typer(batch.app, name="batch")
 app.command()(verify)
 app.command()(audit)

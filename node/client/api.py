@@ -151,6 +151,14 @@ class Node:
         """
         return self._object(path, self.request("POST", path, body=body))
 
+    def put(self, path: str, content: bytes, *, media_type: str) -> dict[str, Any]:
+        """The JSON object that answers `content`.
+
+        Raises:
+            ClientError: as `get`.
+        """
+        return self._object(path, self.request("PUT", path, content=content, media_type=media_type))
+
     def request(
         self,
         verb: str,
@@ -158,6 +166,8 @@ class Node:
         *,
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        media_type: str = "application/json",
         limit: int = MAX_ANSWER,
         accepted: Collection[int] = _OK,
     ) -> Answer:
@@ -166,14 +176,18 @@ class Node:
         Raises:
             ClientError: as `get`.
         """
-        content = bytearray()
+        received = bytearray()
+        sent: dict[str, Any] = {"json": body} if content is None else {"content": content}
+        headers = None if content is None else {"Content-Type": media_type}
         try:
-            with self._client.stream(verb, self.url + path, params=params, json=body) as response:
+            with self._client.stream(
+                verb, self.url + path, params=params, headers=headers, **sent
+            ) as response:
                 for chunk in response.iter_bytes(_CHUNK):
-                    content += chunk
-                    if len(content) > limit:
+                    received += chunk
+                    if len(received) > limit:
                         raise UnexpectedAnswer(f"{self.url}{path} answers with more than {limit} bytes")
-                answer = Answer(response.status_code, bytes(content), dict(response.headers))
+                answer = Answer(response.status_code, bytes(received), dict(response.headers))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NodeUnreachable(self.url, str(error) or type(error).__name__) from None
         if answer.status not in accepted:

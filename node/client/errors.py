@@ -71,16 +71,6 @@ class DeploymentChanged(ProfileError):
         self.seen = seen
 
 
-class StatusListUnknown(ClientError):
-    """The profile keeps no status list of that name."""
-
-    def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        others = f"it keeps {', '.join(known)}" if known else "make one with: ankyra status create"
-        super().__init__(f"the profile keeps no status list `{name}`; {others}")
-        self.name = name
-        self.known = known
-
-
 class MalformedStatusRecord(ProfileError):
     """What the profile keeps of a status list is not what this client writes."""
 
@@ -164,3 +154,13 @@ class Refused(ClientError):
 
 class Unusable(ClientError):
     """What was given cannot be used; nothing was tried."""
+
+
+class StatusListUnknown(Unusable):
+    """The profile keeps no status list of that name."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        others = f"it keeps {', '.join(known)}" if known else "make one with: ankyra status create"
+        super().__init__(f"the profile keeps no status list `{name}`; {others}")
+        self.name = name
+        self.known = known

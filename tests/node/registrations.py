@@ -98,6 +98,18 @@ class Registrar:
         )
         return root
 
+    def publish_list(self, actor: Actor, digest: bytes, *, url: str = "https://lists.example/1") -> None:
+        """A status list, as far as the ledger knows it."""
+        lists = (url, "revocation", 131_072, digest, 1, FAR)
+        self.deployed.sender(actor.key).transact(
+            "AnchorRegistry",
+            self.at("AnchorRegistry"),
+            "publishStatusList",
+            actor.did,
+            actor.attribute_id,
+            *lists,
+        )
+
     def insert_schema(self, schema_id: bytes, schema: bytes) -> None:
         """A schema by the operator."""
         self.deployed.operator.transact(

@@ -18,6 +18,12 @@ ISSUE = {
     "issuer show",
     "credential issue",
     "credential show",
+    "status create",
+    "status revoke",
+    "status suspend",
+    "status reinstate",
+    "status publish",
+    "status show",
     "batch anchor",
     "batch show",
     "verify",
@@ -71,7 +77,7 @@ def test_no_command_takes_a_passphrase_or_a_key_as_an_argument(command: str, typ
     assert not options & {"--passphrase", "--password", "--key", "--private-key", "--secret"}
 
 
-@pytest.mark.parametrize("group", ["", "did", "issuer", "credential", "batch", "node"])
+@pytest.mark.parametrize("group", ["", "did", "issuer", "status", "credential", "batch", "node"])
 def test_a_group_alone_shows_its_help_as_misuse(group: str, type_in: Type) -> None:
     typed = type_in(*group.split())
     assert typed.code == 2

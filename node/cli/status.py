@@ -1,0 +1,314 @@
+"""`ankyra status`: status lists made and published, credentials revoked, suspended, reinstated."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from credentials.errors import CredentialsError
+from credentials.securing.reading import MAX_SIZE
+from node.cli.context import (
+    AsJson,
+    NodeUrl,
+    PassphraseFile,
+    ProfileName,
+    folder_of,
+    open_issuer,
+    present,
+)
+from node.cli.output import counted, print_json, say
+from node.cli.status_output import list_members, list_table
+from node.client.errors import Refused, Unusable
+from node.client.issuer import Issuer
+from node.client.keystore import Keystore
+from node.client.status_list_record import (
+    KINDS,
+    PURPOSES,
+    Kind,
+    Purpose,
+    StatusListRecord,
+    list_names,
+    load_record,
+)
+from node.client.status_lists import Place, places_of, reinstate, set_status
+from node.client.status_lists import create as create_list
+from node.client.status_publication import Progress, Published
+from node.client.status_publication import publish as publish_list
+
+app = typer.Typer(
+    help=(
+        "Status lists: make, revoke, suspend, reinstate, publish, show.\n\n"
+        "Example: ankyra status revoke 0001.jwt"
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Files = Annotated[list[Path] | None, typer.Argument(help="Credentials as they were issued.")]
+ListName = Annotated[str | None, typer.Option("--list", help="Name of a list, with --index.")]
+Indexes = Annotated[
+    list[int] | None, typer.Option("--index", help="Place in the list, for a lost file; may be repeated.")
+]
+Now = Annotated[
+    bool, typer.Option("--now", help="Publish at once: who compares two lists then sees who changed.")
+]
+_STAGES = {
+    "signed": "The list is signed.",
+    "kept": "The node holds it.",
+    "sent": "The ledger names it.",
+    "shown": "The node gives it to everybody.",
+}
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Small letters, digits, dashes; stands in every credential.")],
+    *,
+    purpose: Annotated[str, typer.Option("--for", help="revocation or suspension.")] = "revocation",
+    kind: Annotated[
+        str,
+        typer.Option("--kind", help="StatusList2021 for the data model 1.1, BitstringStatusList for 2.0."),
+    ] = "StatusList2021",
+    length: Annotated[int, typer.Option("--length", help="Places, at least 131072.")] = 131_072,
+    every: Annotated[
+        int, typer.Option("--every", min=1, max=8_784, help="Hours between two publications.")
+    ] = 24,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an empty list and publish it, so that credentials can be given places in it.
+
+    Places are given out by `ankyra credential issue --status NAME`.
+
+    Example:
+        ankyra status create revocation-2026
+        ankyra status create suspension-2026 --for suspension --kind BitstringStatusList
+    """
+    if purpose not in PURPOSES or kind not in KINDS:
+        raise Unusable(f"--for is {' or '.join(PURPOSES)}, --kind is {' or '.join(KINDS)}")
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        issuer.open_keys()
+        create_list(
+            issuer,
+            name,
+            purpose=cast("Purpose", purpose),
+            kind=cast("Kind", kind),
+            length=length,
+            every=timedelta(hours=every),
+        )
+        done = publish_list(issuer, name, now=present(), progress=_progress(as_json=as_json))
+    if as_json:
+        print_json(list_members(done.record, done.next_due))
+        return
+    say(f"The list {name} is made and published, {length} places free.", style="bold green")
+    list_table([done.record], present())
+
+
+@app.command()
+def revoke(
+    files: Files = None,
+    *,
+    list_name: ListName = None,
+    indexes: Indexes = None,
+    now: Now = False,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke credentials, for ever; verifiers see it once the list is published.
+
+    Example:
+        ankyra status revoke 0001.jwt
+        ankyra status revoke --list revocation-2026 --index 73984 --now
+    """
+    given = _Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
+    _change("revoked", "revocation", given)
+
+
+@app.command()
+def suspend(
+    files: Files = None,
+    *,
+    list_name: ListName = None,
+    indexes: Indexes = None,
+    now: Now = False,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Suspend credentials until they are reinstated; verifiers see it once the list is published.
+
+    Example:
+        ankyra status suspend 0002.jwt --now
+    """
+    given = _Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
+    _change("suspended", "suspension", given)
+
+
+@app.command("reinstate")
+def reinstate_credentials(
+    files: Files = None,
+    *,
+    list_name: ListName = None,
+    indexes: Indexes = None,
+    now: Now = False,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """End the suspension of credentials. A revocation is for ever, and is refused here.
+
+    Example:
+        ankyra status reinstate 0002.jwt --now
+    """
+    given = _Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
+    _change("reinstated", "suspension", given)
+
+
+@app.command("publish")
+def publish_lists(
+    names: Annotated[list[str] | None, typer.Argument(help="Lists; all if none is named.")] = None,
+    *,
+    now: Now = False,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish the lists that are due, changed or not; run it every hour or so.
+
+    Lists are published on a schedule that follows nothing, since two lists side by side show who changed.
+    A run that was cut off goes on.
+
+    Example:
+        ankyra status publish
+        ankyra status publish revocation-2026 --now
+    """
+    folder = folder_of(profile)
+    wanted = [load_record(folder, name) for name in names or list_names(folder)]
+    done = _publish(wanted, profile, passphrase_file, node, at_once=now, as_json=as_json) if wanted else []
+    if as_json:
+        lists = [{**list_members(one.record, one.next_due), "changed": one.changed} for one in done]
+        print_json({"lists": lists})
+        return
+    published = sum(one.changed for one in done)
+    say(f"{counted(published, 'list')} published, {len(done) - published} not due.")
+    list_table([one.record for one in done], present())
+
+
+@app.command("show")
+def show_lists(
+    names: Annotated[list[str] | None, typer.Argument(help="Lists; all if none is named.")] = None,
+    *,
+    profile: ProfileName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the profile's lists: places given out, statuses set, when they are to be published.
+
+    Example:
+        ankyra status show
+    """
+    folder, now = folder_of(profile), present()
+    found = [load_record(folder, name) for name in names or list_names(folder)]
+    if as_json:
+        print_json({"lists": [list_members(one, one.next_publication(now)) for one in found]})
+        return
+    if not found:
+        say("No list yet. Make one with: ankyra status create NAME")
+        return
+    list_table(found, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the three commands take that change statuses."""
+
+    files: list[Path] | None
+    list_name: str | None
+    indexes: list[int] | None
+    now: bool
+    node: str | None
+    profile: str | None
+    passphrase_file: Path | None
+    as_json: bool
+
+
+def _change(what: str, purpose: Purpose, given: _Given) -> None:
+    # Neither keys nor a node are needed yet: nobody is asked for a passphrase.
+    folder = folder_of(given.profile)
+    issuer = Issuer(folder, keystore=Keystore(folder / "keys", passphrase=""))
+    places = _places(issuer, given, purpose)
+    changed = (
+        reinstate(issuer, places) if what == "reinstated" else set_status(issuer, places, purpose=purpose)
+    )
+    done: list[Published] = []
+    if given.now:
+        done = _publish(changed, given.profile, given.passphrase_file, given.node, as_json=given.as_json)
+    records, now = [one.record for one in done] or changed, present()
+    if given.as_json:
+        named = [{"list": place.list_name, "index": place.index} for place in places]
+        lists = [list_members(one, one.next_publication(now)) for one in records]
+        print_json({what: named, "published": bool(done), "lists": lists})
+        return
+    seen = "from now on" if done else "after `ankyra status publish`"
+    say(f"{counted(len(places), 'status', 'statuses')} {what}; verifiers see it {seen}.", style="bold green")
+    list_table(records, now)
+
+
+def _places(issuer: Issuer, given: _Given, purpose: Purpose) -> list[Place]:
+    by_index = bool(given.indexes)
+    if bool(given.files) == by_index or by_index != bool(given.list_name):
+        raise Unusable("give credentials' files, or --list with --index")
+    if given.list_name:
+        return [Place(given.list_name, index) for index in given.indexes or ()]
+    return [place for file in given.files or () for place in _places_in(issuer, file, purpose)]
+
+
+def _places_in(issuer: Issuer, file: Path, purpose: Purpose) -> list[Place]:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MAX_SIZE + 1)
+        return places_of(issuer, content, purpose=purpose)
+    except OSError as error:
+        raise Unusable(f"cannot read {file}: {error.strerror}") from None
+    except (Refused, CredentialsError) as error:
+        raise Refused(f"{file}: {error}") from None
+
+
+def _publish(
+    records: Iterable[StatusListRecord],
+    profile: str | None,
+    passphrase_file: Path | None,
+    node: str | None,
+    *,
+    at_once: bool = True,
+    as_json: bool,
+) -> list[Published]:
+    """What became of each list; nobody is asked for a passphrase if nothing is due."""
+    now = present()
+    wanted = [one for one in records if at_once or one.pending or one.next_publication(now) is None]
+    waiting = [one for one in records if one not in wanted]
+    done = [Published(one, changed=False, next_due=one.schedule.next_after(now)) for one in waiting]
+    if wanted:
+        with open_issuer(profile, passphrase_file, node) as issuer:
+            progress = _progress(as_json=as_json)
+            done += [
+                publish_list(issuer, one.name, now=now, at_once=at_once, progress=progress) for one in wanted
+            ]
+    return sorted(done, key=lambda one: one.record.name)
+
+
+def _progress(*, as_json: bool) -> Progress:
+    def tell(stage: str) -> None:
+        if not as_json:
+            say(_STAGES[stage], style="dim", stderr=True)
+
+    return tell

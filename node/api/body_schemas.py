@@ -30,6 +30,15 @@ BATCH = _body(
 TRANSACTION = _body(
     ["signedRawTransaction"], {"signedRawTransaction": {"type": "string", "pattern": "^0x([0-9a-fA-F]{2})+$"}}
 )
+STATUS_LIST = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            media_type: {"schema": {"type": "string", "description": "A compact JWT."}}
+            for media_type in ("application/vc+jwt", "application/jwt", "text/plain")
+        },
+    }
+}
 JSON_RPC = _body(
     ["jsonrpc", "method", "params"],
     {
@@ -39,3 +48,21 @@ JSON_RPC = _body(
         "params": {"type": "array"},
     },
 )
+_ANY = {"schema": {"type": "string"}}
+VERIFICATION = _body(
+    ["credential"],
+    {
+        "credential": {
+            "type": ["string", "object"],
+            "description": "As handed out: a compact JWT, or a JSON-LD document with its proof.",
+        },
+        "asOf": {"type": "string", "format": "date-time"},
+        "policy": {
+            "type": "object",
+            "properties": {"relax": {"type": "array", "items": {"type": "string"}}},
+            "additionalProperties": False,
+        },
+        "receipt": {"type": "object", "description": "Shows an anchor whose batch is not at hand."},
+    },
+)
+VERIFICATION["requestBody"]["content"] |= {"application/vc+jwt": _ANY, "text/plain": _ANY}

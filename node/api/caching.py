@@ -36,6 +36,15 @@ def json_answer(
     return Response(json_bytes(value), status_code=status, media_type=media_type, headers=common)
 
 
+def text_answer(request: Request, content: bytes, *, media_type: str) -> Response:
+    """Return mutable content as it is, with a strong ETag, or 304 if the client holds the same."""
+    tag = '"' + _digest(content) + '"'
+    headers = {"ETag": tag, "Cache-Control": REVALIDATE}
+    if _matches(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
 def immutable_answer(request: Request, body: bytes, *, media_type: str) -> Response:
     """Return an answer that can never change, because its path names its content by hash."""
     tag = '"' + _digest(body) + '"'

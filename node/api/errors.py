@@ -48,10 +48,11 @@ class Busy(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """The body is not declared as `application/json`."""
+    """The body is not declared as what this path takes, mostly `application/json`."""
 
-    def __init__(self, media_type: str) -> None:
-        super().__init__(f"Send Content-Type: application/json (got {media_type[:64] or 'none'}).")
+    def __init__(self, media_type: str, *, wanted: tuple[str, ...] = ("application/json",)) -> None:
+        named = " or ".join(wanted)
+        super().__init__(f"Send Content-Type: {named} (got {media_type[:64] or 'none'}).")
         self.media_type = media_type
 
 

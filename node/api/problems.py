@@ -20,6 +20,7 @@ from node import errors as inner
 from node.api import errors as api
 from node.api.caching import json_bytes
 from node.services import errors as services
+from node.services import list_errors as lists
 
 _LOG = logging.getLogger("node.api")
 MEDIA_TYPE = "application/problem+json"
@@ -92,6 +93,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     PolicyRefused: Problem(400, "policyRefused", "Policy Refused"),
     TimeNotCome: Problem(400, "timeNotCome", "Time Not Come"),
     services.PayloadNotFound: Problem(404, "payloadNotFound", "Payload Not Found"),
+    lists.ListRefused: Problem(400, "invalidStatusList", "Invalid Status List Credential"),
+    lists.ListMisplaced: Problem(400, "misplacedStatusList", "Misplaced Status List"),
+    lists.TooManyUnpublished: Problem(429, "tooManyUnpublished", "Too Many Unpublished Lists"),
+    lists.ProxyNotFound: Problem(404, "proxyNotFound", "Proxy Not Found"),
+    lists.ListNotFound: Problem(404, "statusListNotFound", "Status List Not Found"),
+    lists.ListUnavailable: Problem(503, "statusListUnavailable", "Unavailable Status List Credential"),
     inner.MalformedTransaction: Problem(400, "malformedTransaction", "Malformed Transaction"),
     inner.WrongSender: Problem(400, "wrongSender", "Wrong Sender"),
     inner.WrongChain: Problem(400, "wrongChain", "Wrong Chain"),

@@ -67,6 +67,9 @@ TRUSTED_ISSUERS_REGISTRY = Registry(
     {
         "setAttributeMetadata": ("did", "revisionId", "issuerType", "taoDid", "attributeIdTao"),
         "setAttributeData": ("did", "attributeId", "attributeData"),
+        "addIssuerProxy": ("did", "proxyData"),
+        "updateIssuerProxy": ("did", "proxyId", "proxyData"),
+        "removeIssuerProxy": ("did", "proxyId"),
     },
 )
 TRUSTED_SCHEMAS_REGISTRY = Registry(
@@ -75,6 +78,21 @@ TRUSTED_SCHEMAS_REGISTRY = Registry(
         "insertSchema": ("schemaId", "schema", "metadata"),
         "updateSchema": ("schemaId", "schema", "metadata"),
         "updateMetadata": ("schemaRevisionId", "metadata"),
+    },
+)
+STATUS_LISTS = Registry(
+    "AnchorRegistry",
+    {
+        "publishStatusList": (
+            "did",
+            "attributeId",
+            "url",
+            "purpose",
+            "bits",
+            "credentialDigest",
+            "validFrom",
+            "validUntil",
+        ),
     },
 )
 

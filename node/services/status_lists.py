@@ -1,0 +1,148 @@
+"""Status lists handed in by their issuers: verified, kept by their digest, ready to be published.
+
+What the ledger will say of a list is held against what the list says, before anybody signs a transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from credentials.errors import CredentialsError, StatusListRefused
+from credentials.ports import Ports
+from credentials.registry_urls import RegistryUrls
+from credentials.status_list_credential import StatusListCredential, verify_status_list
+from node.db.payloads import keep_payload
+from node.db.proxies import find_proxy
+from node.db.published_lists import is_published
+from node.db.session import writing
+from node.db.status_uploads import StatusUpload, count_unpublished, find_upload, keep_upload
+from node.services.errors import NodeBehind, RpcRefused
+from node.services.list_errors import ListMisplaced, ListRefused, ProxyNotFound, TooManyUnpublished
+from node.services.node import Node
+from node.services.registry_calls import STATUS_LISTS, read_call
+from node.services.registry_rpc import SEND, serve_call
+from node.services.verification_record import KeptContents, ViewRecord
+from node.services.view import AsOf, View, viewing
+
+MAX_LIST = 2 * 1024 * 1024
+"""Bytes of a list credential."""
+MAX_UNPUBLISHED = 16
+"""Lists of one DID that may wait for their publication at a time."""
+MEDIA_TYPE = "application/vc+jwt"
+_WHITE_SPACE = b" \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptList:
+    """A list that is kept, whether it is on the ledger, and the state of the ledger that says so."""
+
+    upload: StatusUpload
+    published: bool
+    as_of: AsOf
+
+
+def keep_list(node: Node, document: bytes) -> KeptList:
+    """Keep the list credential and return what its publication has to say; the same again changes nothing.
+
+    Args:
+        node: whose record decides, as of the last followed block.
+        document: a compact JWT; white space around it is dropped.
+
+    Raises:
+        ListRefused: it is no status list, or not signed by a key of its issuer that is in force.
+        ListMisplaced: its id is no URL at which this registry hosts lists of its issuer.
+        ProxyNotFound: the issuer has no proxy of that id.
+        TooManyUnpublished: too many of the issuer's lists wait already.
+        NodeBehind: nothing has been followed yet.
+    """
+    text = document.strip(_WHITE_SPACE)
+    with viewing(node) as view:
+        read = _verified(view, text)
+        _check_place(view, read)
+        upload = _upload(read, text)
+        published = is_published(view.connection, did=upload.did, url=upload.url, digest=upload.hash)
+        known = find_upload(view.connection, upload.hash) is not None
+        waiting = count_unpublished(view.connection, upload.did)
+        as_of = view.as_of
+    if not published and not known and waiting >= MAX_UNPUBLISHED:
+        raise TooManyUnpublished(MAX_UNPUBLISHED)
+    expires_at = int(node.clock().timestamp()) + node.settings.batch_expiry
+    with writing(node.engine) as connection:
+        keep_payload(connection, text, media_type=MEDIA_TYPE)
+        keep_upload(connection, upload, expires_at=expires_at)
+    return KeptList(upload, published, as_of)
+
+
+def serve_publication(node: Node, method: str, params: list[Any]) -> Any:
+    """Return the unsigned transaction that publishes a kept list, or the hash of the one that was sent.
+
+    Raises:
+        RpcRefused: the list was not handed in here, says something else, or the contract would refuse it.
+        TransactionRefused: the signed transaction is not the unsigned one, or not for this registry.
+        LedgerUnavailable: the ledger does not answer.
+    """
+    if method != SEND and len(params) == 1 and isinstance(params[0], Mapping):
+        _check_publication(node, method, params[0])
+    return serve_call(node, STATUS_LISTS, method, params)
+
+
+def _check_publication(node: Node, method: str, params: Mapping[str, Any]) -> None:
+    did, _, url, purpose, bits, digest, valid_from, valid_until = read_call(
+        STATUS_LISTS, method, params
+    ).arguments
+    with viewing(node) as view:
+        kept = find_upload(view.connection, digest)
+    if kept is None:
+        raise RpcRefused(f"The list {digest.hex()} was not handed in here: PUT it to /v1/status-lists first")
+    said = StatusUpload(digest, did, url, purpose, bits, valid_from, valid_until)
+    for name in ("did", "url", "purpose", "bits", "valid_from", "valid_until"):
+        if getattr(said, name) != getattr(kept, name):
+            raise RpcRefused(f"The list {digest.hex()} itself says another {name}")
+
+
+def _verified(view: View, text: bytes) -> StatusListCredential:
+    if view.cursor is None:
+        raise NodeBehind
+    ports = Ports(
+        now=view.now,
+        record=ViewRecord(view),
+        contents=KeptContents(view),
+        cache=view.node.memory.verifications,
+    )
+    try:
+        # By the ledger's time: it is by the time of a block that the publication will be judged.
+        return verify_status_list(text, ports=ports, index_before=None, at=view.cursor.block_time)
+    except StatusListRefused as error:
+        raise ListRefused(error.reason, error.sentence) from error
+    except CredentialsError as error:
+        raise ListRefused("unavailable", str(error)) from error
+
+
+def _check_place(view: View, read: StatusListCredential) -> None:
+    named = RegistryUrls(view.node.settings.origins).status_list(read.url)
+    if named is None or named[0] != read.issuer or "/v5/" not in read.url:
+        raise ListMisplaced(read.url)
+    if find_proxy(view.connection, read.issuer, named[1]) is None:
+        raise ProxyNotFound("0x" + named[1].hex())
+    if len(read.status_list.purposes) != 1:
+        raise ListRefused("other_purpose", "A list that is published has exactly one purpose.")
+    if read.valid_from is None or read.valid_until is None or read.valid_until <= read.valid_from:
+        raise ListRefused("malformed_list", "A list that is published says from when until when it holds.")
+    assert view.cursor is not None
+    if read.valid_until <= view.cursor.block_time:
+        raise ListRefused("stale", "The list held until a time that is past.")
+
+
+def _upload(read: StatusListCredential, text: bytes) -> StatusUpload:
+    assert read.valid_from is not None
+    assert read.valid_until is not None
+    return StatusUpload(
+        hash=sha256(text).digest(),
+        did=read.issuer,
+        url=read.url,
+        purpose=read.status_list.purposes[0],
+        bits=len(read.status_list.bits),
+        valid_from=read.valid_from,
+        valid_until=read.valid_until,
+    )

@@ -44,10 +44,10 @@ def read_attribute_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
     if not by_then:
         sentence = f"Nothing was recorded of the attribute {named[1].hex()[:8]}… of {named[0]} by then."
         return _reading(url, Outcome.NOT_DETERMINABLE, "unrecorded", sentence)
-    return _state(url, by_then, credential_hash=_hash_of(case))
+    return _state(url, by_then, digest=case.secured.digest)
 
 
-def _state(url: str, revisions: Sequence[Revision], *, credential_hash: bytes | None) -> StatusReading:
+def _state(url: str, revisions: Sequence[Revision], *, digest: bytes) -> StatusReading:
     last = revisions[-1]
     if last.issuer_type == IssuerType.REVOKED:
         revoked = last
@@ -62,7 +62,7 @@ def _state(url: str, revisions: Sequence[Revision], *, credential_hash: bytes | 
         return _reading(url, Outcome.NOT_DETERMINABLE, "undefined_attribute", sentence, last)
     body = next((one.body for one in reversed(revisions) if one.body is not None), None)
     findings: tuple[str, ...] = ()
-    if body is not None and hashlib.sha256(body).digest() != credential_hash:
+    if body is not None and hashlib.sha256(body).digest() != digest:
         findings = ("The accreditation's attribute holds another credential than this one.",)
     return _reading(url, Outcome.PASSED, None, "The accreditation is not revoked.", last, findings)
 
@@ -93,8 +93,3 @@ def _may_mean(subject: Mapping[str, Any], attribute_id: bytes) -> bool:
     reserved = subject["reservedAttributeId"]
     match = _ATTRIBUTE_ID.fullmatch(reserved) if isinstance(reserved, str) else None
     return match is not None and bytes.fromhex(match[1]) == attribute_id
-
-
-def _hash_of(case: Case) -> bytes | None:
-    """The hash under which an attribute would hold this credential, which is that of its compact JWT."""
-    return case.secured.digest if case.secured.jws is not None else None

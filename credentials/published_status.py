@@ -29,6 +29,8 @@ LIST: Final = "status list"
 
 _LOOKED_BACK: Final = 32
 _LOOKED_BACK_BITS: Final = 8 * 1024 * 1024
+_AROUND_A_LIST: Final = 64 * 1024
+"""Octets of a list's credential beside the list itself."""
 _LAST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, where calendars end
 _TIME: Final = attrgetter("time")
 _INDEX: Final = attrgetter("index")
@@ -225,6 +227,9 @@ def _content(ports: Ports, publication: StatusPublication) -> bytes:
             "withheld",
             f"The status list that its issuer published on {moment(publication.time)[:10]} is not at hand.",
         )
+    # Twice encoded in base64, a list that does not compress takes less than twice its octets.
+    if len(content) > publication.bits // 4 + _AROUND_A_LIST:
+        raise StatusListRefused("malformed_list", "What is published as status list is too large for one.")
     return content
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from anchoring.bitstring import BitString
 from credentials.checks.status import check_status
 from credentials.ports import NoMemory
 from did.base64url import decode_base64url, encode_base64url
@@ -273,3 +274,17 @@ def test_a_publication_beyond_all_calendars_can_be_shown() -> None:
     last = desk.world.record.publications[-1]
     desk.world.record.publications[-1] = replace(last, valid_until=2**64 - 1)
     assert evidence(desk.judge())["validUntil"] == "9999-12-31T23:59:59Z"
+
+
+def test_a_list_in_more_bytes_than_any_list_needs_is_not_read() -> None:
+    desk = Desk()
+    desk.publish(edit=lambda members: members.update(padding="a" * 65_536))
+    assert said(desk.judge()) == (FAILED, "malformed_list")
+
+
+def test_a_list_that_does_not_compress_is_read() -> None:
+    desk = Desk()
+    noise = b"".join(sha256(bytes([place // 256, place % 256])).digest() for place in range(512))
+    bits = BitString(noise)
+    desk.publish(*(index for index in range(len(bits)) if bits.get(index)))
+    assert said(desk.judge(desk.entry(0))) == ((FAILED, "revoked") if bits.get(0) else (PASSED, None))

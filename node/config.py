@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the SQLite database; empty: the file `node.sqlite3` in `data_dir`.",
     )
     peers: Listed = Field(
-        default=(), description="Base URLs of the nodes from which missing leaves are copied."
+        default=(), description="Base URLs of the nodes from which missing leaves and lists are copied."
     )
     finality_depth: int = Field(
         default=2,
@@ -93,7 +93,9 @@ class Settings(BaseSettings):
         default=0.5, ge=0.02, le=60, description="Seconds between two looks at the ledger."
     )
     batch_expiry: int = Field(
-        default=604_800, ge=60, description="Seconds after which a batch that was never anchored is dropped."
+        default=604_800,
+        ge=60,
+        description="Seconds after which a batch never anchored, or a list never published, is dropped.",
     )
     max_body: int = Field(
         default=50_331_648,

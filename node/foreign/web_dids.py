@@ -108,7 +108,8 @@ class ListedWebDids:
     def _fetched(self, did: Did, location: WebLocation) -> Served | str:
         try:
             text = self._body(location)
-            return Served(location, text.decode(), document_of_did_web(did, text))
+            document = document_of_did_web(did, text)
+            return Served(location, text.decode(), document)
         except (httpx.HTTPError, httpx.InvalidURL, _NotServed) as error:
             why = str(error) if isinstance(error, _NotServed) else "it could not be reached"
             return f"{location.host} served no document of {did[:100]}: {why}."

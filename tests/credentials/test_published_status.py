@@ -278,7 +278,7 @@ def test_a_publication_beyond_all_calendars_can_be_shown() -> None:
 
 def test_a_list_in_more_bytes_than_any_list_needs_is_not_read() -> None:
     desk = Desk()
-    desk.publish(edit=lambda members: members.update(padding="a" * 65_536))
+    desk.publish(edit=lambda members: members.update(padding="a" * 98_304))
     assert said(desk.judge()) == (FAILED, "malformed_list")
 
 

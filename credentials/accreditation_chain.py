@@ -85,17 +85,18 @@ def judged_chain(
     Raises:
         Unavailable: something needed is not at hand.
     """
-    key = ("accreditation", ports.record.state, did, attribute_id, index_before, until)
-    return ports.cache.get(
-        (*key, policy.root_taos, policy.origins),
-        lambda: _judge(
-            ports,
-            policy,
-            chain_on_record(
-                ports, did=did, attribute_id=attribute_id, index_before=index_before, until=until
-            ),
-        ),
-    )
+    trusted = (policy.root_taos, policy.origins)
+
+    def judge() -> JudgedChain:
+        recorded = chain_on_record(
+            ports, did=did, attribute_id=attribute_id, index_before=index_before, until=until
+        )
+        # Between most entries nothing of a chain changes: what is recorded alike is judged once.
+        key = ("judged chain", ports.record.state, recorded, *trusted)
+        return ports.cache.get(key, lambda: _judge(ports, policy, recorded))
+
+    key = ("accreditation", ports.record.state, did, attribute_id, index_before, until, *trusted)
+    return ports.cache.get(key, judge)
 
 
 def chain_on_record(

@@ -12,6 +12,7 @@ from did.syntax import parse_did
 
 from .errors import MalformedCredential, NotJudged
 from .moments import parse_moment
+from .plain_text import MAX_ADDRESS, MAX_NAME, is_plain
 
 Version = Literal["1.1", "2.0"]
 _Times = tuple[datetime | None, datetime | None, datetime | None]
@@ -25,7 +26,6 @@ _MAX_TYPES: Final = 64
 _MAX_SUBJECTS: Final = 64
 _MAX_EACH: Final = 16
 """Of schemas, of status entries, and of terms of use."""
-_MAX_URI: Final = 4096
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", re.ASCII)
 _EBSI: Final = "did:ebsi:"
 _EBSI_2_0: Final = ("id", "validFrom", "credentialSchema")
@@ -123,7 +123,7 @@ def _version(context: object) -> Version:
 
 def _types(value: object) -> tuple[str, ...]:
     listed = value if isinstance(value, list) else [value]
-    if len(listed) > _MAX_TYPES or not all(isinstance(name, str) and name for name in listed):
+    if len(listed) > _MAX_TYPES or not all(is_plain(name, most=MAX_NAME) for name in listed):
         raise MalformedCredential(f"type is no list of at most {_MAX_TYPES} names")
     if len(set(listed)) != len(listed):
         raise MalformedCredential("type names one type twice")
@@ -156,7 +156,7 @@ def _identifier(holder: Mapping[str, Any]) -> str | None:
     value = holder.get("id")
     if value is None and "id" not in holder:
         return None
-    if not isinstance(value, str) or len(value) > _MAX_URI or _URI.fullmatch(value) is None:
+    if not is_plain(value, most=MAX_ADDRESS) or _URI.fullmatch(value) is None:
         raise MalformedCredential("an id is no URI")
     return value
 

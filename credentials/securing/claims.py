@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from credentials.errors import MalformedCredential
 from credentials.model import Credential
+from credentials.plain_text import MAX_ADDRESS, is_plain
 
 _MAX_NUMERIC_DATE: Final = 2**53
 """What every JSON reader takes for the same whole number (RFC 7493 section 2.2)."""
@@ -37,7 +38,7 @@ def read_claims(members: Mapping[str, Any], *, header: Mapping[str, Any]) -> Cla
         MalformedCredential: the header names no key, or a time is no number of seconds.
     """
     kid = header.get("kid")
-    if not isinstance(kid, str) or not kid:
+    if not is_plain(kid, most=MAX_ADDRESS):
         raise MalformedCredential("the JWT does not name the key that signed it (kid)")
     return Claims(
         members,

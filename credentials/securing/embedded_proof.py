@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from credentials.errors import MalformedCredential, NotJudged
 from credentials.model import parse_credential
+from credentials.plain_text import MAX_NAME, is_plain
 from did.errors import InvalidDidUrl
 from did.syntax import parse_did_url
 
@@ -36,12 +37,15 @@ def read_embedded_proof(members: dict[str, Any], *, digest: bytes) -> SecuredCre
         raise MalformedCredential("the proof names a key of another DID than the issuer's")
     if proof.get("proofPurpose") != _ASSERTION:
         raise MalformedCredential("the purpose of the proof is not assertionMethod")
+    algorithm = proof.get("cryptosuite", proof.get("type"))
+    if not is_plain(algorithm, most=MAX_NAME):
+        raise MalformedCredential("the proof does not say by what it was made (type, cryptosuite)")
     return SecuredCredential(
         credential=credential,
         mechanism="embedded-proof",
         digest=digest,
         verification_method=method,
-        algorithm=str(proof.get("cryptosuite", proof["type"])),
+        algorithm=algorithm,
         document=members,
     )
 

@@ -18,6 +18,7 @@ MAX_SIZE: Final = 1024 * 1024
 """Bytes of a document, white space around it included."""
 
 _WHITE_SPACE: Final = b" \t\r\n"
+_LONGEST_REASON: Final = 200
 _CONTENT_TYPE: Final = "application/"
 _JWS_MEMBERS: Final = frozenset({"payload", "protected", "signature", "signatures"})
 
@@ -56,7 +57,7 @@ def _read_compact(text: bytes) -> SecuredCredential:
         raise MalformedCredential(f"what the JWT holds is unusable: {error.reason}") from error
     kind = _kind(jws.header.get("typ"))
     if kind not in vc_jose.TYPES:
-        raise NotJudged(f"a JWT of the type {kind[:40] if kind else kind} is not judged yet")
+        raise NotJudged(f"a JWT of the type {str(kind)[:40]!r} is not judged yet")
     if "vp" in members:
         raise NotJudged("a presentation is not judged yet: hand in the credential itself")
     claims = read_claims(members, header=jws.header)
@@ -97,4 +98,4 @@ def _digest(text: bytes) -> bytes:
     try:
         return secured_digest(text, max_size=MAX_SIZE).digest
     except AnchoringError as error:
-        raise MalformedCredential(str(error)) from error
+        raise MalformedCredential(str(error)[:_LONGEST_REASON]) from error

@@ -109,6 +109,7 @@ def test_further_contexts_may_stand_after_the_first() -> None:
         7,
         ["VerifiableCredential", 7],
         ["VerifiableCredential", ""],
+        ["VerifiableCredential", "T" * 257],
         ["VerifiableAttestation"],
         ["VerifiableCredential", "VerifiableAttestation", "VerifiableAttestation"],
         ["VerifiableCredential", *(f"T{number}" for number in range(64))],

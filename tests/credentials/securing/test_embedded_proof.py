@@ -43,6 +43,11 @@ def test_a_proof_is_made_to_assert(purpose: object) -> None:
     assert "assertionMethod" in _refusal(json_ld(proof=proof(proofPurpose=purpose)))
 
 
+@pytest.mark.parametrize("cryptosuite", [7, "", "\x1b[2J", "c" * 257])
+def test_a_cryptosuite_is_a_short_name(cryptosuite: object) -> None:
+    assert "cryptosuite" in _refusal(json_ld(proof=proof(cryptosuite=cryptosuite)))
+
+
 def test_a_proof_that_is_no_object_is_refused_whoever_asks() -> None:
     with pytest.raises(MalformedCredential, match="no object"):
         read_embedded_proof({"proof": []}, digest=bytes(32))

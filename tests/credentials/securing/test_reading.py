@@ -1,13 +1,17 @@
 import hashlib
+import hmac
 import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credentials.errors import MalformedCredential, NotJudged
 from credentials.securing.reading import MAX_SIZE, read_secured
+from did.jwk import jwk_from_public_key
 
 from .credentials import (
     AT,
@@ -68,6 +72,22 @@ def test_the_type_of_a_vc_jwt_may_be_absent(typ: str | None) -> None:
 def test_a_jwt_made_for_another_purpose_is_no_credential(typ: str) -> None:
     with pytest.raises(NotJudged, match="not judged yet"):
         read_secured(signed(claims_of(members_1_1()), typ=typ))
+
+
+def test_no_text_of_a_stranger_commands_a_terminal() -> None:
+    escape = "\x1b]0;owned\x07"
+    for document in (
+        signed(claims_of(members_1_1()), typ=escape),
+        vc_jwt(id=f"urn:{escape}"),
+        vc_jwt(id="urn:\u202edesrever"),
+        vc_jwt(type=["VerifiableCredential", escape]),
+        vc_jwt(issuer=f"did:web:{escape}"),
+        vc_jwt(issuanceDate=escape),
+        json_ld(proof=proof(cryptosuite=escape)),
+        json_ld(proof=proof(verificationMethod=f"{LEARNER}#{escape}")),
+        compact(_header(alg=escape), b"{}"),
+    ):
+        assert _refusal(document).isprintable()
 
 
 def test_a_type_that_is_no_text_is_refused() -> None:
@@ -176,6 +196,19 @@ def test_unsigned_and_symmetric_credentials_are_refused(alg: object) -> None:
         assert "is not accepted" in _refusal(compact(_header(alg=alg), payload, signature))
 
 
+def test_a_mac_under_the_issuers_public_key_is_no_signature() -> None:
+    payload = json.dumps(claims_of(members_1_1())).encode()
+    signing_input = compact(_header(alg="HS256"), payload).rpartition(b".")[0]
+    key = derive_private_key(1234567, SECP256R1()).public_key()
+    for known in (
+        json.dumps(jwk_from_public_key(key)).encode(),
+        key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+        key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+    ):
+        mac = hmac.digest(known, signing_input, "sha256")
+        assert "'HS256' is not accepted" in _refusal(compact(_header(alg="HS256"), payload, mac))
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -192,7 +225,7 @@ def test_no_extension_of_jws_is_understood(members: dict[str, Any]) -> None:
     assert "no extension is understood" in _refusal(compact(_header(**members), payload))
 
 
-@pytest.mark.parametrize("kid", [None, "", 7, [f"{EBSI}#key-1"]])
+@pytest.mark.parametrize("kid", [None, "", 7, [f"{EBSI}#key-1"], f"{EBSI}#\x1b[2J", f"{EBSI}#" + "k" * 4096])
 def test_a_jwt_names_its_key(kid: object) -> None:
     assert "(kid)" in _refusal(compact(_header(kid=kid), json.dumps(claims_of(members_1_1())).encode()))
     assert "(kid)" in _refusal(signed(claims_of(members_1_1()), kid=None))

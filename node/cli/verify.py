@@ -1,4 +1,4 @@
-"""`ankyra verify`: one file, one answer."""
+"""`ankyra verify`: one credential or file, one answer."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,8 @@ import typer
 from node.cli.context import AsJson, moment, present, read_checkpoint
 from node.cli.failures import DONE, INDETERMINATE, INVALID, is_outage
 from node.cli.output import mark, print_json, say, table
+from node.cli.policy import read_policy
+from node.cli.verdict_table import show_checks
 from node.client.api import Node
 from node.client.errors import NodeProblem, UnexpectedAnswer, Unusable
 from node.client.saved_receipt import save_receipt as keep_receipt
@@ -30,26 +32,40 @@ def verify(
         Path | None, typer.Option("--checkpoint", help="A checkpoint that you trust: three lines.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Only what was anchored by then counts.")
+        str | None,
+        typer.Option("--as-of", help="The time to judge for; only what was anchored by then counts."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help='File with {"relax": [names of checks]}.')
+    ] = None,
+    relax: Annotated[
+        list[str] | None, typer.Option("--relax", help="Check that shall not decide; may be repeated.")
     ] = None,
     save_receipt: Annotated[
         bool, typer.Option("--save-receipt", help="Keep a receipt that fits the checkpoint beside the file.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check a file: intact, anchored when, by whom, accredited by whom up to which root.
+    """Check a credential or any other anchored file.
 
+    A credential gets the node's whole verdict: format, issuer, signature, validity, schema, accreditation,
+    status, anchor, timeline. Its anchor is proved here, whatever the node says. Any other file: intact,
+    anchored when, by whom, accredited by whom up to which root.
     Without --node the receipt beside the file is checked from its bytes alone; a checkpoint that you obtained
     earlier vouches for it, if both are of one size: --save-receipt fetches a receipt that fits.
     Exit codes: 0 valid, 1 invalid, 2 usage, 3 could not be determined, 4 no answer.
 
     Example:
-        ankyra verify diploma.pdf --node http://127.0.0.1:8081
+        ankyra verify credential.jwt --node http://127.0.0.1:8081
+        ankyra verify credential.jwt --node http://127.0.0.1:8081 --as-of 2026-11-21 --relax schema
         ankyra verify diploma.pdf --node http://127.0.0.1:8081 --checkpoint kept.checkpoint --save-receipt
         ankyra verify diploma.pdf --checkpoint kept.checkpoint
     """
     if save_receipt and node is None:
         raise Unusable("--save-receipt needs a node to ask: give --node URL")
+    relaxed = frozenset(relax or ()) | (read_policy(policy) if policy else frozenset())
+    if relaxed and node is None:
+        raise Unusable("a policy is for a node's verdict: give --node URL")
     trusted = read_checkpoint(checkpoint) if checkpoint else None
     asking = Node(node) if node else None
     saved = None
@@ -61,8 +77,9 @@ def verify(
             receipt_file=receipt,
             checkpoint=trusted,
             as_of=moment(as_of) if as_of else None,
+            relaxed=relaxed,
         )
-        if save_receipt and asking is not None and verdict.outcome == "valid":
+        if save_receipt and asking is not None and verdict.outcome == "valid" and verdict.anchors:
             saved = keep_receipt(verdict, node=asking, receipt_file=receipt, checkpoint=trusted)
     except (NodeProblem, UnexpectedAnswer) as error:  # a node that proves nothing says nothing of the file
         if isinstance(error, NodeProblem) and is_outage(error.status):
@@ -82,11 +99,19 @@ def verify(
 
 def _show(verdict: FileVerdict) -> None:
     mark(verdict.outcome, verdict.sentence)
+    if verdict.told is not None:
+        show_checks(verdict.told)
     for note in verdict.notes:
         say(f"  note: {note}", style="dim")
+    if verdict.told is not None:
+        say(
+            "Proved here, whoever was asked:" if verdict.anchors else "Nothing was proved here.", style="bold"
+        )
     if verdict.digest is not None:
         say(f"  digest {verdict.digest.hex()} ({verdict.form})", style="dim")
     for anchor in verdict.anchors:
+        if verdict.told is not None:
+            say(f"  {anchor.sentence()}")
         _show_anchor(anchor)
 
 

@@ -17,7 +17,8 @@ MAX_ANSWER = 32 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _OK = range(200, 300)
-_SERVER_ERRORS, _TOO_MANY_REQUESTS = range(500, 600), 429
+_SERVER_ERRORS, _TOO_MANY_REQUESTS = frozenset(range(500, 600)) - {501}, 429
+"""501 is not of a proxy that misses its node, but of a server that knows no such method: no node at all."""
 _MAX_DETAIL = 2000  # characters of a problem that are shown
 _CHUNK = 256 * 1024  # bytes
 

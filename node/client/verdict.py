@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from node.client.issuing import rfc3339
+from node.client.node_verdict import NodeVerdict
 
 Outcome = Literal["valid", "invalid", "indeterminate"]
 AttestedBy = Literal["checkpoint", "node", "nobody"]
@@ -100,7 +101,10 @@ class AnchorFinding:
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """One file's outcome: `valid` only if it is intact and its anchor is proved and vouched for."""
+    """One file's outcome: `valid` only if it is intact and its anchor is proved and vouched for.
+
+    `told` is the node's whole verdict on a credential; None for other files, and where no node was asked.
+    """
 
     path: Path
     outcome: Outcome
@@ -111,6 +115,7 @@ class FileVerdict:
     anchors: tuple[AnchorFinding, ...] = ()
     notes: tuple[str, ...] = ()
     as_of: Mapping[str, Any] | None = None
+    told: NodeVerdict | None = None
 
     @property
     def best(self) -> AnchorFinding | None:
@@ -130,4 +135,5 @@ class FileVerdict:
             "anchors": [anchor.to_json() for anchor in self.anchors],
             "notes": list(self.notes),
             "asOf": self.as_of,
+            "verdict": dict(self.told.members) if self.told is not None else None,
         }

@@ -1,27 +1,34 @@
-"""Is this file what somebody accredited anchored? A node is asked, or the receipt alone.
+"""Is this file what somebody accredited anchored, or this credential genuine and in force?
+
+A node is asked, or the receipt alone. A credential of a kind that nodes judge gets their whole verdict
+(`verified_credential`); any other file is what its anchor shows.
 
 No word of a node is taken for inclusion: its receipts are verified from the file's own digest on. What a
 receipt cannot show, names and later revocations, is the node's word and marked so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from anchoring.checkpoint import Checkpoint
 from anchoring.errors import AnchoringError, MalformedDocument, UnattestedSize
 from anchoring.receipt import Receipt
-from anchoring.receipt_verification import ReceiptFinding, verify_receipt
+from anchoring.receipt_verification import verify_receipt
+from credentials.errors import NotJudged
 from node.client.api import Node
 from node.client.documents import Document, Unsecured, read_document, receipt_path
-from node.client.errors import NoNode, UnexpectedAnswer, Unusable
-from node.client.offered_receipt import offered_receipt, read_receipt
-from node.client.verdict import AnchorFinding, AttestedBy, FileVerdict, Link
-from node.client.vouching import vouch
+from node.client.errors import Unusable
+from node.client.judged_form import judged_form
+from node.client.offered_receipt import read_receipt
+from node.client.proved_anchors import anchor_shown, proved_anchors
+from node.client.verdict import AnchorFinding, FileVerdict
+from node.client.verified_credential import check_relaxed, verify_credential
 
-_ISSUER_TYPES = {1: "RootTAO", 2: "TAO", 3: "TI"}
+_ONLY_THE_RECEIPT = (
+    "only its receipt was checked: whether its signature holds and it was not revoked, a node tells (--node)"
+)
 
 
 def verify_file(
@@ -32,8 +39,9 @@ def verify_file(
     receipt_file: Path | None = None,
     checkpoint: Checkpoint | None = None,
     as_of: datetime | None = None,
+    relaxed: Collection[str] = (),
 ) -> FileVerdict:
-    """Whether `path` is intact, when it was anchored, by whom, accredited by whom.
+    """Whether `path` is intact, when it was anchored, by whom, accredited by whom; a credential's verdict.
 
     Args:
         path: the file.
@@ -42,11 +50,14 @@ def verify_file(
         receipt_file: looked for beside the file if not given.
         checkpoint: one that the asker trusts.
         as_of: only what was anchored by then counts; now if not given.
+        relaxed: names of the checks that shall not decide a credential's verdict.
 
     Raises:
-        Unusable: the file cannot be read, or there is neither a node nor a receipt to ask.
+        Unusable: the file cannot be read, a name is of no check that can be relaxed, or there is neither a
+            node nor a receipt to ask.
         ClientError: the node does not answer as it should.
     """
+    check_relaxed(relaxed)
     if as_of is not None and as_of > now:
         raise Unusable("nobody can say yet what will be true then: give a time in the past")
     try:
@@ -64,6 +75,22 @@ def verify_file(
     if node is None:
         assert receipt is not None
         return _offline(found, receipt, checkpoint=checkpoint, as_of=as_of)
+    if found.salt is None:
+        try:
+            text = judged_form(found)
+        except NotJudged as error:
+            notes = (*notes, f"only its anchor was judged, not its own signature or status: {error.reason}")
+        else:
+            return verify_credential(
+                found,
+                text,
+                node=node,
+                receipt=receipt,
+                checkpoint=checkpoint,
+                as_of=as_of,
+                relaxed=relaxed,
+                notes=notes,
+            )
     return _online(found, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
 
 
@@ -93,14 +120,15 @@ def _offline(
     if receipt.digest != document.digest:
         return replace(verdict, sentence=f"{name} is not what its receipt is for: changed", intact=False)
     note: tuple[str, ...] = ()
+    notes = () if document.salt is not None else (_ONLY_THE_RECEIPT,)
     try:
         finding = verify_receipt(receipt, digest=document.digest, checkpoint=checkpoint)
     except UnattestedSize as error:
         finding, note = verify_receipt(receipt, digest=document.digest, checkpoint=None), (str(error),)
     except AnchoringError as error:
         return replace(verdict, sentence=f"the receipt of {name} does not hold: {error}")
-    anchor = _finding(finding, attested_by="checkpoint" if finding.attested else "nobody")
-    verdict = replace(verdict, intact=True, anchors=(anchor,), notes=note)
+    anchor = anchor_shown(finding, attested_by="checkpoint" if finding.attested else "nobody")
+    verdict = replace(verdict, intact=True, anchors=(anchor,), notes=(*notes, *note))
     if as_of is not None and anchor.anchored_at > as_of:
         sentence = f"{name} has no proof of an anchor by {as_of:%Y-%m-%d %H:%M:%S} UTC: {anchor.sentence()}"
         return replace(verdict, outcome="indeterminate", sentence=sentence)
@@ -130,33 +158,25 @@ def _online(
     as_of: datetime | None,
     notes: tuple[str, ...],
 ) -> FileVerdict:
-    answer = node.get(f"/v1/anchors/{document.digest.hex()}")
-    offered, unavailable = answer.get("anchors"), answer.get("batchesUnavailable")
-    if not isinstance(offered, list) or not isinstance(unavailable, list):
-        raise NoNode(node.url, "/v1/anchors", "the answer lists no anchors")
-    known: dict[Checkpoint, AttestedBy] = {}
-    anchors = []
-    for item in offered:
-        receipt, finding = offered_receipt(item, digest=document.digest, salt=document.salt, node=node)
-        if receipt.checkpoint not in known:
-            known[receipt.checkpoint] = vouch(receipt.checkpoint, trusted=checkpoint, node=node)
-        anchors.append(_described(finding, item, attested_by=known[receipt.checkpoint], as_of=as_of))
-    anchors.sort(key=lambda anchor: anchor.log_index)
-    if as_of is not None and anchors and anchors[0].anchored_at > as_of and not unavailable:
+    listed = proved_anchors(
+        document.digest, salt=document.salt, node=node, checkpoint=checkpoint, as_of=as_of
+    )
+    anchors = listed.anchors
+    if as_of is not None and anchors and anchors[0].anchored_at > as_of and not listed.unavailable:
         return _not_yet(document, anchors[0], as_of=as_of, notes=notes)
     if as_of is not None:
-        anchors = [anchor for anchor in anchors if anchor.anchored_at <= as_of]
+        anchors = tuple(anchor for anchor in anchors if anchor.anchored_at <= as_of)
     verdict = FileVerdict(
         document.path,
         "invalid",
         "",
         document.digest,
         document.form,
-        anchors=tuple(anchors),
+        anchors=anchors,
         notes=notes,
-        as_of=answer.get("asOf") if isinstance(answer.get("asOf"), dict) else None,
+        as_of=listed.as_of,
     )
-    return _judged(verdict, unavailable=len(unavailable), checkpoint=checkpoint)
+    return _judged(verdict, unavailable=listed.unavailable, checkpoint=checkpoint)
 
 
 def _not_yet(
@@ -191,80 +211,3 @@ def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | 
         return replace(verdict, outcome="indeterminate", sentence=sentence)
     pending = "" if best.final else " (not yet final)"
     return replace(verdict, outcome="valid", sentence=f"{name} is intact: {best.sentence()}{pending}")
-
-
-def _finding(finding: ReceiptFinding, *, attested_by: AttestedBy) -> AnchorFinding:
-    links = tuple(
-        Link(
-            did=link.did,
-            name=None,
-            issuer_type=_ISSUER_TYPES.get(link.issuer_type, "Undefined"),
-            since=link.recorded_at,
-            until=None,
-            proved=True,
-        )
-        for link in finding.accreditation
-    )
-    return AnchorFinding(
-        did=finding.did,
-        name=None,
-        anchored_at=finding.anchored_at,
-        log_index=finding.log_index,
-        attested_by=attested_by,
-        final=None,
-        links=links,
-        accredited_then=None,
-        accredited_now=None,
-        checkpoint=finding.checkpoint.text(),
-    )
-
-
-def _described(
-    finding: ReceiptFinding, item: Mapping[str, Any], *, attested_by: AttestedBy, as_of: datetime | None
-) -> AnchorFinding:
-    """A proved anchor, with what the node adds: names, and whether anything was revoked."""
-    proved = _finding(finding, attested_by=attested_by)
-    try:
-        then, now = item["accreditation"]["then"], item["accreditation"]["now"]
-        links = tuple(_link(link) for link in then["links"])
-        current = tuple(_link(link) for link in now["links"])
-        accredited_then, accredited_now = then["inForce"] is True, now["inForce"] is True
-        name = item["issuer"]["name"]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnexpectedAnswer(f"the node's accreditation cannot be read: {error}") from None
-    shown = [(link.did, link.issuer_type) for link in links]
-    if accredited_then and (not shown or shown != [(link.did, link.issuer_type) for link in proved.links]):
-        raise UnexpectedAnswer("the node tells of another chain of accreditations than its receipt proves")
-    return replace(
-        proved,
-        name=name if isinstance(name, str) else None,
-        final=item.get("state") == "final",
-        links=tuple(replace(link, proved=accredited_then) for link in links),
-        accredited_then=accredited_then,
-        accredited_now=accredited_now if as_of is None else _in_force(current, as_of),
-    )
-
-
-def _in_force(links: tuple[Link, ...], moment: datetime) -> bool:
-    return bool(links) and all(link.in_force_at(moment) for link in links)
-
-
-def _link(members: Mapping[str, Any]) -> Link:
-    name = members.get("name")
-    return Link(
-        did=str(members["did"]),
-        name=name if isinstance(name, str) else None,
-        issuer_type=str(members["issuerType"]),
-        since=_moment(members.get("since")),
-        until=_moment(members.get("until")),
-        proved=False,
-    )
-
-
-def _moment(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} is a time without its zone")
-    return moment

@@ -39,6 +39,10 @@ def serve() -> Iterator[Serve]:
                 self.end_headers()
                 self.wfile.write(content)
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["content-length"]))
+                self.do_GET()
+
             def log_message(self, *_: object) -> None:
                 return
 
@@ -53,7 +57,7 @@ def serve() -> Iterator[Serve]:
         server.server_close()
 
 
-@pytest.mark.parametrize("status", [200, 301, 400, 401, 403, 404, 410])
+@pytest.mark.parametrize("status", [200, 301, 400, 401, 403, 404, 405, 410])
 @pytest.mark.parametrize("content", [b"<!doctype html>", b"{}", b'{"title": "Not Found", "status": 404}'])
 def test_verify_never_calls_a_file_invalid_because_of_the_address(
     serve: Serve, type_in: Type, credential: Path, status: int, content: bytes
@@ -61,6 +65,12 @@ def test_verify_never_calls_a_file_invalid_because_of_the_address(
     typed = type_in("verify", credential, "--node", serve(status, content))
     assert typed.code == 3
     assert "is not an Ankyra node or does not serve" in typed.out or "the node refused" in typed.out
+
+
+def test_a_server_that_knows_no_such_method_is_no_node(serve: Serve, type_in: Type, credential: Path) -> None:
+    typed = type_in("verify", credential, "--node", serve(501, b"<!doctype html>"))
+    assert typed.code == 3
+    assert "does not serve /v1/verifications" in typed.out
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from did.multibase import decode_base58btc
 from node.client.accreditation import (
     Accreditation,
     Role,
@@ -28,7 +29,12 @@ from tests.ledger import DeployedState, resume
 from tests.node.api.world import World, world
 
 WEAK_N = 2
-SCOPE = (AccreditedFor("zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD", ("MicroCredential",)),)
+SCHEMA = "zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD"
+SCOPE = (AccreditedFor(SCHEMA, ("MicroCredential",)),)
+
+
+def keystore_in(folder: Path) -> Keystore:
+    return Keystore(folder / "keys", passphrase="pass", scrypt_n=WEAK_N)
 
 
 @dataclass
@@ -64,7 +70,7 @@ class Play:
         self.world.follow()
 
     def keystore(self, name: str) -> Keystore:
-        return Keystore(self.folder / name / "keys", passphrase="pass", scrypt_n=WEAK_N)
+        return keystore_in(self.folder / name)
 
     def open(self, name: str) -> Issuer:
         """The issuer as a new process would see it."""
@@ -73,8 +79,10 @@ class Play:
 
     def join(self, name: str) -> Issuer:
         """A registered issuer."""
-        create_profile(self.folder / name, node_url=self.world.url, keystore=self.keystore(name))
+        if not (self.folder / name).exists():
+            create_profile(self.folder / name, node_url=self.world.url, keystore=self.keystore(name))
         self.issuers[name] = self.open(name)
+        self.issuers[name].change(node=self.world.url)
         register(self.issuers[name], now=self.now)
         return self.issuers[name]
 
@@ -82,13 +90,7 @@ class Play:
         """A Root TAO: the operator reserves, it accredits itself."""
         issuer = self.join(name)
         attribute_id = os.urandom(32)
-        operator = LedgerWriter(
-            node=issuer.node,
-            deployment=issuer.deployment(),
-            key=PrivateKey("secp256k1", bytes(range(1, 33))),
-            patience=self.patience,
-        )
-        operator.write(
+        self.operator(issuer).write(
             "setAttributeMetadata",
             did=issuer.did,
             revisionId=attribute_id,
@@ -107,6 +109,15 @@ class Play:
         self.world.follow()
         self.attributes[name] = attribute_id
         return issuer
+
+    def operator(self, issuer: Issuer) -> LedgerWriter:
+        """Writes as the ledger's operator."""
+        return LedgerWriter(
+            node=issuer.node,
+            deployment=issuer.deployment(),
+            key=PrivateKey("secp256k1", bytes(range(1, 33))),
+            patience=self.patience,
+        )
 
     def accredit(self, by: str, name: str, role: Role) -> Accreditation:
         """The issuer `name` is accredited by `by`, by challenge, answer and acceptance."""
@@ -138,15 +149,20 @@ class Play:
 
 @pytest.fixture(scope="module")
 def play(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
-    """Council (Root TAO) → Agency (TAO) → KTU (TI); tests of one module share it."""
+    """Council (Root TAO, accepted) → Agency (TAO) → KTU (TI), and a schema; tests of one module share it."""
     folder = tmp_path_factory.mktemp("play")
+    home = folder / "Council"  # its DID is known before the node that accepts it runs
+    accepted = create_profile(home, node_url="http://127.0.0.1:1", keystore=keystore_in(home)).did
     with (
         resume(deployed_state, folder / "ledger.json") as ledger,
-        world(ledger, folder / "node") as made,
+        world(ledger, folder / "node", root_taos=(accepted,)) as made,
         Node(made.url) as node,
     ):
         playing = Play(made, node, folder)
-        playing.root("Council")
+        council = playing.root("Council")
+        playing.operator(council).write(
+            "insertSchema", schemaId=decode_base58btc(SCHEMA), schema=b'{"type": "object"}', metadata=b"{}"
+        )
         playing.join("Agency")
         playing.accredit("Council", "Agency", "TAO")
         playing.member("Agency", "KTU")

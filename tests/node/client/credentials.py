@@ -12,7 +12,7 @@ def signed_credential(signer: Signer, *, now: datetime) -> str:
         types=("MicroCredential",),
         issuer=signer.did,
         subject={"id": "did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9Kbo", "title": "Algebra"},
-        schema="https://registry.ankyra.invalid/trusted-schemas-registry/v3/schemas/z",
+        schema="https://registry.ankyra.invalid/trusted-schemas-registry/v3/schemas/zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD",
         now=now,
         expires=None,
     )

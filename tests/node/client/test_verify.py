@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from node.client.verify import verify_file
 from tests.node.client.answers import node_that
 from tests.node.client.conftest import Play
 from tests.node.client.credentials import signed_credential
+from tests.node.client.lying import lying
 
 pytestmark = pytest.mark.enable_socket
 
@@ -65,9 +66,8 @@ def offline(play: Play, path: Path, **options: Any) -> FileVerdict:
     return verify_file(path, now=play.now, **options)
 
 
-def test_a_node_says_intact_when_by_whom_accredited_by_whom_up_to_which_root(play: Play, jwt: Path) -> None:
-    receipt_path(jwt).unlink()
-    verdict = online(play, jwt)
+def test_a_node_says_intact_when_by_whom_accredited_by_whom_up_to_which_root(play: Play, pdf: Path) -> None:
+    verdict = online(play, pdf)
     assert (verdict.outcome, verdict.intact) == ("valid", True)
     (anchor,) = verdict.anchors
     assert anchor.name == "KTU"
@@ -202,23 +202,23 @@ def test_no_changed_member_of_a_receipt_passes(play: Play, jwt: Path) -> None:
             assert offline(play, jwt, checkpoint=checkpoint).outcome == "invalid", at
 
 
-def test_as_of_a_time_before_the_anchor_nothing_is_anchored(play: Play, jwt: Path) -> None:
-    anchored_at = online(play, jwt).anchors[0].anchored_at
+def test_as_of_a_time_before_the_anchor_nothing_is_anchored(play: Play, pdf: Path) -> None:
+    anchored_at = online(play, pdf).anchors[0].anchored_at
     before = anchored_at - timedelta(seconds=1)
-    early = online(play, jwt, as_of=before)
+    early = online(play, pdf, as_of=before)
     assert (early.outcome, early.intact) == ("invalid", True)
     assert f"not yet anchored on {before:%Y-%m-%d %H:%M:%S}" in early.sentence
     assert f"anchored {anchored_at:%Y-%m-%d %H:%M:%S} UTC by KTU" in early.sentence
-    assert online(play, jwt, as_of=anchored_at).outcome == "valid"
-    assert offline(play, jwt, as_of=before, checkpoint=checkpoint_of(jwt)).outcome == "indeterminate"
+    assert online(play, pdf, as_of=anchored_at).outcome == "valid"
+    assert offline(play, pdf, as_of=before, checkpoint=checkpoint_of(pdf)).outcome == "indeterminate"
     with pytest.raises(Unusable):
-        online(play, jwt, as_of=play.now + timedelta(days=1))
+        online(play, pdf, as_of=play.now + timedelta(days=1))
 
 
 def test_what_a_revoked_issuer_anchored_stays_accredited_then_and_not_now(play: Play, tmp_path: Path) -> None:
     issuer = play.member("Agency", "Barcelona")
-    path = tmp_path / "c.jwt"
-    path.write_text(signed_credential(issuer.signer(), now=play.now))
+    path = tmp_path / "diploma.pdf"
+    path.write_bytes(b"%PDF-1.7 of Barcelona")
     anchor_files(issuer, [path], patience=play.patience)
     play.world.ledger.ledger.walk(play.world.ledger.ledger.time() + 3600)
     revoke(play.issuers["Agency"], did=issuer.did, attribute_id=play.attributes["Barcelona"])
@@ -231,21 +231,11 @@ def test_what_a_revoked_issuer_anchored_stays_accredited_then_and_not_now(play: 
     assert online(play, path, as_of=anchored_at).anchors[0].accredited_now is True
 
 
-def lying(play: Play, change: Callable[[dict[str, Any]], None]) -> Any:
-    """A node that passes on the real one's answers about anchors, changed."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        found = play.world.get(request.url.path, params=request.url.params)
-        if not request.url.path.startswith("/v1/anchors/"):
-            return httpx.Response(found.status_code, content=found.content)
-        value = found.json()
-        change(value)
-        return httpx.Response(200, json=value)
-
-    return node_that(answer)
-
-
-def test_a_node_that_lies_about_an_anchor_is_found_out(play: Play, jwt: Path, folder: Path) -> None:
+@pytest.mark.parametrize("name", ["3.jwt", "diploma.pdf"])
+def test_a_node_that_lies_about_an_anchor_is_found_out(
+    play: Play, folder: Path, tmp_path: Path, name: str
+) -> None:
+    (path,) = copied(folder / name, tmp_path)
     other = json.loads(receipt_path(folder / "0.jwt").read_text())
 
     def swapped(value: dict[str, Any]) -> None:
@@ -265,7 +255,7 @@ def test_a_node_that_lies_about_an_anchor_is_found_out(play: Play, jwt: Path, fo
 
     for lie in (swapped, invented, shortened, promoted, empty):
         with pytest.raises(UnexpectedAnswer):
-            verify_file(jwt, now=play.now, node=lying(play, lie))
+            verify_file(path, now=play.now, node=lying(play, lie))
 
 
 def test_a_node_whose_word_on_accreditation_proves_nothing_is_found_out(play: Play, jwt: Path) -> None:
@@ -287,12 +277,12 @@ def test_a_node_whose_word_on_accreditation_proves_nothing_is_found_out(play: Pl
             verify_file(jwt, now=play.now, node=lying(play, lie))
 
 
-def test_absence_is_not_certain_while_batches_are_not_at_hand(play: Play, jwt: Path) -> None:
+def test_absence_is_not_certain_while_batches_are_not_at_hand(play: Play, pdf: Path) -> None:
     def incomplete(value: dict[str, Any]) -> None:
         value["anchors"] = []
         value["batchesUnavailable"] = [{"did": "x", "root": "y", "size": 1}]
 
-    verdict = verify_file(jwt, now=play.now, node=lying(play, incomplete))
+    verdict = verify_file(pdf, now=play.now, node=lying(play, incomplete))
     assert verdict.outcome == "indeterminate"
 
 

@@ -1,0 +1,66 @@
+"""The credential in a file, in the one form in which nodes judge it.
+
+A JWS has one digest in all its serialisations, and an SD-JWT that of the JWT in front: a revoked credential
+could be written in a form that nobody judges, and would then be looked at by its anchor alone. So what can
+be judged is judged, however it is written down.
+"""
+
+import json
+
+from anchoring.digest import secured_digest
+from anchoring.errors import AnchoringError
+from anchoring.jws import json_signed_bytes
+from anchoring.strict_json import MAX_DOCUMENT_SIZE
+from credentials.errors import MalformedCredential, NotJudged
+from credentials.securing.reading import read_secured
+from node.client.documents import Document
+from node.client.errors import Unusable
+
+_WHITE_SPACE = b" \t\r\n"
+
+
+def judged_form(document: Document) -> str:
+    """The text of the credential, as `POST /v1/verifications` takes it.
+
+    Args:
+        document: a signed one.
+
+    Raises:
+        NotJudged: it has a signature of a kind that no verdict is given on; only its anchor can be checked.
+        Unusable: the file cannot be read, or was changed since its digest was computed.
+    """
+    content = _content_of(document)
+    text = content.strip(_WHITE_SPACE)
+    try:
+        if document.form == "json-ld":
+            candidate, written_otherwise = text, False
+        elif text.startswith(b"{"):
+            candidate, written_otherwise = json_signed_bytes(json.loads(text)), True
+        else:
+            candidate, written_otherwise = text.partition(b"~")[0], b"~" in text
+        decoded = candidate.decode()
+    except (AnchoringError, UnicodeDecodeError) as error:
+        raise NotJudged(str(error)) from None
+    try:
+        read_secured(candidate)
+    except NotJudged:
+        raise
+    except MalformedCredential as error:
+        if written_otherwise:  # nothing that could be judged in its own form
+            raise NotJudged(error.reason) from None
+    return decoded
+
+
+def _content_of(document: Document) -> bytes:
+    try:
+        with document.path.open("rb") as file:
+            content = file.read(MAX_DOCUMENT_SIZE + 1)
+    except OSError as error:
+        raise Unusable(f"cannot read {document.path}: {error.strerror}") from None
+    try:
+        same = secured_digest(content).digest == document.digest
+    except AnchoringError:
+        same = False
+    if not same:
+        raise Unusable(f"{document.path} is being changed")
+    return content

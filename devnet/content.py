@@ -58,7 +58,9 @@ SCHEMA = json.dumps(
 SCHEMA_METADATA = json.dumps({"title": "Micro-credential (example)", "language": "en"}).encode()
 SCHEMA_ID = hashlib.sha256(SCHEMA).digest()
 SCHEMA_NAME = encode_base58btc(SCHEMA_ID)
-COVERED = AccreditedFor(SCHEMA_NAME, ("VerifiableCredential", "VerifiableAttestation", CREDENTIAL_TYPE))
+TYPES = ("EuropeanDigitalCredential", CREDENTIAL_TYPE)
+"""Of a micro-credential, after those that every credential of EBSI's has."""
+COVERED = AccreditedFor(SCHEMA_NAME, ("VerifiableCredential", "VerifiableAttestation", *TYPES))
 """What every accreditation of the scenario covers."""
 
 
@@ -141,15 +143,10 @@ def micro_credentials(
         random: gives so many random bytes; an `id` holds 122 bits of them.
     """
     schema = f"{ORIGIN}/trusted-schemas-registry/v3/schemas/{SCHEMA_NAME}"
-    for place in range(count):
-        subject = {
-            "id": holders[place % len(holders)],
-            "type": "Person",
-            "hasClaim": _achievement(COURSES[place % len(COURSES)], signer.did, awarding_body, now),
-        }
+    for subject in subjects(count, did=signer.did, awarding_body=awarding_body, holders=holders, now=now):
         credential = credential_members(
             identifier=random(16),
-            types=("EuropeanDigitalCredential", CREDENTIAL_TYPE),
+            types=TYPES,
             issuer=signer.did,
             subject=subject,
             schema=schema,
@@ -157,6 +154,26 @@ def micro_credentials(
             expires=None,
         )
         yield sign_credential(credential, signer=signer)
+
+
+def subjects(
+    count: int, *, did: str, awarding_body: str, holders: tuple[str, ...], now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Yield what `count` micro-credentials say of their holders.
+
+    Args:
+        count: how many.
+        did: of the awarding body.
+        awarding_body: its name.
+        holders: DIDs of learners; one of them gets several if there are fewer than `count`.
+        now: time of the award.
+    """
+    for place in range(count):
+        yield {
+            "id": holders[place % len(holders)],
+            "type": "Person",
+            "hasClaim": _achievement(COURSES[place % len(COURSES)], did, awarding_body, now),
+        }
 
 
 def certificate(*, awarding_body: str, now: datetime) -> bytes:

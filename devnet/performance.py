@@ -28,6 +28,9 @@ from devnet.toolchain import binary
 from devnet.world import Plan, World, open_world
 
 DONE, NOT_HELD = 0, 1
+MICRO_CREDENTIALS = 1_000
+"""Credentials with a status, half of them of each data model; a small play has fewer."""
+
 _LOOK = 1.0  # seconds between two looks at the processes that serve
 
 
@@ -111,6 +114,7 @@ def _prepared(options: argparse.Namespace) -> Plan:
         present=int(time.time()),
         members=chosen_members(options.members),
         credentials=options.credentials,
+        micro_credentials=min(MICRO_CREDENTIALS, options.credentials),
         samples=samples(os.environ),
     )
 

@@ -10,7 +10,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from devnet.step import Facts, Outcome, Step
-from devnet.steps import accredited, anchored, audited, checked_abroad, deaccredited, rotated, tampered
+from devnet.steps import (
+    accredited,
+    anchored,
+    audited,
+    checked_abroad,
+    deaccredited,
+    issued,
+    keys_and_time,
+    rotated,
+    status_changed,
+    status_published,
+    tampered,
+    trust_ended,
+    verified_abroad,
+    withheld_list,
+)
 from devnet.world import World
 
 STEPS: tuple[Step, ...] = (
@@ -21,6 +36,21 @@ STEPS: tuple[Step, ...] = (
     deaccredited.STEP,
     audited.STEP,
     tampered.STEP,
+    issued.STEP,
+    status_published.STEP,
+    verified_abroad.VERIFIED_ABROAD,
+    verified_abroad.ALTERED,
+    status_changed.REVOKED,
+    status_changed.REVOKED_DAY_BEFORE,
+    status_changed.SUSPENDED,
+    status_changed.REINSTATED,
+    trust_ended.UNACCREDITED,
+    keys_and_time.KEY_REVOKED_BEFORE_ANCHOR,
+    keys_and_time.KEY_ROTATED_AFTER_ANCHOR,
+    keys_and_time.RETROACTIVE,
+    keys_and_time.BACKDATED,
+    trust_ended.TAO_REVOKED,
+    withheld_list.STEP,
 )
 
 

@@ -24,6 +24,13 @@ from node.client.documents import Document, read_document
 
 _INDENT = (0, 0, 0, 2)
 _MOST_DIFFERENCES = 12
+_REFUSED = {
+    "altered": "one letter changed",
+    "unaccredited": "an issuer that nobody accredited",
+    "key_revoked_before_anchor": "a key revoked before the anchor",
+    "backdated": "an old date under a retired key",
+}
+"""Steps whose credential is refused, and what was wrong with it."""
 
 
 class Teller:
@@ -56,7 +63,7 @@ class Teller:
         sign, style = ("✔", "bold green") if outcome.ok else ("✘", "bold red")
         line = Text.assemble(
             (f"{sign} ", style),
-            (f"{outcome.step.id:<15}", "bold"),
+            (f"{outcome.step.id:<25}", "bold"),
             (f"{outcome.seconds:>6.1f} s  ", "dim"),
             outcome.step.title,
         )
@@ -145,7 +152,37 @@ def _story(seen: Mapping[str, Mapping[str, Any]], world: World) -> Iterator[str]
         f"An officer replayed {audit['entries']:,} entries and hashed {audit['digests']:,} digests again, at "
         "both nodes, and found what the ledger has."
     )
+    yield from _verdicts(seen, world)
     yield (
         f"Two bytes changed in the database of {home} were found (in {tables}) and mended, one from the "
         f"ledger, one from {abroad}."
+    )
+
+
+def _verdicts(seen: Mapping[str, Mapping[str, Any]], world: World) -> Iterator[str]:
+    """What became of the credentials with a status, in the order of the steps."""
+    models, places = seen["issued"]["models"], seen["issued"]["places"]
+    yield (
+        f"{ANCHORING} issued {sum(models.values()):,} micro-credentials with places in {len(places)} status "
+        f"lists; the node of {world.abroad.name} passed every check on one of each data model while the "
+        "university's own was down."
+    )
+    refused = {name: seen[name]["decided_by"] for name in _REFUSED}
+    yield "Refused: " + ", ".join(f"{_REFUSED[name]} (by {check})" for name, check in refused.items()) + "."
+    told = {name: seen[name] for name in ("revoked", "revoked_day_before", "reinstated", "retroactive")}
+    yield (
+        f"A credential revoked is {told['revoked']['2.0']['outcome']} now and "
+        f"{told['revoked_day_before']['2.0']['outcome']} as of the day before; one suspended and "
+        f"reinstated is {told['reinstated']['now']['outcome']} again."
+    )
+    yield (
+        "A key replaced after the anchor leaves a credential "
+        f"{seen['key_rotated_after_anchor']['outcome']}; one lost before it makes it "
+        f"{told['retroactive']['now']['outcome']}, but as of before that was known it stays "
+        f"{told['retroactive']['before_the_entry']['outcome']}."
+    )
+    yield (
+        "The TAO lost its own accreditation: what was anchored before stays "
+        f"{seen['tao_revoked']['outcome']}, and the verdict says so. A status list kept back leaves the "
+        f"verdict {seen['withheld_list']['now']['outcome']}: nobody falls back on the list before."
     )

@@ -43,6 +43,7 @@ class Plan:
         present: seconds since 1970; the play begins `DAYS` before.
         members: names of the universities that take part.
         credentials: digests in the great batch, other documents included.
+        micro_credentials: credentials with a status, half of them of each data model.
         samples: documents that others made, anchored among them.
         scrypt_n: cost of the key envelopes.
     """
@@ -50,6 +51,7 @@ class Plan:
     present: int
     members: tuple[str, ...]
     credentials: int
+    micro_credentials: int = 1_000
     samples: tuple[Path, ...] = ()
     scrypt_n: int = SCRYPT_N
 

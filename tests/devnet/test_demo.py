@@ -94,7 +94,7 @@ def test_a_killed_demo_leaves_no_process_and_no_file(tmp_path: Path) -> None:
 def test_an_interrupted_play_says_so_in_one_line(tmp_path: Path) -> None:
     ports = ("--ports", *map(str, free_ports(2)))
     with demo(tmp_path / "tmp", "--once", *ports) as process:
-        _until(process, "7 steps")
+        _until(process, f"{len(STEPS)} steps")
         while len(children := _descendants(process.pid)) < 3:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)

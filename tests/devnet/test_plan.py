@@ -22,6 +22,21 @@ def test_the_steps_are_those_of_the_scenario_in_their_order() -> None:
         "deaccredited",
         "audited",
         "tampered",
+        "issued",
+        "status_published",
+        "verified_abroad",
+        "altered",
+        "revoked",
+        "revoked_day_before",
+        "suspended",
+        "reinstated",
+        "unaccredited",
+        "key_revoked_before_anchor",
+        "key_rotated_after_anchor",
+        "retroactive",
+        "backdated",
+        "tao_revoked",
+        "withheld_list",
     ]
 
 

@@ -9,6 +9,7 @@ from node.db.tables import BLOCK, CURSOR, PROJECTION
 from node.errors import AnotherLedger, StaleCursor
 
 WINDOW = 65  # blocks kept to measure a reorg of depth 64 against
+_CURSOR = select(CURSOR)  # made once: each answer begins with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Cursor:
 
 def read_cursor(connection: Connection) -> Cursor | None:
     """Where the follower stands; None before its first step."""
-    row = connection.execute(select(CURSOR)).first()
+    row = connection.execute(_CURSOR).first()
     if row is None:
         return None
     return Cursor(

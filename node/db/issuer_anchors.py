@@ -94,10 +94,14 @@ _LAST_UNTIL = (
 
 
 def places_of(connection: Connection, *, did: str, digest: bytes) -> Iterator[Place]:
-    """Where the digest lies among held leaves of the issuer's batches, in log order."""
+    """Where the digest lies, if it does, among held leaves of the issuer's batches, in log order.
+
+    A place is one by the digest's prefix; only its path shows that it is the digest's.
+    """
     for row in connection.execute(_PLACES, {"did": did, "prefix": prefix(digest)}).all():
-        blob = Blob(row.id, row.root, row.size, row.held, row.state)
-        position = position_in(connection, blob, digest, first=row.first, last=row.last)
+        blob, position = Blob(row.id, row.root, row.size, row.held, row.state), row.first
+        if row.first != row.last:
+            position = position_in(connection, blob, digest, first=row.first, last=row.last)
         if position is not None:
             yield Place(_batch(row), blob, position)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select
 
 from anchoring.batch import MAX_BATCH_SIZE
 from anchoring.merkle import MerkleTree
@@ -24,6 +24,12 @@ HELD, MALFORMED = "held", "malformed"
 _TILE_BYTES = TILE * HASH_SIZE
 _ROWS = 64  # tiles written, or read, at once
 _MOST_SCANNED = 1_000
+_ONE_TILE = (  # made once: each receipt and each verdict asks it several times
+    select(BATCH_TILE.c.hashes)
+    .where(BATCH_TILE.c.blob_id == bindparam("blob_id"))
+    .where(BATCH_TILE.c.level == bindparam("level"))
+    .where(BATCH_TILE.c.position == bindparam("position"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[b
         tile = _tile(connection, blob.id, level, position // TILE)
         if len(tile) != HASH_SIZE * min(TILE, width - position // TILE * TILE):
             raise NoSuchLeaf(f"tile {position // TILE} of level {level} is damaged")
-        tree = MerkleTree.from_leaves(tile) if level == 0 else _upper_tree(tile)
+        tree = _lower_tree(tile) if level == 0 else _upper_tree(tile)
         path += tree.inclusion_path(position % TILE)
         if width <= TILE:
             return tuple(path)
@@ -146,6 +152,11 @@ def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[b
 @lru_cache(maxsize=512)  # by content, so never stale; the 17 upper tiles of the largest batch stay in 300 kB
 def _upper_tree(tile: bytes) -> MerkleTree:
     return MerkleTree(tile)
+
+
+@lru_cache(maxsize=128)  # likewise; a class's credentials lie in one tile or few, and are asked for together
+def _lower_tree(tile: bytes) -> MerkleTree:
+    return MerkleTree.from_leaves(tile)
 
 
 def read_leaves(connection: Connection, blob: Blob) -> Iterator[bytes]:
@@ -224,13 +235,8 @@ def _ascends(leaves: bytes) -> bool:
 
 
 def _tile(connection: Connection, blob_id: int, level: int, position: int) -> bytes:
-    query = (
-        select(BATCH_TILE.c.hashes)
-        .where(BATCH_TILE.c.blob_id == blob_id)
-        .where(BATCH_TILE.c.level == level)
-        .where(BATCH_TILE.c.position == position)
-    )
-    hashes: bytes | None = connection.execute(query).scalar()
+    asked = {"blob_id": blob_id, "level": level, "position": position}
+    hashes: bytes | None = connection.execute(_ONE_TILE, asked).scalar()
     return hashes or b""
 
 

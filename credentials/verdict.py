@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -165,6 +166,7 @@ class Verdict:
         }
 
 
+@lru_cache(maxsize=4096)
 def rfc3339(moment: datetime) -> str:
     """`2026-11-21T10:00:00Z`: UTC, whole seconds (RFC 3339)."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

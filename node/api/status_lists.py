@@ -3,15 +3,15 @@
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from credentials.securing.reading import MAX_SIZE
 from node.api.body_schemas import JSON_RPC, STATUS_LIST
 from node.api.caching import json_bytes
 from node.api.errors import UnsupportedMediaType
 from node.api.forms import NodeOf, as_of, rfc3339
 from node.api.json_body import read_body
 from node.api.json_rpc import answer_call
-from node.api.large_bodies import place_for
 from node.api.parameters import StrictRoute
-from node.services.status_lists import MAX_LIST, KeptList, keep_list, serve_publication
+from node.services.status_lists import KeptList, keep_list, serve_publication
 
 router = APIRouter(route_class=StrictRoute, tags=["Status lists"])
 MEDIA_TYPES = ("application/vc+jwt", "application/jwt", "text/plain")
@@ -26,9 +26,8 @@ async def put_status_list(request: Request, node: NodeOf) -> Response:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
         raise UnsupportedMediaType(media_type, wanted=MEDIA_TYPES)
-    with place_for(request) as place:
-        document = await read_body(request, limit=MAX_LIST, place=place)
-        kept = await run_in_threadpool(keep_list, node, document)
+    document = await read_body(request, limit=MAX_SIZE)
+    kept = await run_in_threadpool(keep_list, node, document)
     body = json_bytes(_form(kept))
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 

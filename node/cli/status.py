@@ -21,6 +21,7 @@ from node.cli.context import (
 )
 from node.cli.output import counted, print_json, say
 from node.cli.status_output import list_members, list_table
+from node.client.api import Node
 from node.client.errors import Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.keystore import Keystore
@@ -35,7 +36,7 @@ from node.client.status_list_record import (
 )
 from node.client.status_lists import Place, places_of, reinstate, set_status
 from node.client.status_lists import create as create_list
-from node.client.status_publication import Progress, Published
+from node.client.status_publication import Progress, Published, is_due
 from node.client.status_publication import publish as publish_list
 
 app = typer.Typer(
@@ -242,13 +243,12 @@ class _Given:
 
 
 def _change(what: str, purpose: Purpose, given: _Given) -> None:
-    # Neither keys nor a node are needed yet: nobody is asked for a passphrase.
-    folder = folder_of(given.profile)
-    issuer = Issuer(folder, keystore=Keystore(folder / "keys", passphrase=""))
-    places = _places(issuer, given, purpose)
-    changed = (
-        reinstate(issuer, places) if what == "reinstated" else set_status(issuer, places, purpose=purpose)
-    )
+    with _without_keys(given.profile) as issuer:
+        places = _places(issuer, given, purpose)
+        if what == "reinstated":
+            changed = reinstate(issuer, places)
+        else:
+            changed = set_status(issuer, places, purpose=purpose)
     done: list[Published] = []
     if given.now:
         done = _publish(changed, given.profile, given.passphrase_file, given.node, as_json=given.as_json)
@@ -283,6 +283,13 @@ def _places_in(issuer: Issuer, file: Path, purpose: Purpose) -> list[Place]:
         raise Refused(f"{file}: {error}") from None
 
 
+def _without_keys(profile: str | None, node: str | None = None) -> Issuer:
+    """The issuer for what no key is needed for: nobody is asked for a passphrase."""
+    folder = folder_of(profile)
+    keystore = Keystore(folder / "keys", passphrase="")
+    return Issuer(folder, keystore=keystore, node=Node(node) if node else None)
+
+
 def _publish(
     records: Iterable[StatusListRecord],
     profile: str | None,
@@ -293,8 +300,9 @@ def _publish(
     as_json: bool,
 ) -> list[Published]:
     """What became of each list; nobody is asked for a passphrase if nothing is due."""
-    now = present()
-    wanted = [one for one in records if at_once or one.pending or one.next_publication(now) is None]
+    now, records = present(), list(records)
+    with _without_keys(profile, node) as issuer:
+        wanted = [one for one in records if at_once or is_due(issuer, one, now=now)]
     waiting = [one for one in records if one not in wanted]
     done = [Published(one, changed=False, next_due=one.schedule.next_after(now)) for one in waiting]
     if wanted:

@@ -17,8 +17,8 @@ from anchoring.bitstring import BitString
 from anchoring.errors import AnchoringError
 from anchoring.publication_schedule import MAX_PERIOD, MIN_PERIOD, PublicationSchedule
 from anchoring.status_entry import parse_status_entry
-from anchoring.status_list import MAX_SIZE, MIN_LENGTH
-from node.client.errors import NodeProblem, Refused, UnexpectedAnswer, Unusable
+from anchoring.status_list import MIN_LENGTH
+from node.client.errors import NodeProblem, Refused, StillWaiting, UnexpectedAnswer, Unusable
 from node.client.issuer import Issuer
 from node.client.status_list_record import (
     Kind,
@@ -33,6 +33,9 @@ from node.client.status_list_record import (
 )
 
 DAY = timedelta(days=1)
+MAX_LENGTH = 4_194_304
+"""Places: in base64 twice, half a mebibyte stays below the mebibyte of a credential, however it is set."""
+_NOT_FOUND = 404
 _STORED_ALREADY = "proxy already stored"
 
 
@@ -97,8 +100,8 @@ def create(
     """
     if purpose not in get_args(Purpose) or kind not in get_args(Kind):
         raise Unusable(f"a list is for {' or '.join(get_args(Purpose))}, of {' or '.join(get_args(Kind))}")
-    if length % 8 or not MIN_LENGTH <= length <= 8 * MAX_SIZE:
-        raise Unusable(f"a list has {MIN_LENGTH} to {8 * MAX_SIZE} places, in eights")
+    if length % 8 or not MIN_LENGTH <= length <= MAX_LENGTH:
+        raise Unusable(f"a list has {MIN_LENGTH} to {MAX_LENGTH} places, in eights")
     if not MIN_PERIOD <= every <= MAX_PERIOD:
         raise Unusable("a list is published once in a minute to 366 days")
     with locked(issuer.folder, checked_name(name)):
@@ -133,9 +136,10 @@ def register_proxy(issuer: Issuer) -> str:
     try:
         issuer.node.get(path)
     except NodeProblem as problem:
-        if problem.status != 404:  # noqa: PLR2004 - HTTP's number
+        if problem.status != _NOT_FOUND:
             raise
         _add_proxy(issuer, data)
+        _await_proxy(issuer, path)
     return origins[0] + path
 
 
@@ -145,6 +149,19 @@ def _add_proxy(issuer: Issuer, data: str) -> None:
     except NodeProblem as problem:
         if _STORED_ALREADY not in problem.title:  # the node has not followed so far yet
             raise
+
+
+def _await_proxy(issuer: Issuer, path: str) -> None:
+    """Return once the node shows the proxy: before, it takes no list under it."""
+    for _ in issuer.patience.tries():
+        try:
+            issuer.node.get(path)
+        except NodeProblem as problem:
+            if problem.status != _NOT_FOUND:
+                raise
+        else:
+            return
+    raise StillWaiting(f"the proxy is on the ledger, and {issuer.node.url} does not show it yet")
 
 
 def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Place]:

@@ -68,7 +68,7 @@ def publish(
     Args:
         issuer: accredited now or once: who lost an accreditation must still be able to revoke.
         name: of a list that the profile keeps.
-        now: aware; before the list is due nothing happens.
+        now: aware; before the list is due (`is_due`) nothing happens.
         at_once: whether to publish all the same. Whoever compares two lists then sees who changed.
         progress: told of each stage.
         patience: how long to wait until the node shows the list.
@@ -82,7 +82,7 @@ def publish(
         record = load_record(issuer.folder, name)
         if record.pending is not None and _shows(issuer, record.url, record.pending):
             record = _finish(issuer, name, record.pending)  # the run before was cut off after this
-        if not at_once and record.next_publication(now) is not None:
+        if not at_once and not is_due(issuer, record, now=now):
             return Published(record, changed=False, next_due=record.schedule.next_after(now))
         edition = _prepared(issuer, name, now=now)
         progress("signed")
@@ -100,6 +100,19 @@ def publish(
         record = _finish(issuer, name, edition)
         progress("shown")
         return Published(record, changed=True, next_due=record.schedule.next_after(now))
+
+
+def is_due(issuer: Issuer, record: StatusListRecord, *, now: datetime) -> bool:
+    """Whether the list is to be published now: by its schedule, or since it was interrupted, or lost.
+
+    A reorganisation of the ledger may take a publication back, and a node may lose what it kept.
+
+    Raises:
+        ClientError: the node does not answer as it should.
+    """
+    if record.pending is not None or record.published is None or record.next_publication(now) is None:
+        return True
+    return not _shows(issuer, record.url, record.published)
 
 
 def list_credential(record: StatusListRecord, *, signer: Signer, now: datetime) -> str:

@@ -25,8 +25,6 @@ from node.services.registry_rpc import SEND, serve_call
 from node.services.verification_record import KeptContents, ViewRecord
 from node.services.view import AsOf, View, viewing
 
-MAX_LIST = 2 * 1024 * 1024
-"""Bytes of a list credential."""
 MAX_UNPUBLISHED = 16
 """Lists of one DID that may wait for their publication at a time."""
 MEDIA_TYPE = "application/vc+jwt"

@@ -30,6 +30,8 @@ from node.client.patience import Patience
 from node.client.status_list_record import Kind, Purpose, StatusListRecord, load_record, save_record
 from node.client.status_lists import Place, all_lists, allot, create, places_of, reinstate, set_status
 from node.client.status_publication import publish
+from node.db.payloads import drop_payload
+from node.db.session import writing
 from tests.node.client.conftest import Play
 
 pytestmark = pytest.mark.enable_socket
@@ -82,7 +84,7 @@ def test_a_new_list_is_empty_has_a_proxy_and_is_the_owners_alone(play: Play) -> 
         {"name": ""},
         {"length": MIN_LENGTH - 8},
         {"length": MIN_LENGTH + 1},
-        {"length": 9 * 1024 * 1024},
+        {"length": 4_194_312},
         {"every": timedelta(seconds=1)},
         {"every": timedelta(days=1000)},
         {"purpose": "refresh"},
@@ -215,6 +217,36 @@ def test_a_node_that_does_not_show_the_list_is_waited_for_and_then_asked_again(p
     assert done.record.pending is None
 
 
+def test_a_run_at_once_that_was_cut_off_goes_on_before_the_list_is_due(play: Play) -> None:
+    issuer = play.open("KTU")
+    create(issuer, "hasty")
+    publish(issuer, "hasty", now=play.now, patience=play.patience)
+    (index,) = given_out(issuer, "hasty")
+    set_status(issuer, [Place("hasty", index)], purpose="revocation")
+
+    def cut(_reached: str) -> None:
+        raise CutOff
+
+    with pytest.raises(CutOff):
+        publish(issuer, "hasty", now=play.now, at_once=True, patience=play.patience, progress=cut)
+    done = publish(issuer, "hasty", now=play.now, patience=play.patience)
+    assert (done.changed, done.record.unpublished) == (True, 0)
+    assert not publish(issuer, "hasty", now=play.now, patience=play.patience).changed
+
+
+def test_a_list_that_its_node_lost_is_published_again(play: Play) -> None:
+    issuer = play.open("KTU")
+    create(issuer, "lost")
+    done = publish(issuer, "lost", now=play.now, patience=play.patience)
+    assert done.record.published is not None
+    assert not publish(issuer, "lost", now=play.now, patience=play.patience).changed
+    digest = sha256(done.record.published.credential.encode()).digest()
+    with writing(play.world.node.engine) as connection:
+        drop_payload(connection, digest)
+    assert publish(issuer, "lost", now=play.now, patience=play.patience).changed
+    assert hosted(play, done.record)
+
+
 def test_who_lost_the_accreditation_still_revokes(play: Play) -> None:
     issuer = play.member("Agency", "Closing")
     create(issuer, "last")
@@ -246,7 +278,7 @@ def test_a_credential_is_suspended_and_reinstated_and_revoked_for_ever(play: Pla
     for name, purpose in (("revokes", "revocation"), ("suspends", "suspension")):
         create(issuer, name, purpose=purpose)  # type: ignore[arg-type]  # two words out of two
     entries = [*allot(issuer, "revokes", 1), *allot(issuer, "suspends", 1)]
-    foreign = {"type": "EbsiAccreditationEntry", "id": "https://elsewhere.example/x"}
+    foreign: dict[str, object] = {"type": "EbsiAccreditationEntry", "id": "https://elsewhere.example/x"}
     credential = credential_with(issuer, play, [*entries, foreign])
 
     def bits(name: str) -> int:
@@ -300,7 +332,7 @@ def test_a_list_that_was_damaged_on_disk_is_named_and_never_used(play: Play, tmp
     record = create(issuer, "broken")
     path = issuer.folder / "status-lists" / "broken.json"
     whole = json.loads(path.read_text())
-    for change in (
+    changes: tuple[dict[str, object], ...] = (
         {"bits": "x"},
         {"bits": whole["bits"][:-8]},
         {"kind": "other"},
@@ -310,7 +342,8 @@ def test_a_list_that_was_damaged_on_disk_is_named_and_never_used(play: Play, tmp
         {"url": 5},
         {"name": "other"},
         {"published": {}},
-    ):
+    )
+    for change in changes:
         path.write_text(json.dumps(whole | change))
         with pytest.raises(MalformedStatusRecord, match=r"broken\.json"):
             load_record(issuer.folder, "broken")

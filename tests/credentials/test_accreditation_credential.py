@@ -12,8 +12,9 @@ from did.multibase import encode_base58btc
 
 from .accredited_country import Accredited, accredited, organisations
 from .credential_makers import ISSUERS, SCHEMAS, TYPES, covered
-from .ledger import DAY
-from .world import ROOT_TAO, SCHEMA_URL, TAO, TI
+from .ledger import DAY, Key
+from .memory_record import RememberingCache
+from .world import ROOT_TAO, SCHEMA_URL, TAO, TI, World
 
 EU = "https://publications.europa.eu/resource/authority/atu"
 
@@ -312,6 +313,50 @@ def test_an_accreditation_outlives_the_key_that_signed_it() -> None:
     assert country.judge().outcome is Outcome.PASSED
 
 
+def test_an_accreditation_is_judged_by_its_key_on_the_day_that_it_was_recorded() -> None:
+    """By the interval then, neither by today's nor by that of another day."""
+    for not_before, not_after, expected in ((0, DAY, None), (DAY, 9 * DAY, "accreditor_key")):
+        country = organisations()
+        world = country.world
+        world.accredit(country.root, country.root, ROOT_TAO)
+        world.accredit(country.tao, country.root, TAO)
+        world.add_key(country.tao, not_before=world.now + not_before, not_after=world.now + not_after)
+        world.accredit(country.university, country.tao, TI)
+        world.wait(2 * DAY)
+        assert country.judge().reason == expected
+
+
+def test_a_signature_that_was_verified_once_is_not_taken_for_one_by_another_key() -> None:
+    """Play the attack: the ledger forgets its last blocks, and another key comes back under the same name."""
+    cache = RememberingCache()
+    signing = accredited()
+    fragment = signing.tao.key.fragment
+    assert signing.judge(cache=cache).outcome is Outcome.PASSED
+    world = World()
+    root, tao, university = (
+        world.actor("Root TAO"),
+        world.actor("Ministry", signs=False),
+        world.actor("University"),
+    )
+    other = world.key()
+    world.add_key(tao, key=Key(other.private, fragment, other.jwk))
+    world.accredit(root, root, ROOT_TAO)
+    parent = signing.tao.attribute_id
+    world.accredit(tao, root, TAO, attribute_id=parent)
+    world.now = (
+        signing.world.record.revisions_of(university.did, signing.university.attribute_id)[0].time - 60
+    )
+    world.accredit(
+        university,
+        tao,
+        TI,
+        attribute_id=signing.university.attribute_id,
+        text=_recorded_text(signing),
+    )
+    reorganised = Accredited(world, root, tao, university)
+    assert reorganised.judge(cache=cache).reason == "accreditor_signature"
+
+
 def _other_schema() -> str:
     return f"{SCHEMAS}/{encode_base58btc(bytes([9] * 32))}"
 
@@ -339,6 +384,11 @@ def test_an_accreditation_narrower_than_its_parent_holds() -> None:
 def test_an_accreditation_that_does_not_say_for_what_does_not_hold(stated: object) -> None:
     """Only a Root TAO is accredited for everything, and only by leaving its scope out."""
     assert _refused(_subject(accreditedFor=stated)) == "malformed_accreditation"
+
+
+def test_nobody_but_a_root_may_leave_its_scope_out() -> None:
+    country = _edited(lambda members: _drop_scope(members["credentialSubject"]))
+    assert _refused(country) == "malformed_accreditation"
 
 
 def test_a_root_may_leave_its_scope_out() -> None:

@@ -1,6 +1,7 @@
 """Check 5 as a whole: which accreditation counts, by which state of the record, and what is said of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -93,6 +94,16 @@ def test_what_was_found_is_remembered() -> None:
     assert cache.derived == derived
     home.world.revoke(home.tao, home.root)
     assert judge(home.world, home.credential, cache=cache).findings
+
+
+def test_what_was_found_for_one_policy_is_not_taken_for_another() -> None:
+    home, cache = country(), RememberingCache()
+    policy = home.world.policy()
+    assert judge(home.world, home.credential, cache=cache, policy=policy).outcome is Outcome.PASSED
+    other_root = replace(policy, root_taos=frozenset({home.tao.did}))
+    assert judge(home.world, home.credential, cache=cache, policy=other_root).reason == "root_not_accepted"
+    other_origin = replace(policy, origins=("https://elsewhere.example",))
+    assert judge(home.world, home.credential, cache=cache, policy=other_origin).reason == "other_parent"
 
 
 # --- chains that do not hold ------------------------------------------------------------------------------
@@ -269,6 +280,16 @@ def test_an_anchor_in_a_batch_that_is_not_at_hand_could_cure_it() -> None:
     result = judge(home.world, document)
     assert (result.outcome, result.reason) == (Outcome.NOT_DETERMINABLE, "unseen_batches")
     assert result.evidence["then"]["reason"] == "accreditation_revoked"
+
+
+def test_an_anchor_from_before_the_expiry_could_cure_it() -> None:
+    home = accredited()
+    document = home.world.issue(home.university)
+    home.world.anchor(home.university, [document], held=False)
+    home.world.wait(11 * 365 * DAY)
+    result = judge(home.world, document)
+    assert (result.outcome, result.reason) == (Outcome.NOT_DETERMINABLE, "unseen_batches")
+    assert result.evidence["then"]["reason"] == "accreditation_expired"
 
 
 def test_a_batch_from_before_the_accreditation_cures_nothing() -> None:

@@ -23,14 +23,18 @@ from node.api import (
     health,
     history,
     identifiers,
+    issuer_proxies,
     issuers,
     ledger,
     log,
     payloads,
     problems,
+    status_lists,
     trusted_issuers_registry,
     trusted_schemas_registry,
+    verifications,
 )
+from node.api.judging import Judging
 from node.api.large_bodies import LargeBodies
 from node.api.metrics import Metrics, Observed
 from node.background import Background
@@ -47,8 +51,9 @@ _BACKLOG = 2048
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _APIS = (
-    batches, anchors, history, issuers, log, payloads, identifiers, did_registry, trusted_issuers_registry,
-    trusted_schemas_registry, ledger, health, docs_page,
+    batches, anchors, status_lists, history, issuers, log, payloads, identifiers, did_registry,
+    trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, verifications, ledger, health,
+    docs_page,
 )  # fmt: skip
 
 
@@ -86,6 +91,7 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.large_bodies = LargeBodies()
     app.state.digesting = asyncio.Lock()
+    app.state.judging = Judging()
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)

@@ -26,6 +26,8 @@ from node.client.proved_anchors import anchor_shown, proved_anchors
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.vouching import check_consistency, vouch
 
+_UNPROVED = "nothing of this was proved here: it is all the word of"
+
 
 def check_relaxed(relaxed: Collection[str]) -> None:
     """Return if every name is of a check that a policy may do without.
@@ -100,7 +102,7 @@ def verify_credential(
     )
     doubt = _doubt(told, anchors, checkpoint=checkpoint) if told.outcome == "valid" else None
     if doubt is None:
-        return verdict
+        return verdict if anchors else replace(verdict, notes=(*notes, f"{_UNPROVED} {node.url}"))
     sentence = f"{document.path.name}: {node.url} calls it valid, but {doubt}"
     return replace(verdict, outcome="indeterminate", sentence=sentence, notes=(*notes, doubt))
 
@@ -110,8 +112,9 @@ def _doubt(
 ) -> str | None:
     """Why a verdict is not taken as it is told; None if what can be proved here supports it."""
     anchored = told.check(ANCHOR)
-    if anchored.outcome is not Outcome.PASSED:
-        return None  # nothing is claimed that a receipt could show: another method, or a relaxed check
+    if anchored.outcome is not Outcome.PASSED:  # another method, nothing anchored ever, or a relaxed check
+        lonely = checkpoint is not None and anchored.required
+        return "no anchor ties it to your checkpoint" if lonely else None
     if not anchors:
         return "proves no anchor of its issuer: ask another node"
     first = anchors[0]

@@ -146,6 +146,19 @@ def test_a_relaxed_check_is_shown_and_does_not_decide(play: Play, tmp_path: Path
             verify(play, path, relaxed=(name,))
 
 
+def test_an_issuer_that_never_anchored_anything_is_taken_at_the_nodes_word(
+    play: Play, tmp_path: Path
+) -> None:
+    play.member("Agency", "Ghent")
+    (path,) = issue(play, "Ghent", tmp_path / "out")
+    verdict = verify(play, path)
+    assert (verdict.outcome, outcomes(verdict)["anchor"]) == ("valid", "not_applicable")
+    assert any("nothing of this was proved here" in note for note in verdict.notes)
+    kept = parse_checkpoint(play.world.get("/v1/log/checkpoint", params={"size": "5"}).content)
+    tied = verify(play, path, checkpoint=kept)
+    assert (tied.outcome, "your checkpoint" in tied.sentence) == ("indeterminate", True)
+
+
 def test_as_of_a_time_before_the_anchor_nobody_can_tell(play: Play, one: Path) -> None:
     anchored_at = verify(play, one).anchors[0].anchored_at
     early = verify(play, one, as_of=anchored_at - timedelta(seconds=1))

@@ -61,7 +61,7 @@ def accredit(
     answer: str,
     now: datetime,
     attribute_id_tao: bytes | None = None,
-    origin: str = ORIGIN,
+    origin: str | None = None,
     random: Callable[[int], bytes] = os.urandom,
 ) -> Accreditation:
     """`did` has an attribute of that role, and its holder a credential to accept it with.
@@ -77,7 +77,7 @@ def accredit(
         answer: the JWS that answers it.
         now: time of issue.
         attribute_id_tao: 32 bytes, the accreditor's own accreditation; found by the node if not given.
-        origin: of the URLs inside the credential.
+        origin: of the URLs inside the credential; None: the one that the issuer's node names.
         random: the operating system's randomness.
 
     Raises:
@@ -98,7 +98,7 @@ def accredit(
         accredited_for=accredited_for,
         expires=expires,
         now=now,
-        origin=origin,
+        origin=origin or issuer.registry_origin(),
         random=random,
     )
     # Kept before the ledger hears of it, so that no interruption leaves an attribute without its credential.
@@ -134,7 +134,7 @@ def accept_root(
     accredited_for: Sequence[AccreditedFor],
     expires: datetime,
     now: datetime,
-    origin: str = ORIGIN,
+    origin: str | None = None,
     random: Callable[[int], bytes] = os.urandom,
 ) -> Accreditation:
     """A Root TAO states of itself what it accredits for, in the attribute that an operator reserved for it.
@@ -152,7 +152,7 @@ def accept_root(
         accredited_for=accredited_for,
         expires=expires,
         now=now,
-        origin=origin,
+        origin=origin or issuer.registry_origin(),
         random=random,
     )
     issuer.writer().write(

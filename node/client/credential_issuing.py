@@ -15,7 +15,7 @@ from credentials.securing.reading import read_secured
 from node.client.accreditation import own_attribute
 from node.client.credential_drafts import Terms, complete, model_of
 from node.client.credential_payloads import Payload, named_places
-from node.client.errors import Refused, UnexpectedAnswer, Unusable
+from node.client.errors import Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import Signer, sign_credential
 from node.client.status_lists import allot
@@ -56,10 +56,7 @@ def registry_origin(issuer: Issuer) -> str:
     Raises:
         ClientError: the node does not answer as it should.
     """
-    origins = issuer.node.get("/v1/deployment").get("origins")
-    if not isinstance(origins, list) or not origins or not isinstance(origins[0], str):
-        raise UnexpectedAnswer(f"{issuer.node.url}/v1/deployment names no origin")
-    return origins[0]
+    return issuer.registry_origin()
 
 
 def accreditation_to_issue(issuer: Issuer) -> bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from node.client.api import Node
+from node.client.errors import UnexpectedAnswer
 from node.client.issuing import Signer
 from node.client.keystore import Keystore
 from node.client.patience import Patience
@@ -63,6 +64,17 @@ class Issuer:
             self.keep(pinned)
         assert pinned.deployment is not None
         return pinned.deployment
+
+    def registry_origin(self) -> str:
+        """The origin of the registry's URLs in new credentials, as the node names it.
+
+        Raises:
+            ClientError: the node does not answer as it should.
+        """
+        origins = self.node.get("/v1/deployment").get("origins")
+        if not isinstance(origins, list) or not origins or not isinstance(origins[0], str):
+            raise UnexpectedAnswer(f"{self.node.url}/v1/deployment names no origin")
+        return origins[0]
 
     def open_keys(self) -> None:
         """Both keys are open; side by side takes half the time.

@@ -13,7 +13,6 @@ from credentials.verdict import (
 from .cases import verdict_on
 from .world import country
 
-
 HOME = country()
 
 

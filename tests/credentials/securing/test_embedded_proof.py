@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
-from credentials.errors import MalformedCredential
+from credentials.errors import MalformedCredential, NotJudged
 from credentials.securing.embedded_proof import read_embedded_proof
 from credentials.securing.reading import read_secured
 
-from .credentials import EBSI, LEARNER, WEB, json_ld, proof
+from .credentials import EBSI, END, ID, LEARNER, WEB, json_ld, proof
 
 
 def _refusal(document: bytes) -> str:
@@ -51,3 +53,38 @@ def test_a_cryptosuite_is_a_short_name(cryptosuite: object) -> None:
 def test_a_proof_that_is_no_object_is_refused_whoever_asks() -> None:
     with pytest.raises(MalformedCredential, match="no object"):
         read_embedded_proof({"proof": []}, digest=bytes(32))
+
+
+_CREDENTIALS = "https://www.w3.org/2018/credentials"
+_DATE = {"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": END}
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {f"{_CREDENTIALS}#expirationDate": _DATE},
+        {"cred:expirationDate": _DATE},
+        {"@included": [{"id": ID, "type": "VerifiableCredential", "expirationDate": END}]},
+        {"@nest": {"expirationDate": END}},
+        {"@context": [f"{_CREDENTIALS}/v1", {"note": f"{_CREDENTIALS}#expirationDate"}], "note": END},
+        {"evidence": {"id": ID, "expirationDate": END}},
+        {"evidence": [{"type": "T", "of": {"id": ID, "expirationDate": END}}]},
+        {"evidence": {"@id": ID, "expirationDate": END}},
+        {"evidence": {"type": "T", "@reverse": {}}},
+        {"evidence": {"@context": {"note": f"{_CREDENTIALS}#expirationDate"}}},
+    ],
+    ids=range(10),
+)
+def test_no_member_is_hidden_from_readers_of_json_by_rewriting_json_ld(hidden: dict[str, Any]) -> None:
+    with pytest.raises(NotJudged):
+        read_secured(json_ld(**hidden))
+
+
+def test_values_may_be_written_as_json_ld_has_them() -> None:
+    name = {"@value": "Ona", "@language": "lt"}
+    subject = {"id": LEARNER, "name": name, "of": ["a", {"@list": [{"a": 1}]}]}
+    secured = read_secured(
+        json_ld(credentialSubject=subject, proof=proof(**{"@context": "https://example.org"}))
+    )
+    assert secured.credential.subjects == (subject,)
+    assert read_secured(json_ld(WEB, id=None, proof=proof(WEB))).credential.id is None

@@ -4,13 +4,12 @@ The elements are those of the annex to the Council Recommendation of 16 June 202
 element says something true or complete is for people; here it is present or missing.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 _MICRO: Final = frozenset({"MicroCredential", "EuropeanDigitalCredential"})
 _CLAIM: Final = "credentialSubject.hasClaim"
-_CLAIM_STEPS: Final = tuple(_CLAIM.split("."))
 _BODY: Final = f"{_CLAIM}.awardedBy.awardingBody"
 _MAX_BREADTH: Final = 64
 """Elements looked at of one list."""
@@ -23,6 +22,10 @@ class StandardElement:
     name: str
     label: str
     paths: tuple[str, ...]
+
+    def found_at(self, present: frozenset[str]) -> str | None:
+        """The first of its paths that leads to a value; None if none does."""
+        return next((path for path in self.paths if path in present), None)
 
 
 MANDATORY: Final = (
@@ -74,38 +77,52 @@ MANDATORY: Final = (
 )
 """What a micro-credential has to say, in the order of the annex."""
 
-_STEPS: Final = tuple(
-    tuple((path, tuple(path.split("."))) for path in element.paths) for element in MANDATORY
-)
+
+@dataclass(slots=True)
+class _Node:
+    """A step of some paths: the one that ends here, and the steps after it."""
+
+    ends: str | None = None
+    steps: dict[str, "_Node"] = field(default_factory=dict)
 
 
-def is_micro_credential(members: Mapping[str, Any], types: Sequence[str]) -> bool:
-    """Whether a credential says by its types, or by the shape of its subject, that it is one."""
-    return not _MICRO.isdisjoint(types) or _leads(members, _CLAIM_STEPS, 0)
+def _tree(paths: Iterable[str]) -> _Node:
+    root = _Node()
+    for path in paths:
+        node = root
+        for step in path.split("."):
+            node = node.steps.setdefault(step, _Node())
+        node.ends = path
+    return root
 
 
-def standard_elements(members: Mapping[str, Any]) -> tuple[str | None, ...]:
-    """For each of `MANDATORY`, the first of its paths that leads to a value; None if none does.
+_TREE: Final = _tree((_CLAIM, *(path for element in MANDATORY for path in element.paths)))
+
+
+def is_micro_credential(types: Sequence[str], present: frozenset[str]) -> bool:
+    """Whether a credential says by its types, or by claims in its subject, that it is one."""
+    return not _MICRO.isdisjoint(types) or _CLAIM in present
+
+
+def paths_present(members: Mapping[str, Any]) -> frozenset[str]:
+    """The paths of standard elements that lead to a value that says something.
 
     Args:
         members: of the credential. Where it has several subjects or claims, one with the element counts.
     """
-    return tuple([_first(members, paths) for paths in _STEPS])
+    present: set[str] = set()
+    _follow(members, _TREE, present)
+    return frozenset(present)
 
 
-def _first(members: Mapping[str, Any], paths: Sequence[tuple[str, tuple[str, ...]]]) -> str | None:
-    for path, steps in paths:
-        if _leads(members, steps, 0):
-            return path
-    return None
-
-
-def _leads(value: Any, steps: Sequence[str], at: int) -> bool:
-    """Whether the steps from `at` on lead to a value that says something; a list stands for its elements."""
-    for place in range(at, len(steps)):
-        if isinstance(value, list):
-            return any(_leads(element, steps, place) for element in value[:_MAX_BREADTH])
-        if not isinstance(value, dict):
-            return False
-        value = value.get(steps[place])
-    return bool(value) or value == 0
+def _follow(value: Any, node: _Node, present: set[str]) -> None:
+    if isinstance(value, list):
+        for element in value[:_MAX_BREADTH]:
+            _follow(element, node, present)
+        return
+    if node.ends is not None and (value or value == 0):
+        present.add(node.ends)
+    if isinstance(value, dict):
+        for name, following in node.steps.items():
+            if (inner := value.get(name)) is not None:
+                _follow(inner, following, present)

@@ -1,15 +1,11 @@
 """`ankyra status`: status lists made and published, credentials revoked, suspended, reinstated."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
-from credentials.errors import CredentialsError
-from credentials.securing.reading import MAX_SIZE
 from node.cli.context import (
     AsJson,
     NodeUrl,
@@ -20,23 +16,19 @@ from node.cli.context import (
     present,
 )
 from node.cli.output import counted, print_json, say
+from node.cli.status_changes import Given, change_statuses
 from node.cli.status_output import list_members, list_table
-from node.client.api import Node
-from node.client.errors import Refused, Unusable
-from node.client.issuer import Issuer
-from node.client.keystore import Keystore
+from node.cli.status_publishing import progress_of, publish_records
+from node.client.errors import Unusable
 from node.client.status_list_record import (
     KINDS,
     PURPOSES,
     Kind,
     Purpose,
-    StatusListRecord,
     list_names,
     load_record,
 )
-from node.client.status_lists import Place, places_of, reinstate, set_status
 from node.client.status_lists import create as create_list
-from node.client.status_publication import Progress, Published, is_due
 from node.client.status_publication import publish as publish_list
 
 app = typer.Typer(
@@ -56,12 +48,6 @@ Indexes = Annotated[
 Now = Annotated[
     bool, typer.Option("--now", help="Publish at once: who compares two lists then sees who changed.")
 ]
-_STAGES = {
-    "signed": "The list is signed.",
-    "kept": "The node holds it.",
-    "sent": "The ledger names it.",
-    "shown": "The node gives it to everybody.",
-}
 
 
 @app.command()
@@ -102,7 +88,7 @@ def create(
             length=length,
             every=timedelta(hours=every),
         )
-        done = publish_list(issuer, name, now=present(), progress=_progress(as_json=as_json))
+        done = publish_list(issuer, name, now=present(), progress=progress_of(as_json=as_json))
     if as_json:
         print_json(list_members(done.record, done.next_due))
         return
@@ -128,8 +114,8 @@ def revoke(
         ankyra status revoke 0001.jwt
         ankyra status revoke --list revocation-2026 --index 73984 --now
     """
-    given = _Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
-    _change("revoked", "revocation", given)
+    given = Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
+    change_statuses("revoked", "revocation", given)
 
 
 @app.command()
@@ -149,8 +135,8 @@ def suspend(
     Example:
         ankyra status suspend 0002.jwt --now
     """
-    given = _Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
-    _change("suspended", "suspension", given)
+    given = Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
+    change_statuses("suspended", "suspension", given)
 
 
 @app.command("reinstate")
@@ -170,8 +156,8 @@ def reinstate_credentials(
     Example:
         ankyra status reinstate 0002.jwt --now
     """
-    given = _Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
-    _change("reinstated", "suspension", given)
+    given = Given(files, list_name, indexes, now, node, profile, passphrase_file, as_json)
+    change_statuses("reinstated", "suspension", given)
 
 
 @app.command("publish")
@@ -195,7 +181,7 @@ def publish_lists(
     """
     folder = folder_of(profile)
     wanted = [load_record(folder, name) for name in names or list_names(folder)]
-    done = _publish(wanted, profile, passphrase_file, node, at_once=now, as_json=as_json) if wanted else []
+    done = publish_records(wanted, profile, passphrase_file, node, at_once=now, as_json=as_json)
     if as_json:
         lists = [{**list_members(one.record, one.next_due), "changed": one.changed} for one in done]
         print_json({"lists": lists})
@@ -226,97 +212,3 @@ def show_lists(
         say("No list yet. Make one with: ankyra status create NAME")
         return
     list_table(found, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What the three commands take that change statuses."""
-
-    files: list[Path] | None
-    list_name: str | None
-    indexes: list[int] | None
-    now: bool
-    node: str | None
-    profile: str | None
-    passphrase_file: Path | None
-    as_json: bool
-
-
-def _change(what: str, purpose: Purpose, given: _Given) -> None:
-    with _without_keys(given.profile) as issuer:
-        places = _places(issuer, given, purpose)
-        if what == "reinstated":
-            changed = reinstate(issuer, places)
-        else:
-            changed = set_status(issuer, places, purpose=purpose)
-    done: list[Published] = []
-    if given.now:
-        done = _publish(changed, given.profile, given.passphrase_file, given.node, as_json=given.as_json)
-    records, now = [one.record for one in done] or changed, present()
-    if given.as_json:
-        named = [{"list": place.list_name, "index": place.index} for place in places]
-        lists = [list_members(one, one.next_publication(now)) for one in records]
-        print_json({what: named, "published": bool(done), "lists": lists})
-        return
-    seen = "from now on" if done else "after `ankyra status publish`"
-    say(f"{counted(len(places), 'status', 'statuses')} {what}; verifiers see it {seen}.", style="bold green")
-    list_table(records, now)
-
-
-def _places(issuer: Issuer, given: _Given, purpose: Purpose) -> list[Place]:
-    by_index = bool(given.indexes)
-    if bool(given.files) == by_index or by_index != bool(given.list_name):
-        raise Unusable("give credentials' files, or --list with --index")
-    if given.list_name:
-        return [Place(given.list_name, index) for index in given.indexes or ()]
-    return [place for file in given.files or () for place in _places_in(issuer, file, purpose)]
-
-
-def _places_in(issuer: Issuer, file: Path, purpose: Purpose) -> list[Place]:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_SIZE + 1)
-        return places_of(issuer, content, purpose=purpose)
-    except OSError as error:
-        raise Unusable(f"cannot read {file}: {error.strerror}") from None
-    except (Refused, CredentialsError) as error:
-        raise Refused(f"{file}: {error}") from None
-
-
-def _without_keys(profile: str | None, node: str | None = None) -> Issuer:
-    """The issuer for what no key is needed for: nobody is asked for a passphrase."""
-    folder = folder_of(profile)
-    keystore = Keystore(folder / "keys", passphrase="")
-    return Issuer(folder, keystore=keystore, node=Node(node) if node else None)
-
-
-def _publish(
-    records: Iterable[StatusListRecord],
-    profile: str | None,
-    passphrase_file: Path | None,
-    node: str | None,
-    *,
-    at_once: bool = True,
-    as_json: bool,
-) -> list[Published]:
-    """What became of each list; nobody is asked for a passphrase if nothing is due."""
-    now, records = present(), list(records)
-    with _without_keys(profile, node) as issuer:
-        wanted = [one for one in records if at_once or is_due(issuer, one, now=now)]
-    waiting = [one for one in records if one not in wanted]
-    done = [Published(one, changed=False, next_due=one.schedule.next_after(now)) for one in waiting]
-    if wanted:
-        with open_issuer(profile, passphrase_file, node) as issuer:
-            progress = _progress(as_json=as_json)
-            done += [
-                publish_list(issuer, one.name, now=now, at_once=at_once, progress=progress) for one in wanted
-            ]
-    return sorted(done, key=lambda one: one.record.name)
-
-
-def _progress(*, as_json: bool) -> Progress:
-    def tell(stage: str) -> None:
-        if not as_json:
-            say(_STAGES[stage], style="dim", stderr=True)
-
-    return tell

@@ -119,7 +119,7 @@ def _verified(view: View, text: bytes) -> StatusListCredential:
 
 def _check_place(view: View, read: StatusListCredential) -> None:
     named = RegistryUrls(view.node.settings.origins).status_list(read.url)
-    if named is None or named[0] != read.issuer or "/v5/" not in read.url:
+    if named is None or named[0] != read.issuer or not read.url.endswith(_hosted_path(*named)):
         raise ListMisplaced(read.url)
     if find_proxy(view.connection, read.issuer, named[1]) is None:
         raise ProxyNotFound("0x" + named[1].hex())
@@ -130,6 +130,11 @@ def _check_place(view: View, read: StatusListCredential) -> None:
     assert view.cursor is not None
     if read.valid_until <= view.cursor.block_time:
         raise ListRefused("stale", "The list held until a time that is past.")
+
+
+def _hosted_path(did: str, proxy_id: bytes, rest: str) -> str:
+    """The one version of the path under which lists are given; others of EBSI's name the same list."""
+    return f"/trusted-issuers-registry/v5/issuers/{did}/proxies/0x{proxy_id.hex()}/{rest}"
 
 
 def _upload(read: StatusListCredential, text: bytes) -> StatusUpload:

@@ -1,6 +1,8 @@
 """Status lists at a node: handed in by their issuers, published, hosted, never replaced by an earlier one."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +116,31 @@ def test_a_list_in_the_place_of_another_issuer_is_refused(hosting: World) -> Non
     foreign = at_home(hosting).members | {"id": ORIGIN + path_of(TRENTO)}
     answer = put(hosting, at_home(hosting, change=foreign).jwt)
     assert (answer.status_code, answer.json()["code"]) == (400, "misplacedStatusList")
+
+
+def test_a_list_under_another_version_of_the_path_is_refused(hosting: World) -> None:
+    older = at_home(hosting).members | {"id": (ORIGIN + path_of(KAUNAS)).replace("/v5/", "/v4/")}
+    answer = put(hosting, at_home(hosting, change=older).jwt)
+    assert (answer.status_code, answer.json()["code"]) == (400, "misplacedStatusList")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["", "/", "a/../first", "%2e%2e/first", "fir%73t", "first/", "first//", "%ff", "%00", "x" * 3000],
+)
+def test_a_path_that_is_spelled_otherwise_leads_to_no_list(hosting: World, odd: str) -> None:
+    publish(hosting, at_home(hosting, name="first"))
+    with closing(HTTPConnection(hosting.url.removeprefix("http://"))) as asking:
+        asking.request("GET", path_of(KAUNAS, odd))  # httpx would mend the path
+        answer = asking.getresponse()
+        assert answer.status in {400, 404}
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_nobody_elsewhere_has_transactions_built(hosting: World) -> None:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "publishStatusList", "params": [{}]}
+    answer = hosting.http.post(SERVICE, json=call, headers={"X-Forwarded-For": "203.0.113.7"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "notLocal")
 
 
 def test_an_issuer_without_a_proxy_has_no_place_for_lists(hosting: World) -> None:

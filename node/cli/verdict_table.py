@@ -30,10 +30,11 @@ def show_checks(verdict: NodeVerdict) -> None:
 def _row(check: NodeCheck) -> tuple[Text, ...]:
     sign, style = _SIGNS[check.outcome]
     words = check.outcome.value.replace("_", " ")
-    undecided = check.outcome in {Outcome.FAILED, Outcome.NOT_DETERMINABLE} and not check.required
+    if not check.required and check.outcome in {Outcome.FAILED, Outcome.NOT_DETERMINABLE}:
+        words, style = f"{words}, does not decide", "dim yellow"
     return (
         Text(str(check.check.number), style="dim"),
         Text(check.check.name),
-        Text(f"{sign} {words}" + (", does not decide" if undecided else ""), style=style),
+        Text(f"{sign} {words}", style=style),
         Text(harmless(check.sentence)),
     )

@@ -32,12 +32,7 @@ def judged_form(document: Document) -> str:
     content = _content_of(document)
     text = content.strip(_WHITE_SPACE)
     try:
-        if document.form == "json-ld":
-            candidate, written_otherwise = text, False
-        elif text.startswith(b"{"):
-            candidate, written_otherwise = json_signed_bytes(json.loads(text)), True
-        else:
-            candidate, written_otherwise = text.partition(b"~")[0], b"~" in text
+        candidate, otherwise = _candidate(text, document.form)
         decoded = candidate.decode()
     except (AnchoringError, UnicodeDecodeError) as error:
         raise NotJudged(str(error)) from None
@@ -45,10 +40,19 @@ def judged_form(document: Document) -> str:
         read_secured(candidate)
     except NotJudged:
         raise
-    except MalformedCredential as error:
-        if written_otherwise:  # nothing that could be judged in its own form
-            raise NotJudged(error.reason) from None
+    except MalformedCredential:
+        if otherwise:  # no credential that was only written down in another way
+            raise NotJudged(f"{otherwise} is not judged yet") from None
     return decoded
+
+
+def _candidate(text: bytes, form: str) -> tuple[bytes, str]:
+    """What could be judged, and in which other form it was written down, if it was."""
+    if form == "json-ld":
+        return text, ""
+    if text.startswith(b"{"):
+        return json_signed_bytes(json.loads(text)), "a JWS in its JSON serialisation"
+    return text.partition(b"~")[0], "an SD-JWT" if b"~" in text else ""
 
 
 def _content_of(document: Document) -> bytes:

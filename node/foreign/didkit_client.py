@@ -13,7 +13,9 @@ from typing import IO, Final
 from credentials.errors import Unavailable
 
 SECONDS = 1.5
-"""For one answer, the start of the process included."""
+"""For one answer."""
+STARTING_SECONDS = 5.0
+"""Until a new process says that it is ready: a fraction of a second, but on a busy machine."""
 _WAITING_SECONDS = 0.4
 _AT_ONCE = 5
 """One is judged, the others wait; more are turned away."""
@@ -33,14 +35,22 @@ class Answer:
 class DidkitProcess:
     """One process for all threads; `ask` starts it, `close` ends it, and so does the end of this process."""
 
-    def __init__(self, *, seconds: float = SECONDS, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        seconds: float = SECONDS,
+        starting_seconds: float = STARTING_SECONDS,
+        command: Sequence[str] | None = None,
+    ) -> None:
         """Take the bounds; nothing is started yet.
 
         Args:
-            seconds: after which a silent process is ended.
+            seconds: after which a process that owes an answer is ended.
+            starting_seconds: after which one that is not ready is ended.
             command: what is started, in a folder of its own and without this process's environment.
         """
         self._seconds = seconds
+        self._starting_seconds = starting_seconds
         self._command = command or (sys.executable, "-I", "-m", "node.foreign.didkit_worker")
         self._turn = threading.Lock()
         self._places = threading.BoundedSemaphore(_AT_ONCE)
@@ -84,22 +94,16 @@ class DidkitProcess:
     def _exchange(self, line: bytes) -> Answer:
         if self._running is None:
             self._running = _Running(self._command)
-        running = self._running
-        silence = threading.Timer(self._seconds, running.process.kill)
-        silence.start()
+            ready = bool(self._running.told(b"", seconds=self._starting_seconds))
+        else:
+            ready = True
+        said = self._running.told(line, seconds=self._seconds) if ready else b""
         try:
-            running.asked.write(line)
-            running.asked.flush()
-            said = running.answers.readline(_MAX_ANSWER_BYTES)
-            answer = json.loads(said) if said.endswith(b"\n") else None
-        except (OSError, ValueError):
-            answer = None
-        finally:
-            silence.cancel()
-        if answer is None or running.process.poll() is not None:
+            answer = json.loads(said)
+            return Answer(tuple(answer["errors"]), answer["survivor"])
+        except (ValueError, TypeError, KeyError):
             self._end()
-            raise Unavailable("The proof could not be judged in the time there is.")
-        return Answer(tuple(answer["errors"]), answer["survivor"])
+            raise Unavailable("The proof could not be judged in the time there is.") from None
 
     def _end(self) -> None:
         running, self._running = self._running, None
@@ -125,6 +129,20 @@ class _Running:
         assert self.process.stdout is not None
         self.asked: IO[bytes] = self.process.stdin
         self.answers: IO[bytes] = self.process.stdout
+
+    def told(self, line: bytes, *, seconds: float) -> bytes:
+        """The line that it says after `line`, in time; else nothing, and it is dead or dying."""
+        silence = threading.Timer(seconds, self.process.kill)
+        silence.start()
+        try:
+            self.asked.write(line)
+            self.asked.flush()
+            said = self.answers.readline(_MAX_ANSWER_BYTES)
+        except OSError:
+            return b""
+        finally:
+            silence.cancel()
+        return said if said.endswith(b"\n") else b""
 
     def end(self) -> None:
         """Kill and reap it; its folder goes too."""

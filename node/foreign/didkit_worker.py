@@ -1,4 +1,4 @@
-"""A process that lends didkit: one JSON line in, one JSON line out, until its input ends.
+"""A process that lends didkit: `ready`, then one JSON line in, one JSON line out, until its input ends.
 
 Asked `{"document": text, "altered": [text, …], "served": {"host/path": text, …}}`, it answers
 `{"errors": [text, …], "survivor": index or null}`: what didkit says of the proof of `document`, and the first
@@ -64,6 +64,8 @@ def main() -> None:
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(lines,), daemon=True).start()
     loop = asyncio.new_event_loop()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while True:
         asked = json.loads(lines.get())
         relay.served = asked["served"]

@@ -54,6 +54,11 @@ class DidkitProofs:
                 "The credential says something that its contexts do not define: no proof covers it."
             )
 
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None if none is running."""
+        return self._didkit.pid
+
     def close(self) -> None:
         """End the process."""
         self._didkit.close()

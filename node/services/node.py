@@ -11,6 +11,8 @@ from node.chain.client import LedgerClient
 from node.chain.registries import Registries
 from node.config import Deployment, Settings, load_deployment
 from node.db.session import open_engine, upgrade
+from node.foreign.ports import foreign_ports
+from node.foreign.proofs import DidkitProofs
 from node.services.log_tree import LogTree
 from node.services.memory import Memory
 
@@ -46,7 +48,9 @@ class Node:
     proofs: Proofs | None = None
 
     def close(self) -> None:
-        """Let connections and files go."""
+        """Let connections, files and what runs beside the node go."""
+        if isinstance(self.proofs, DidkitProofs):
+            self.proofs.close()
         self.ledger.close()
         self.engine.dispose()
 
@@ -66,6 +70,7 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
     engine = open_engine(settings.database)
     upgrade(engine)
     ledger = LedgerClient(settings.ledger_urls)
+    foreign = foreign_ports(settings)
     return Node(
         settings=settings,
         deployment=deployment,
@@ -76,4 +81,6 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
         log=LogTree(),
         memory=Memory(),
         holder=holder,
+        web_dids=foreign.web_dids,
+        proofs=foreign.proofs,
     )

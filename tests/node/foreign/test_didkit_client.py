@@ -16,14 +16,17 @@ from node.foreign.didkit_client import DidkitProcess
 from node.foreign.didkit_worker import MEMORY_BYTES
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(600)")
+READY_AND_SLEEPS = (sys.executable, "-c", "print('ready', flush=True); import time; time.sleep(600)")
 ENDS = (sys.executable, "-c", "raise SystemExit(1)")
 BABBLES = (sys.executable, "-c", "print('not an answer', flush=True); import time; time.sleep(600)")
-TELLS_ENVIRONMENT = (
-    sys.executable,
-    "-c",
-    "import json, os; input(); told = {'errors': sorted(os.environ), 'survivor': None}\n"  # noqa: ISC004 - one program
-    "print(json.dumps(told), flush=True); input()",
-)
+_TELLING = """
+import json, os
+print("ready", flush=True)
+input()
+print(json.dumps({"errors": sorted(os.environ), "survivor": None}), flush=True)
+input()
+"""
+TELLS_ENVIRONMENT = (sys.executable, "-c", _TELLING)
 
 
 @pytest.fixture
@@ -76,16 +79,20 @@ def test_one_process_answers_many_questions_and_a_killed_one_is_followed_by_anot
     assert didkit.pid != first
 
 
-@pytest.mark.parametrize("command", [SLEEPS, ENDS, BABBLES], ids=["sleeps", "ends", "babbles"])
+@pytest.mark.parametrize(
+    "command",
+    [SLEEPS, READY_AND_SLEEPS, ENDS, BABBLES],
+    ids=["sleeps", "falls asleep", "ends", "babbles"],
+)
 def test_a_process_that_gives_no_answer_is_ended(command: tuple[str, ...]) -> None:
-    didkit = DidkitProcess(seconds=0.5, command=command)
+    didkit = DidkitProcess(seconds=0.5, starting_seconds=1, command=command)
     with pytest.raises(Unavailable, match="in the time there is"):
         didkit.ask("x" * 1_000_000, [], {})  # more than a pipe holds, and nobody reads
     assert didkit.pid is None
 
 
 def test_callers_beyond_the_queue_are_turned_away_at_once() -> None:
-    didkit = DidkitProcess(seconds=3, command=SLEEPS)
+    didkit = DidkitProcess(seconds=3, starting_seconds=3, command=SLEEPS)
     told: list[str] = []
 
     def ask() -> None:

@@ -229,6 +229,15 @@ def test_whatever_else_is_sent_is_not_judged_with_a_sentence(
         proofs.verify_proof(edited(degree, edit))
 
 
+def test_as_many_values_as_there_may_be_are_tried(desk: DidkitDesk, proofs: DidkitProofs) -> None:
+    by = signer()
+    made = members(by.did)
+    made["credentialSubject"]["degree"] = [
+        {"type": "BachelorDegree", "name": f"Bachelor {number}"} for number in range((MAX_VALUES - 6) // 2)
+    ]
+    proofs.verify_proof(desk.issue(made, by.jwk, by.kid, "Ed25519Signature2018"))
+
+
 def test_a_graph_that_is_dear_to_order_ends_in_time_and_the_next_one_is_judged(
     desk: DidkitDesk, degree: dict[str, Any]
 ) -> None:

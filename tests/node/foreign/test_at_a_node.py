@@ -1,0 +1,74 @@
+"""JSON-LD credentials handed to a node over HTTP."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from node.foreign.proofs import DidkitProofs
+from tests.ledger import DeployedState, resume
+from tests.node.api.world import World, world
+from tests.node.foreign.didkit_desk import DidkitDesk
+from tests.node.foreign.signers import members, signer
+
+pytestmark = pytest.mark.enable_socket
+RELAX = "accreditation,anchor,timeline,schema"
+
+
+@pytest.fixture(scope="module")
+def desk_node(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("foreign")
+    with resume(deployed_state, folder / "ledger.json") as ledger, world(ledger, folder / "node") as made:
+        yield made
+
+
+def _verdict(made: World, document: dict[str, Any]) -> dict[str, Any]:
+    answer = made.http.post(
+        "/v1/verifications",
+        params={"relax": RELAX},
+        content=json.dumps(document).encode(),
+        headers={"Content-Type": "application/vc+ld+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def _outcome(verdict: dict[str, Any], check: str) -> str:
+    return str(next(one["outcome"] for one in verdict["checks"] if one["name"] == check))
+
+
+def test_a_node_judges_embedded_proofs_and_leaves_no_process_behind(
+    deployed_state: DeployedState, tmp_path: Path, desk: DidkitDesk
+) -> None:
+    by = signer()
+    document = desk.issue(members(by.did), by.jwk, by.kid, "Ed25519Signature2018")
+    with resume(deployed_state, tmp_path / "ledger.json") as ledger, world(ledger, tmp_path / "node") as made:
+        assert _verdict(made, document)["outcome"] == "valid"
+        document["credentialSubject"]["degree"]["name"] = "Master of Music"
+        spoilt = _verdict(made, document)
+        assert (spoilt["outcome"], _outcome(spoilt, "signature")) == ("invalid", "failed")
+        proofs = made.node.proofs
+        assert isinstance(proofs, DidkitProofs)
+        running = proofs.pid
+        assert running is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(running, 0)
+
+
+def test_a_did_web_that_the_operator_does_not_list_is_not_determinable(desk_node: World) -> None:
+    document = members("did:web:uni.example")
+    proof = {
+        "type": "Ed25519Signature2018",
+        "created": "2024-01-01T00:00:00Z",
+        "verificationMethod": "did:web:uni.example#1",
+        "proofPurpose": "assertionMethod",
+        "jws": "eyJ..A",
+    }
+    verdict = _verdict(desk_node, {**document, "proof": proof})
+    issuer = next(one for one in verdict["checks"] if one["name"] == "issuer")
+    assert (verdict["outcome"], issuer["outcome"]) == ("indeterminate", "not_determinable")
+    assert "did_web_hosts" in issuer["sentence"]

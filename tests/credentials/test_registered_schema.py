@@ -1,6 +1,7 @@
 """Schemas compiled: nothing is fetched, nothing runs away, nothing of the document is repeated."""
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,21 @@ def test_earlier_drafts_are_read_as_they_were() -> None:
     ["http://127.0.0.1:9/x", "file:///etc/hostname", "./node_modules/x.json", "ftp://example.org/x"],
 )
 def test_references_out_of_the_registry_make_a_schema_unusable(reference: str) -> None:
-    """Play the attack: a schema that makes a verifier call somebody (sockets would fail this test)."""
     compiled = _compiled({"$ref": reference})
     assert compiled.unusable is not None
     assert compiled.refers
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("keyword", ["$ref", "$schema", "$dynamicRef"])
+def test_nobody_is_called(keyword: str) -> None:
+    """Play the attack: a schema that makes a verifier call home, which the library could do."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        home = f"http://127.0.0.1:{listener.getsockname()[1]}/schema.json"
+        assert _compiled({keyword: home, "properties": {"a": {keyword: home}}}).unusable is not None
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_references_within_the_registry_are_followed() -> None:

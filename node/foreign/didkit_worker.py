@@ -13,6 +13,7 @@ import queue
 import resource
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def _read(lines: "queue.SimpleQueue[str]") -> None:
 
 def main() -> None:
     """Answer until the input ends, whatever didkit is at."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with suppress(ValueError):  # where the system knows no such bound
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     relay = Relay(Path.cwd())
     relay.catch_all_traffic()

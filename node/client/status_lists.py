@@ -177,7 +177,7 @@ def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Pl
     if found.issuer != issuer.did:
         raise Refused(f"the credential was issued by {found.issuer}, not by {issuer.did}")
     own = {record.url: record for record in all_lists(issuer.folder)}
-    places = []
+    places, others = [], set()
     for status in found.statuses:
         try:
             entry = parse_status_entry(status)
@@ -186,8 +186,11 @@ def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Pl
         record = own.get(entry.status_list_credential)
         if record is not None and record.purpose == entry.status_purpose == purpose:
             places.append(Place(record.name, entry.status_list_index))
+        elif record is not None:
+            others.add(record.purpose)
     if not places:
-        raise Refused(f"the credential has no place in a list for {purpose} that this profile keeps")
+        forever = ", only in one for revocation, which is for ever" if "revocation" in others else ""
+        raise Refused(f"the credential has no place in a list for {purpose} that this profile keeps{forever}")
     return places
 
 

@@ -229,6 +229,18 @@ def test_whatever_else_is_sent_is_not_judged_with_a_sentence(
         proofs.verify_proof(edited(degree, edit))
 
 
+@pytest.mark.parametrize("kind", KINDS["Ed25519"])
+def test_no_changed_character_survives(desk: DidkitDesk, proofs: DidkitProofs, kind: str) -> None:
+    """Every character of the proof, every seventh of the rest."""
+    by = signer()
+    text = json.dumps(desk.issue(members(by.did, kind), by.jwk, by.kid, kind), separators=(",", ":"))
+    start = text.index('"proof":{')
+    assert judged(text, proofs).outcome == "valid"
+    for place in [*range(0, start, 7), *range(start, len(text))]:
+        changed = text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :]
+        assert judged(changed, proofs).outcome != "valid", changed[place - 20 : place + 20]
+
+
 def test_as_many_values_as_there_may_be_are_tried(desk: DidkitDesk, proofs: DidkitProofs) -> None:
     by = signer()
     made = members(by.did)

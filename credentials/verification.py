@@ -26,7 +26,17 @@ from .policy import Policy
 from .ports import Anchor, Ports
 from .securing.reading import read_secured
 from .securing.secured import SecuredCredential
-from .verdict import CHECKS, REQUIRED, CheckResult, Outcome, Verdict
+from .verdict import (
+    CHECKS,
+    FORMAT,
+    HOLDER,
+    PROFILE,
+    REQUIRED,
+    VALIDITY,
+    CheckResult,
+    Outcome,
+    Verdict,
+)
 
 Check = Callable[[Case], CheckResult]
 
@@ -45,6 +55,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
 )
 """By their numbers. A check returns its result; `Unavailable` of a port becomes `not_determinable` here."""
 
+_WITHOUT_A_MOMENT: Final = frozenset({FORMAT, VALIDITY, PROFILE, HOLDER})
 _A_MOMENT: Final = timedelta(seconds=60)
 """A time asked for that lies so little ahead is taken for now: clocks differ."""
 
@@ -82,9 +93,14 @@ def verify(
             relaxed=relaxed,
             required=required,
         )
-    case = open_case(secured, at=moment, policy=policy, ports=ports, receipt=receipt)
+    try:
+        case = open_case(secured, at=moment, policy=policy, ports=ports, receipt=receipt)
+        results = tuple(_result(number, check, case) for number, check in enumerate(_CHECKS))
+    except Unavailable as error:
+        case = _case(secured, at=moment, policy=policy, ports=ports, anchor=None, unseen=())
+        results = _unanchored(case, error)
     return Verdict(
-        results=tuple(_result(number, check, case) for number, check in enumerate(_CHECKS)),
+        results=results,
         at=moment,
         judged_at=case.judged_moment,
         digest=secured.digest,
@@ -98,7 +114,11 @@ def verify(
 def open_case(
     secured: SecuredCredential, *, at: datetime, policy: Policy, ports: Ports, receipt: Receipt | None = None
 ) -> Case:
-    """The case: the issuer's earliest known anchor at or before `at`, and what is not at hand."""
+    """The case: the issuer's earliest known anchor at or before `at`, and what is not at hand.
+
+    Raises:
+        Unavailable: the record does not say where the credential is anchored.
+    """
     until, issuer = int(at.timestamp()), secured.credential.issuer
     anchors = [*ports.record.anchors_of(issuer, secured.digest)]
     if receipt is not None and (shown := _shown_by(receipt, secured, ports)) is not None:
@@ -106,12 +126,25 @@ def open_case(
     known = [anchor for anchor in anchors if anchor.time <= until]
     anchor = min(known, key=lambda one: one.index, default=None)
     unavailable = ports.record.batches_of(issuer, until).unavailable
+    unseen = tuple(batch for batch in unavailable if anchor is None or batch.index < anchor.index)
+    return _case(secured, at=at, policy=policy, ports=ports, anchor=anchor, unseen=unseen)
+
+
+def _case(
+    secured: SecuredCredential,
+    *,
+    at: datetime,
+    policy: Policy,
+    ports: Ports,
+    anchor: Anchor | None,
+    unseen: tuple[Anchor, ...],
+) -> Case:
     return Case(
         secured=secured,
         at=at,
-        past=until < int(ports.now.timestamp()),
+        past=int(at.timestamp()) < int(ports.now.timestamp()),
         anchor=anchor,
-        unseen=tuple(batch for batch in unavailable if anchor is None or batch.index < anchor.index),
+        unseen=unseen,
         policy=policy,
         ports=ports,
     )
@@ -140,6 +173,16 @@ def _result(number: int, check: Check, case: Case) -> CheckResult:
         return check(case)
     except Unavailable as error:
         return CheckResult(CHECKS[number], Outcome.NOT_DETERMINABLE, error.sentence, reason="unavailable")
+
+
+def _unanchored(case: Case, error: Unavailable) -> tuple[CheckResult, ...]:
+    """The results where nobody can say by which moment to judge: only what needs none is judged."""
+    return tuple(
+        _result(check.number, _CHECKS[check.number], case)
+        if check in _WITHOUT_A_MOMENT
+        else CheckResult(check, Outcome.NOT_DETERMINABLE, error.sentence, reason="unavailable")
+        for check in CHECKS
+    )
 
 
 def _unread(error: MalformedCredential) -> tuple[CheckResult, ...]:

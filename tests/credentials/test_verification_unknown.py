@@ -13,6 +13,7 @@ from credentials.ports import Anchor
 from credentials.verdict import (
     ACCREDITATION,
     ANCHOR,
+    ISSUER,
     SIGNATURE,
     TIMELINE,
     Outcome,
@@ -96,6 +97,17 @@ def test_a_record_that_does_not_answer_makes_nothing_valid_and_nothing_invalid(m
     assert unavailable
     assert verdict.outcome != "valid"
     assert {result.outcome for result in unavailable} == {Outcome.NOT_DETERMINABLE}
+
+
+@pytest.mark.parametrize("method", ["anchors_of", "batches_of"])
+def test_without_a_word_on_anchors_there_is_no_moment_to_judge_by(method: str) -> None:
+    """Play the attack: the record fails where the anchor would be found; the present must not stand in."""
+    home = country()
+    home.world.record.out_of_order.add(method)
+    verdict = verdict_on(home.world, home.credential)
+    assert decided(verdict) == ("indeterminate", ISSUER, "unavailable")
+    judged = {result.check.name for result in verdict.results if result.reason != "unavailable"}
+    assert judged == {"format", "validity", "profile", "holder"}
 
 
 def _person(world: World) -> Actor:

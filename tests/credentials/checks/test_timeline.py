@@ -201,6 +201,12 @@ def test_a_credential_without_any_date_is_issued_whenever() -> None:
     assert dated.reason == "issued_after_anchor"
 
 
+def test_a_history_that_no_contract_could_have_written_vouches_for_no_key() -> None:
+    home = country()
+    home.world.write("did.method.revoked", did=home.university.did, vMethodId="never added", notAfter=0)
+    assert _judged(home).reason == "key_not_in_force"
+
+
 def test_what_was_derived_for_one_credential_serves_the_next_of_its_batch() -> None:
     home, cache = country(), RememberingCache()
     _judged(home, cache=cache)

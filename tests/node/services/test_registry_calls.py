@@ -7,6 +7,7 @@ from node.artifacts import load_artifact
 from node.services.errors import RpcRefused
 from node.services.registry_calls import (
     DID_REGISTRY,
+    STATUS_LISTS,
     TRUSTED_ISSUERS_REGISTRY,
     TRUSTED_SCHEMAS_REGISTRY,
     Registry,
@@ -15,7 +16,7 @@ from node.services.registry_calls import (
 
 DID = new_did(bytes(range(16)))
 SENDER = "0x" + "ab" * 20
-REGISTRIES = (DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY)
+REGISTRIES = (DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY, STATUS_LISTS)
 EXAMPLES: dict[str, Any] = {
     "did": DID,
     "controller": DID,
@@ -38,6 +39,14 @@ EXAMPLES: dict[str, Any] = {
     "schemaRevisionId": "0x" + "66" * 32,
     "schema": "0x7b7d",
     "metadata": "0x7b7d",
+    "proxyData": "{}",
+    "proxyId": "0x" + "77" * 32,
+    "url": "https://registry.example/1",
+    "purpose": "revocation",
+    "bits": 131_072,
+    "credentialDigest": "0x" + "88" * 32,
+    "validFrom": 4,
+    "validUntil": 5,
 }
 EVERY_METHOD = [(registry, method) for registry in REGISTRIES for method in registry.methods]
 

@@ -29,13 +29,7 @@ def judged_form(document: Document) -> str:
         NotJudged: it has a signature of a kind that no verdict is given on; only its anchor can be checked.
         Unusable: the file cannot be read, or was changed since its digest was computed.
     """
-    content = _content_of(document)
-    text = content.strip(_WHITE_SPACE)
-    try:
-        candidate, otherwise = _candidate(text, document.form)
-        decoded = candidate.decode()
-    except (AnchoringError, UnicodeDecodeError) as error:
-        raise NotJudged(str(error)) from None
+    candidate, otherwise = _candidate(_content_of(document).strip(_WHITE_SPACE), document.form)
     try:
         read_secured(candidate)
     except NotJudged:
@@ -43,11 +37,16 @@ def judged_form(document: Document) -> str:
     except MalformedCredential:
         if otherwise:  # no credential that was only written down in another way
             raise NotJudged(f"{otherwise} is not judged yet") from None
-    return decoded
+    return candidate.decode()
 
 
 def _candidate(text: bytes, form: str) -> tuple[bytes, str]:
-    """What could be judged, and in which other form it was written down, if it was."""
+    """What could be judged, and in which other form it was written down, if it was.
+
+    Args:
+        text: of which a digest was computed: it has the form that it claims, in UTF-8.
+        form: as the digest found it.
+    """
     if form == "json-ld":
         return text, ""
     if text.startswith(b"{"):

@@ -37,6 +37,7 @@ from tests.node.client.lying import lying
 pytestmark = pytest.mark.enable_socket
 LEARNER = "did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9Kbo"
 VERDICTS = "/v1/verifications"
+JSON = {"content-type": "application/json"}
 Lie = Callable[[dict[str, Any]], object]
 
 
@@ -217,6 +218,28 @@ def test_a_receipt_of_another_log_shows_nothing(play: Play, one: Path) -> None:
     receipt_path(one).write_bytes(replace(receipt, checkpoint=other).to_json())
     verdict = verify(play, one, node=lying(play, lambda value: value.update(anchors=[])))
     assert verdict.outcome == "indeterminate"
+
+
+def test_a_receipt_that_does_not_hold_shows_nothing(play: Play, one: Path) -> None:
+    receipt = parse_receipt(receipt_path(one).read_bytes())
+    broken = replace(receipt.batch, path=tuple(bytes(32) for _ in receipt.batch.path))
+    receipt_path(one).write_bytes(replace(receipt, batch=broken).to_json())
+    assert verify(play, one).outcome == "valid"  # the node's own proof holds
+    verdict = verify(play, one, node=lying(play, lambda value: value.update(anchors=[])))
+    assert (verdict.outcome, verdict.anchors) == ("indeterminate", ())
+
+
+def test_a_log_without_a_checkpoint_vouches_for_no_receipt(play: Play, one: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/log/checkpoint":
+            return httpx.Response(200, content=b"no checkpoint")
+        if request.method == "POST":
+            told = play.world.http.post(VERDICTS, content=request.content, headers=JSON)
+            return httpx.Response(200, content=told.content)
+        return httpx.Response(200, json={"anchors": [], "batchesUnavailable": []})
+
+    with pytest.raises(UnexpectedAnswer, match="no checkpoint"):
+        verify(play, one, node=node_that(answer))
 
 
 def test_a_receipt_of_another_document_is_not_used(play: Play, one: Path, anchored: dict[str, Path]) -> None:

@@ -50,9 +50,10 @@ async def _passes(document: str) -> bool:
     return not errors or errors[0].startswith("unreadable")
 
 
-def _read(lines: "queue.SimpleQueue[str]") -> None:
+def _read(lines: "queue.SimpleQueue[str]", relay: Relay) -> None:
     for line in sys.stdin:
         lines.put(line)
+    relay.leave()
     os._exit(0)  # whoever asks is gone; didkit's own ending may crash
 
 
@@ -64,7 +65,7 @@ def main() -> None:
     relay = Relay(Path.cwd())
     relay.catch_all_traffic()
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
+    threading.Thread(target=_read, args=(lines, relay), daemon=True).start()
     loop = asyncio.new_event_loop()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

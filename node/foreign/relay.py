@@ -43,7 +43,7 @@ class Relay:
         self._folder = folder
         self._key = generate_private_key(SECP256R1())
         self._authority = _certificate("ankyra relay", self._key, signer=self._key, issuer=None)
-        self._authority_file = folder / "authority.pem"
+        self._authority_file, self._chain_file = folder / "authority.pem", folder / "host.pem"
         self._authority_file.write_bytes(self._authority.public_bytes(Encoding.PEM))
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
@@ -52,6 +52,13 @@ class Relay:
         """From now on whatever this process fetches goes to the relay, and only its word is trusted."""
         address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         os.environ.update(dict.fromkeys(_PROXIES, address), SSL_CERT_FILE=str(self._authority_file))
+
+    def leave(self) -> None:
+        """Take the files away, and the folder if nothing else is in it."""
+        with suppress(OSError):
+            self._authority_file.unlink(missing_ok=True)
+            self._chain_file.unlink(missing_ok=True)
+            self._folder.rmdir()
 
     def _accept(self) -> None:
         while True:
@@ -77,13 +84,12 @@ class Relay:
     def _tls(self, host: str) -> ssl.SSLContext:
         key = generate_private_key(SECP256R1())
         certificate = _certificate(host, key, signer=self._key, issuer=self._authority)
-        chain = self._folder / "host.pem"
-        chain.write_bytes(
+        self._chain_file.write_bytes(
             certificate.public_bytes(Encoding.PEM)
             + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain)
+        context.load_cert_chain(self._chain_file)
         return context
 
 

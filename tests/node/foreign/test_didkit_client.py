@@ -126,7 +126,10 @@ def test_its_memory_is_bounded(didkit: DidkitProcess) -> None:
     assert str(MEMORY_BYTES) in bound
 
 
-def test_it_ends_with_a_parent_that_is_killed() -> None:
+def test_it_ends_with_a_parent_that_is_killed_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     program = (
         "import sys; from node.foreign.didkit_client import DidkitProcess\n"
         "didkit = DidkitProcess(seconds=20); didkit.ask('{}', [], {}); print(didkit.pid, flush=True)\n"
@@ -138,5 +141,7 @@ def test_it_ends_with_a_parent_that_is_killed() -> None:
     with parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
+        assert list(tmp_path.iterdir())
         parent.kill()
     assert _gone(child)
+    assert list(tmp_path.iterdir()) == []

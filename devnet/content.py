@@ -34,6 +34,11 @@ UNSIGNED = "unsigned"
 
 _SNB = "http://data.europa.eu/snb"
 _ESCO = "http://data.europa.eu/esco/skill"
+_LITHUANIA = {
+    "id": "http://publications.europa.eu/resource/authority/country/LTU",
+    "type": "Concept",
+    "prefLabel": {"en": "Lithuania"},
+}
 
 SCHEMA = json.dumps(
     {
@@ -219,8 +224,22 @@ def _achievement(course: Course, did: str, awarding_body: str, now: datetime) ->
         "title": {"en": course.title},
         "awardedBy": {
             "type": "AwardingProcess",
-            "awardingBody": {"id": did, "type": "Organisation", "legalName": {"en": awarding_body}},
+            "awardingBody": {
+                "id": did,
+                "type": "Organisation",
+                "legalName": {"en": awarding_body},
+                "location": {"type": "Location", "address": {"type": "Address", "countryCode": _LITHUANIA}},
+                "accreditation": {
+                    "type": "Accreditation",
+                    "title": {"en": "External quality assurance of the institution (example)"},
+                },
+            },
             "awardingDate": rfc3339(now),
+        },
+        "provenBy": {
+            "type": "LearningAssessment",
+            "title": {"en": course.title},
+            "specifiedBy": {"type": "LearningAssessmentSpecification", "title": {"en": "Project and report"}},
         },
         "specifiedBy": {
             "type": "Qualification",

@@ -12,6 +12,7 @@ import pytest
 
 from anchoring.digest import secured_digest
 from anchoring.errors import NotSecured
+from credentials.microcredential import MANDATORY, paths_present
 from credentials.securing.jose import verify_compact
 from devnet.content import SCHEMA_NAME, certificate, learners, micro_credentials, samples
 from devnet.errors import StateUnusable
@@ -51,6 +52,8 @@ def test_a_micro_credential_says_what_the_recommendation_asks_for() -> None:
     assert re.fullmatch(r"http://data\.europa\.eu/snb/isced-f/\d{4}", specification["thematicArea"][0]["id"])
     skills = specification["learningOutcome"][0]["relatedESCOSkill"]
     assert all(skill["id"].startswith("http://data.europa.eu/esco/skill/") for skill in skills)
+    present = paths_present(credential)
+    assert [element.name for element in MANDATORY if element.found_at(present) is None] == []
 
 
 def test_no_two_micro_credentials_are_the_same() -> None:

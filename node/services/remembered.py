@@ -15,11 +15,9 @@ T = TypeVar("T")
 class Remembered(Generic[T]):
     """A bounded memory shared by threads; what was not asked for longest is forgotten first."""
 
-    def __init__(self, limit: int, *, weigh: Callable[[T], int] = lambda _: 1) -> None:
-        """Remember answers of at most `limit` together, each as heavy as `weigh` says."""
+    def __init__(self, limit: int) -> None:
+        """Remember at most `limit` answers."""
         self._limit = limit
-        self._weigh = weigh
-        self._weight = 0
         self._found: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
@@ -34,9 +32,7 @@ class Remembered(Generic[T]):
                 return self._found[key]
         found = derive()
         with self._lock:
-            if key not in self._found:
-                self._found[key] = found
-                self._weight += self._weigh(found)
-                while self._weight > self._limit:
-                    self._weight -= self._weigh(self._found.popitem(last=False)[1])
+            self._found[key] = found
+            while len(self._found) > self._limit:
+                self._found.popitem(last=False)
         return found

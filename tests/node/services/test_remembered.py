@@ -20,16 +20,3 @@ def test_an_answer_of_none_is_remembered_too() -> None:
     memory = Remembered[str | None](2)
     assert memory.get("k", lambda: None) is None
     assert memory.get("k", lambda: "derived again") is None
-
-
-def test_answers_are_forgotten_by_their_weight() -> None:
-    derived: list[str] = []
-
-    def derive(key: str) -> str:
-        derived.append(key)
-        return key
-
-    memory = Remembered[str](6, weigh=len)
-    for key in ("aa", "bb", "cc", "aa", "dddd", "aa", "bb", "eeeeeeeee", "eeeeeeeee", "aa"):
-        assert memory.get(key, partial(derive, key)) == key
-    assert derived == ["aa", "bb", "cc", "dddd", "bb", "eeeeeeeee", "eeeeeeeee", "aa"]

@@ -1,5 +1,6 @@
 """A Root TAO, a TAO and a university, whose accreditation is made as a test says, and what check 5 says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from credentials.checks.accreditation import check_accreditation
 from credentials.policy import Policy
 from credentials.ports import Cache
 from credentials.securing.reading import read_secured
-from credentials.verdict import CheckResult
+from credentials.verdict import CheckResult, Outcome
 from credentials.verification import open_case
 
 from .ledger import Actor
@@ -70,3 +71,25 @@ def case_of(
 def judge(world: World, document: bytes, **asked: Any) -> CheckResult:
     """What check 5 says of it; `asked` goes to `case_of`."""
     return check_accreditation(case_of(world, document, **asked))
+
+
+def refused(country: Accredited) -> str | None:
+    """Why check 5 fails; it must, by what was so at the anchor."""
+    result = country.judge()
+    assert result.outcome is Outcome.FAILED
+    assert result.evidence["then"]["reason"] == result.reason
+    return result.reason
+
+
+def edited(change: Callable[[dict[str, Any]], object]) -> Accredited:
+    """A country whose university was accredited by a credential with this change."""
+
+    def edit(members: dict[str, Any]) -> None:
+        change(members)
+
+    return accredited(edit=edit)
+
+
+def with_subject(**members: Any) -> Accredited:
+    """A country whose university was accredited by a credential that says this of it."""
+    return edited(lambda credential: credential["credentialSubject"].update(members))

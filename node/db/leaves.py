@@ -5,7 +5,7 @@ subtree and the last one is promoted (RFC 9162 section 2.1.1), so a path through
 at most three rows and about a thousand hashes for 1,048,576 leaves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,10 @@ _ONE_TILE = (  # made once: each receipt and each verdict asks it several times
     .where(BATCH_TILE.c.level == bindparam("level"))
     .where(BATCH_TILE.c.position == bindparam("position"))
 )
+
+
+ReadTile = Callable[[Connection, int, int, int], bytes]
+"""Gives the tile of (blob, level, position) as `read_tile` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,16 @@ def position_in(connection: Connection, blob: Blob, digest: bytes, *, first: int
     return _scan(connection, blob, digest)
 
 
-def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[bytes, ...]:
+def inclusion_path(
+    connection: Connection, blob: Blob, position: int, *, read: ReadTile | None = None
+) -> tuple[bytes, ...]:
     """The siblings from leaf `position` to the root, over `blob.count` leaves (RFC 9162 section 2.1.3.1).
+
+    Args:
+        connection: where tiles are read.
+        blob: the leaves.
+        position: of one of them.
+        read: reads a tile in place of `read_tile`, such as one that remembers what it has read.
 
     Raises:
         NoSuchLeaf: there is no such leaf, or its tiles are damaged.
@@ -139,7 +151,7 @@ def inclusion_path(connection: Connection, blob: Blob, position: int) -> tuple[b
     path: list[bytes] = []
     level, width = 0, blob.count
     while True:
-        tile = _tile(connection, blob.id, level, position // TILE)
+        tile = (read or read_tile)(connection, blob.id, level, position // TILE)
         if len(tile) != HASH_SIZE * min(TILE, width - position // TILE * TILE):
             raise NoSuchLeaf(f"tile {position // TILE} of level {level} is damaged")
         tree = _lower_tree(tile) if level == 0 else _upper_tree(tile)
@@ -178,6 +190,13 @@ def read_piece(connection: Connection, blob: Blob, number: int) -> bytes:
         .order_by(BATCH_TILE.c.position)
     )
     return b"".join(connection.execute(query).scalars())
+
+
+def read_tile(connection: Connection, blob_id: int, level: int, position: int) -> bytes:
+    """A tile's hashes; nothing if there is no such tile."""
+    asked = {"blob_id": blob_id, "level": level, "position": position}
+    hashes: bytes | None = connection.execute(_ONE_TILE, asked).scalar()
+    return hashes or b""
 
 
 def drop_blob(connection: Connection, *, root: bytes, size: int) -> None:
@@ -234,15 +253,9 @@ def _ascends(leaves: bytes) -> bool:
     return all(leaves[at - 32 : at] < leaves[at : at + 32] for at in range(32, len(leaves), 32))
 
 
-def _tile(connection: Connection, blob_id: int, level: int, position: int) -> bytes:
-    asked = {"blob_id": blob_id, "level": level, "position": position}
-    hashes: bytes | None = connection.execute(_ONE_TILE, asked).scalar()
-    return hashes or b""
-
-
 def _leaf(connection: Connection, blob: Blob, position: int) -> bytes:
     at = position % TILE * HASH_SIZE
-    return _tile(connection, blob.id, 0, position // TILE)[at : at + HASH_SIZE]
+    return read_tile(connection, blob.id, 0, position // TILE)[at : at + HASH_SIZE]
 
 
 def _bisect(connection: Connection, blob: Blob, digest: bytes, first: int, last: int) -> int | None:

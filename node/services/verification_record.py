@@ -7,7 +7,9 @@ each time, since leaves come and go without an entry.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from anchoring.errors import AnchoringError
 from anchoring.inclusion import verify_inclusion
@@ -26,7 +28,7 @@ from node.db.issuer_anchors import (
     places_of,
     size_until,
 )
-from node.db.leaves import inclusion_path
+from node.db.leaves import inclusion_path, read_tile
 from node.db.payloads import kept_payload
 from node.db.status_lists import publications_of
 from node.errors import NoSuchLeaf
@@ -52,6 +54,8 @@ class ViewRecord:
 
     view: View
     state: bytes = field(init=False)
+    _seen: dict[Hashable, Any] = field(init=False, default_factory=dict)
+    """What was read of this very view: several credentials judged by it ask for the same."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", self.view.root_at(self.view.size) if self.view.size else b"")
@@ -105,6 +109,10 @@ class ViewRecord:
         connection, cursor = self.view.connection, self.view.cursor
         whole = cursor is not None and cursor.block_time <= until
         stop = self.view.size if whole else size_until(connection, until)
+        return self._once(("batches", did, stop), lambda: self._batches(did, stop))
+
+    def _batches(self, did: str, stop: int) -> Batches:
+        connection = self.view.connection
         found = completeness(connection, did=did, stop=stop)
         unavailable: tuple[IssuerBatch, ...] = ()
         if found.unavailable:
@@ -147,7 +155,7 @@ class ViewRecord:
                 leaf_hash=hash_leaf(digest),
                 index=place.position,
                 tree_size=place.batch.size,
-                path=inclusion_path(self.view.connection, place.blob, place.position),
+                path=inclusion_path(self.view.connection, place.blob, place.position, read=self._read_tile),
                 root=place.batch.root,
             )
         except (AnchoringError, NoSuchLeaf):
@@ -164,6 +172,17 @@ class ViewRecord:
             size=batch.size,
             final=self.view.is_final(batch.block_number),
         )
+
+    def _read_tile(self, connection: Connection, blob_id: int, level: int, position: int) -> bytes:
+        return self._once(
+            ("tile", blob_id, level, position), lambda: read_tile(connection, blob_id, level, position)
+        )
+
+    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
+        if key not in self._seen:
+            self._seen[key] = read()
+        seen: T = self._seen[key]
+        return seen
 
     def _remembered(self, key: tuple[Hashable, ...], derive: Callable[[], T]) -> T:
         found: T = self.view.node.memory.recorded.get((self.state, *key), derive)

@@ -95,14 +95,14 @@ def _standing(case: Case, index_before: int | None, at: int, through: int | None
         key = signing_key_of(case.ports, issuer=case.issuer, kid=kid, index_before=index_before, at=at)
         if method_of(Did(case.issuer)) != "ebsi":
             return _Standing(f"Its key is its issuer's on {when[:10]}, as ever.", None, evidence)
-        history = _history_through(case, through)
+        history = None if index_before is None else _history_through(case, through)
     except KeyRefused as error:
         return _Standing(
             f"On {when} its key was not in force: {error.sentence}", "key_not_in_force", evidence
         )
     evidence["keyEndsAs"] = {"recordedBefore": key.evidence()["notAfter"]}
     findings: tuple[str, ...] = ()
-    if index_before is not None:
+    if history is not None and index_before is not None:
         end = _end_before(history, at)
         if end is not None:
             return _retroactive(at, end, evidence)

@@ -125,6 +125,12 @@ def test_a_verdict_as_of_before_the_retroactive_entry_stands() -> None:
     assert _judged(home, at=world.moment - timedelta(seconds=1)).reason == "retroactive"
 
 
+def test_a_time_before_the_key_was_recorded_shows_no_anchor_and_the_present_is_looked_at() -> None:
+    home = country()
+    result = _judged(home, at=home.world.moment - timedelta(days=1))
+    assert (result.outcome, result.evidence["entriesBelow"]) == (Outcome.PASSED, None)
+
+
 def test_between_two_retroactive_entries_the_first_counts() -> None:
     home = country()
     world, university = home.world, home.university

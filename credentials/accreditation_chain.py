@@ -22,10 +22,17 @@ from .verdict import rfc3339
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why an accreditation does not hold: a stable word, and a sentence for people."""
+    """Why an accreditation does not hold.
+
+    Attributes:
+        reason: a stable word.
+        sentence: for people.
+        did: whose recorded attribute does not hold; None if that is not what is wrong.
+    """
 
     reason: str
     sentence: str
+    did: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +129,11 @@ def _judge(ports: Ports, policy: Policy, chain: RecordedChain) -> JudgedChain:
     try:
         found = _accreditations(ports, policy, chain)
     except AccreditationRefused as error:
+        broken = next((link.did for link in chain.links if link.broken is not None), None)
         return JudgedChain(
             recorded=chain,
             accreditations=(),
-            fault=Fault(error.reason, error.sentence),
+            fault=Fault(error.reason, error.sentence, broken),
             valid_from=None,
             valid_until=None,
             sentence=error.sentence,

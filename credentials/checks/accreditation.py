@@ -55,7 +55,9 @@ def check_accreditation(case: Case) -> CheckResult:
     findings: tuple[str, ...] = ()
     if reason is None:
         if later is not None:
-            findings = (f"As of {rfc3339(case.at)} this accreditation does not hold: {later.sentence}",)
+            findings = (
+                f"As of {rfc3339(case.at)} {_whose(later, standing)} does not hold: {later.sentence}",
+            )
     elif case.curable(lambda index, time: _standing(case, named, index_before=index, at=time).reason is None):
         outcome, sentence, reason = Outcome.NOT_DETERMINABLE, _UNSEEN, "unseen_batches"
     else:
@@ -108,6 +110,13 @@ def _fault_at_the_time_asked_for(case: Case, standing: _Standing) -> Fault | Non
         until=case.until if case.past else None,
     )
     return chain.fault_at(case.until)
+
+
+def _whose(fault: Fault, standing: _Standing) -> str:
+    """What does not hold, by the name that an accreditor stated while it did: a fault tells the DID alone."""
+    names = {link["did"]: link.get("name") for link in standing.links}
+    name = names.get(fault.did)
+    return f"the accreditation of {name}" if name else "this accreditation"
 
 
 def _evidence(case: Case, standing: _Standing, later: Fault | None) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def test_a_tao_revoked_after_the_anchor_is_reported_and_spoils_nothing() -> None
     result = judge(home.world, home.credential)
     assert (result.outcome, result.reason) == (Outcome.PASSED, None)
     (finding,) = result.findings
-    assert "was revoked on 2026-11-21" in finding
+    assert "the accreditation of Ministry does not hold: The attribute" in finding
+    assert f"of {home.tao.did} was revoked on 2026-11-21" in finding
     assert result.evidence["then"]["reason"] is None
     assert result.evidence["atT"]["reason"] == "accreditation_revoked"
 
@@ -204,6 +205,8 @@ def test_an_accreditation_that_expires_after_the_anchor_is_reported() -> None:
     result = judge(world, document)
     assert result.outcome is Outcome.PASSED
     assert result.evidence["atT"]["reason"] == "accreditation_expired"
+    (finding,) = result.findings
+    assert "this accreditation does not hold: A credential of the chain was valid until" in finding
     later = home.judge()
     assert (later.outcome, later.reason) == (Outcome.FAILED, "accreditation_expired")
 

@@ -18,7 +18,7 @@ from devnet.step import Facts, Step
 from devnet.world import World, items
 from node.client.batches import anchor_files
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import accreditation_to_issue, issue_credentials, registry_origin
+from node.client.credential_issuing import accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import Payload
 from node.client.status_lists import create
 
@@ -54,7 +54,7 @@ def _act(world: World) -> None:
     create(issuer, "revoked-2021", purpose="revocation", kind="StatusList2021", every=_EVERY)
     create(issuer, "revoked", purpose="revocation", kind="BitstringStatusList", every=_EVERY)
     create(issuer, "suspended", purpose="suspension", kind="BitstringStatusList", every=_EVERY)
-    origin, attribute_id = registry_origin(issuer), accreditation_to_issue(issuer)
+    origin, attribute_id = issuer.registry_origin(), accreditation_to_issue(issuer)
     holders = learners(min(each, 100), random=os.urandom)
     for model, lists in LISTS.items():
         terms = Terms(

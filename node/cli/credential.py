@@ -19,12 +19,7 @@ from node.cli.context import (
 )
 from node.cli.output import counted, print_json, say, table
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import (
-    Issued,
-    accreditation_to_issue,
-    issue_credentials,
-    registry_origin,
-)
+from node.client.credential_issuing import Issued, accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import read_payloads
 from node.client.credential_summary import NOT_VERIFIED, Achievement, Summary, summary_of
 from node.client.errors import Unusable
@@ -42,7 +37,8 @@ _SHOWN = 10  # credentials of a run that are listed
 @app.command()
 def issue(
     payloads: Annotated[
-        list[Path], typer.Argument(help="Files with one JSON object, or one on each line; -.")
+        list[Path],
+        typer.Argument(help="Files of one JSON object, or of one on each line; - is standard input."),
     ],
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder for the credentials, new or empty.")],
@@ -50,7 +46,8 @@ def issue(
         list[str] | None, typer.Option("--type", help="Type, where a payload names none; may be repeated.")
     ] = None,
     schema: Annotated[
-        str | None, typer.Option("--schema", help="Id (z… or 0x…) or URL, where a payload names none.")
+        str | None,
+        typer.Option("--schema", help="Schema by id (z… or 0x…) or URL, where a payload names none."),
     ] = None,
     valid_until: Annotated[
         str | None, typer.Option("--valid-until", help="End of validity, where a payload names none.")
@@ -66,7 +63,8 @@ def issue(
         typer.Option("--attribute", help="The accreditation to issue under; your latest if not given."),
     ] = None,
     origin: Annotated[
-        str | None, typer.Option("--origin", help="Of the registry's URLs inside; the node's if not given.")
+        str | None,
+        typer.Option("--origin", help="Origin of the registry's URLs inside; the node's if not given."),
     ] = None,
     node: NodeUrl = None,
     profile: ProfileName = None,
@@ -91,7 +89,7 @@ def issue(
     with open_issuer(profile, passphrase_file, node) as issuer:
         terms = Terms(
             issuer=issuer.did,
-            origin=origin or registry_origin(issuer),
+            origin=origin or issuer.registry_origin(),
             attribute_id=attribute_id or accreditation_to_issue(issuer),
             now=present(),
             model=cast("Version | None", model),

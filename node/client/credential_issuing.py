@@ -50,15 +50,6 @@ class Issued:
         }
 
 
-def registry_origin(issuer: Issuer) -> str:
-    """The origin of the registry's URLs in new credentials, as the issuer's node names it.
-
-    Raises:
-        ClientError: the node does not answer as it should.
-    """
-    return issuer.registry_origin()
-
-
 def accreditation_to_issue(issuer: Issuer) -> bytes:
     """The id (32 bytes) of the issuer's latest accreditation.
 

@@ -18,7 +18,8 @@ from anchoring.errors import AnchoringError
 from anchoring.publication_schedule import MAX_PERIOD, MIN_PERIOD, PublicationSchedule
 from anchoring.status_entry import parse_status_entry
 from anchoring.status_list import MIN_LENGTH
-from node.client.errors import NodeProblem, Refused, StillWaiting, UnexpectedAnswer, Unusable
+from credentials.securing.reading import read_secured
+from node.client.errors import NodeProblem, Refused, StillWaiting, Unusable
 from node.client.issuer import Issuer
 from node.client.status_list_record import (
     Kind,
@@ -128,10 +129,8 @@ def register_proxy(issuer: Issuer) -> str:
     Raises:
         ClientError: the node, the ledger or the keystore refused.
     """
-    origins = issuer.node.get("/v1/deployment").get("origins")
-    if not isinstance(origins, list) or not origins or not isinstance(origins[0], str):
-        raise UnexpectedAnswer(f"{issuer.node.url}/v1/deployment names no origin")
-    data = json.dumps({"prefix": origins[0], "headers": {}, "testSuffix": ""}, separators=(",", ":"))
+    origin = issuer.registry_origin()
+    data = json.dumps({"prefix": origin, "headers": {}, "testSuffix": ""}, separators=(",", ":"))
     path = f"/trusted-issuers-registry/v5/issuers/{issuer.did}/proxies/0x{sha256(data.encode()).hexdigest()}"
     try:
         issuer.node.get(path)
@@ -140,7 +139,7 @@ def register_proxy(issuer: Issuer) -> str:
             raise
         _add_proxy(issuer, data)
         _await_proxy(issuer, path)
-    return origins[0] + path
+    return origin + path
 
 
 def _add_proxy(issuer: Issuer, data: str) -> None:
@@ -171,8 +170,6 @@ def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Pl
         Refused: another issued it, it has no such place, or its list is not kept here.
         MalformedCredential: it is no credential.
     """
-    from credentials.securing.reading import read_secured
-
     found = read_secured(credential).credential
     if found.issuer != issuer.did:
         raise Refused(f"the credential was issued by {found.issuer}, not by {issuer.did}")

@@ -10,12 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from did.jwk import jwk_from_public_key
 from did.methods.key import did_key_jcs_from_jwk
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import (
-    Issued,
-    accreditation_to_issue,
-    issue_credentials,
-    registry_origin,
-)
+from node.client.credential_issuing import Issued, accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import Payload
 from node.client.issuer import Issuer
 from tests.node.client.conftest import SCHEMA, Play
@@ -29,7 +24,7 @@ def issue(play: Play, out: Path, count: int, *, lists: Sequence[str] = (), **giv
     issuer: Issuer = play.open("KTU")
     terms = Terms(
         issuer=issuer.did,
-        origin=registry_origin(issuer),
+        origin=issuer.registry_origin(),
         attribute_id=accreditation_to_issue(issuer),
         now=play.now,
         types=("MicroCredential",),

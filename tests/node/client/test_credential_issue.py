@@ -12,12 +12,7 @@ from credentials.securing.reading import read_secured
 from did.jwk import thumbprint
 from node.client.batches import anchor_files
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import (
-    Issued,
-    accreditation_to_issue,
-    issue_credentials,
-    registry_origin,
-)
+from node.client.credential_issuing import Issued, accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import Payload
 from node.client.errors import Refused, UnexpectedAnswer, Unusable
 from node.client.issuer import Issuer
@@ -39,7 +34,7 @@ def issuer(play: Play) -> Issuer:
 def terms(play: Play, issuer: Issuer) -> Terms:
     return Terms(
         issuer=issuer.did,
-        origin=registry_origin(issuer),
+        origin=issuer.registry_origin(),
         attribute_id=accreditation_to_issue(issuer),
         now=play.now,
         types=("MicroCredential",),
@@ -219,7 +214,7 @@ def test_who_was_never_accredited_issues_nothing(play: Play) -> None:
 def test_a_node_without_an_origin_is_no_source_of_one(issuer: Issuer, play: Play, origins: object) -> None:
     node = node_with({"/v1/deployment": {"origins": origins}})
     with pytest.raises(UnexpectedAnswer, match="origin"):
-        registry_origin(Issuer(issuer.folder, keystore=play.keystore("KTU"), node=node))
+        Issuer(issuer.folder, keystore=play.keystore("KTU"), node=node).registry_origin()
 
 
 def test_what_is_kept_of_each_credential_prints_as_json(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:

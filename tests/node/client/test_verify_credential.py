@@ -18,11 +18,7 @@ from did.base64url import encode_base64url
 from node.client.accreditation import revoke
 from node.client.batches import anchor_files
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import (
-    accreditation_to_issue,
-    issue_credentials,
-    registry_origin,
-)
+from node.client.credential_issuing import accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import Payload
 from node.client.documents import receipt_path
 from node.client.errors import NodeProblem, NoNode, UnexpectedAnswer, Unusable
@@ -45,7 +41,7 @@ def issue(play: Play, name: str, out: Path, *, count: int = 1, model: Any = None
     issuer = play.open(name)
     terms = Terms(
         issuer=issuer.did,
-        origin=registry_origin(issuer),
+        origin=issuer.registry_origin(),
         attribute_id=accreditation_to_issue(issuer),
         now=play.now,
         model=model,

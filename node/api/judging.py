@@ -1,10 +1,12 @@
 """Credentials that wait to be judged: few threads take them, several at a time by one view of the database.
 
 A thread that hands the interpreter to the event loop at each statement spends as long on that as on verdicts;
-what waits together shares the statements that do not depend on the credential.
+what waits together shares the statements that do not depend on the credential. What may take its time waits
+in a lane of its own, so that it keeps nobody waiting.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,40 +17,54 @@ from node.services.node import Node
 from node.services.verification import Verifier, verifying
 
 AT_ONCE = 2
-"""Threads: whatever strangers send, other answers find theirs free."""
+"""Threads of one lane: whatever strangers send, other answers find theirs free."""
 TOGETHER = 16
 """Credentials judged by one view: who comes first waits no longer than for so many."""
+PATIENCE = 0.1
+"""Seconds after which no further one is begun by the same view: answers go out, the rest begin anew."""
 LARGE = 65_536
-"""Octets from which on a credential is judged alone: it may take its time, and nobody waits for it."""
+"""Octets from which on a body may take its time."""
+_PROOF = b'"proof"'
 
 Judge = Callable[[Verifier], bytes]
 Outcome = bytes | Exception
 
 
+def may_take_long(body: bytes) -> bool:
+    """Whether a body is large, or holds an embedded proof, which another process judges."""
+    return len(body) >= LARGE or _PROOF in body
+
+
 @dataclass(slots=True)
 class Waiting:
-    """One request's work, how large its body is, and who waits for it."""
+    """One request's work, and who waits for it."""
 
     judge: Judge
-    octets: int
     answer: asyncio.Future[bytes]
 
 
 @dataclass(slots=True)
-class Judging:
-    """What waits in one application; used on its event loop alone, so that no lock is needed."""
+class Lane:
+    """What waits for the same threads; used on the event loop alone, so that no lock is needed.
 
+    Attributes:
+        together: how many are judged by one view at most.
+        waiting: in the order in which they came.
+        tasks: those that work, one for each thread.
+    """
+
+    together: int
     waiting: deque[Waiting] = field(default_factory=deque)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def judge(self, node: Node, judge: Judge, *, octets: int) -> bytes:
+    async def judge(self, node: Node, judge: Judge) -> bytes:
         """Return what `judge` makes of a verifier; raise what it raises.
 
         Raises:
             ProjectionDamaged: the database does not hash to what the ledger has.
         """
         loop = asyncio.get_running_loop()
-        asked = Waiting(judge, octets, loop.create_future())
+        asked = Waiting(judge, loop.create_future())
         self.waiting.append(asked)
         if len(self.tasks) < AT_ONCE:
             task = loop.create_task(self._work(node))
@@ -58,9 +74,10 @@ class Judging:
 
     async def _work(self, node: Node) -> None:
         while self.waiting:
-            taken = self._take()
+            taken = [self.waiting.popleft() for _ in range(min(self.together, len(self.waiting)))]
             outcomes = await run_in_threadpool(judge_together, node, [one.judge for one in taken])
-            for one, outcome in zip(taken, outcomes, strict=True):
+            self.waiting.extendleft(reversed(taken[len(outcomes) :]))
+            for one, outcome in zip(taken, outcomes, strict=False):
                 if one.answer.done():  # whoever asked has gone
                     continue
                 if isinstance(outcome, Exception):
@@ -68,26 +85,39 @@ class Judging:
                 else:
                     one.answer.set_result(outcome)
 
-    def _take(self) -> list[Waiting]:
-        """The first that waits, and with it small ones next in line if it is small itself."""
-        taken = [self.waiting.popleft()]
-        while (
-            taken[0].octets < LARGE
-            and len(taken) < TOGETHER
-            and self.waiting
-            and self.waiting[0].octets < LARGE
-        ):
-            taken.append(self.waiting.popleft())
-        return taken
+
+@dataclass(slots=True)
+class Judging:
+    """The two lanes of one application."""
+
+    quick: Lane = field(default_factory=lambda: Lane(TOGETHER))
+    long: Lane = field(default_factory=lambda: Lane(1))
+
+    async def judge(self, node: Node, judge: Judge, *, body: bytes) -> bytes:
+        """Return what `judge` makes of a verifier, in the lane that its `body` belongs in.
+
+        Raises:
+            ProjectionDamaged: the database does not hash to what the ledger has.
+        """
+        return await (self.long if may_take_long(body) else self.quick).judge(node, judge)
 
 
 def judge_together(node: Node, judges: Sequence[Judge]) -> list[Outcome]:
-    """What each of `judges` makes of one verifier, or what it raised, which is no matter of the others'."""
+    """What each of `judges` makes of one verifier, or what it raised, which is no matter of the others'.
+
+    At least one is heard; fewer than all if they take longer than `PATIENCE`.
+    """
+    until = time.monotonic() + PATIENCE
+    outcomes: list[Outcome] = []
     try:
         with verifying(node) as verifier:
-            return [_outcome(judge, verifier) for judge in judges]
+            for judge in judges:
+                outcomes.append(_outcome(judge, verifier))
+                if time.monotonic() > until:
+                    break
     except Exception as error:  # noqa: BLE001 - each who waits is told, by the table of problems
         return [error] * len(judges)
+    return outcomes
 
 
 def _outcome(judge: Judge, verifier: Verifier) -> Outcome:

@@ -61,7 +61,7 @@ async def post_verification(
         limit = MAX_ENVELOPE if is_json else MAX_CREDENTIAL
         body = await read_body(request, limit=limit, place=place)
         answer = await request.app.state.judging.judge(
-            node, partial(_answer, body, parameters, is_json), octets=len(body)
+            node, partial(_answer, body, parameters, is_json), body=body
         )
     return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
 

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from node.api import judging
-from node.api.judging import LARGE, TOGETHER, Judging, judge_together
+from node.api.judging import LARGE, TOGETHER, Judge, Judging, judge_together
 from node.db.session import writing
 from node.db.tables import ENTRY
 from node.services.errors import ProjectionDamaged
@@ -51,17 +52,17 @@ def test_a_damaged_database_is_told_to_everybody(home: Country, node: Node) -> N
 def test_everybody_gets_the_own_answer_and_who_has_gone_gets_none(home: Country, node: Node) -> None:
     async def ask() -> list[bytes | BaseException]:
         waiting = Judging()
-        gone = asyncio.create_task(waiting.judge(node, outcome(home), octets=1))
+        gone = asyncio.create_task(waiting.judge(node, outcome(home), body=b""))
         asked = [
-            asyncio.create_task(waiting.judge(node, judge, octets=octets))
-            for octets in (1, LARGE, 1)
+            asyncio.create_task(waiting.judge(node, judge, body=body))
+            for body in (b"small", b"x" * LARGE, b'{"proof":{}}')
             for judge in (outcome(home), explode, lambda _: b"mine")
         ]
         await asyncio.sleep(0)
         gone.cancel()
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert gone.cancelled()
-        assert await waiting.judge(node, outcome(home), octets=1) == b"valid"  # goes on after a pause
+        assert await waiting.judge(node, outcome(home), body=b"") == b"valid"  # goes on after a pause
         return answers
 
     answers = asyncio.run(ask())
@@ -70,22 +71,58 @@ def test_everybody_gets_the_own_answer_and_who_has_gone_gets_none(home: Country,
     assert answers[2::3] == [b"mine"] * 3
 
 
-def test_small_ones_go_together_and_a_large_one_goes_alone(
-    home: Country, node: Node, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many are taken at a time, by one thread of each lane."""
     taken: list[int] = []
 
-    def counted(node: Node, judges: list[Callable[[Verifier], bytes]]) -> list[bytes | Exception]:
+    def counted(node: Node, judges: list[Judge]) -> list[bytes | Exception]:
         taken.append(len(judges))
         return judge_together(node, judges)
 
     monkeypatch.setattr(judging, "judge_together", counted)
     monkeypatch.setattr(judging, "AT_ONCE", 1)
+    return taken
 
-    async def ask() -> None:
+
+def judge_all(home: Country, node: Node, bodies: list[bytes]) -> None:
+    async def ask() -> list[bytes]:
         waiting = Judging()
-        sizes = [1] * (TOGETHER + 3) + [LARGE, LARGE, 1, 1, LARGE]
-        await asyncio.gather(*(waiting.judge(node, outcome(home), octets=octets) for octets in sizes))
+        return await asyncio.gather(*(waiting.judge(node, outcome(home), body=body) for body in bodies))
 
-    asyncio.run(ask())
-    assert taken == [TOGETHER, 3, 1, 1, 2, 1]
+    assert set(asyncio.run(ask())) == {b"valid"}
+
+
+def test_small_ones_go_together_and_what_may_take_long_goes_alone(
+    home: Country, node: Node, monkeypatch: pytest.MonkeyPatch, taken: list[int]
+) -> None:
+    monkeypatch.setattr(judging, "PATIENCE", 1_000)
+    judge_all(home, node, [b"small"] * (TOGETHER + 3))
+    assert taken == [TOGETHER, 3]
+    taken.clear()
+    judge_all(home, node, [b"x" * LARGE, b'{"proof":1}', b"x" * LARGE])
+    assert taken == [1, 1, 1]
+
+
+def test_who_takes_long_sends_the_rest_to_begin_anew(
+    home: Country, node: Node, monkeypatch: pytest.MonkeyPatch, taken: list[int]
+) -> None:
+    monkeypatch.setattr(judging, "PATIENCE", 0)
+    judge_all(home, node, [b"small"] * 3)
+    assert taken == [3, 2, 1]
+
+
+def test_a_large_body_keeps_no_small_one_waiting(home: Country, node: Node) -> None:
+    async def ask() -> bytes:
+        waiting, ended = Judging(), threading.Event()
+        slow = [
+            asyncio.create_task(waiting.judge(node, lambda _: bytes(ended.wait()), body=b"x" * LARGE))
+            for _ in range(8)
+        ]
+        try:
+            return await waiting.judge(node, outcome(home), body=b"small")
+        finally:
+            ended.set()
+            await asyncio.gather(*slow)
+
+    assert asyncio.run(ask()) == b"valid"

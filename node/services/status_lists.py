@@ -60,13 +60,13 @@ def keep_list(node: Node, document: bytes) -> KeptList:
         _check_place(view, read)
         upload = _upload(read, text)
         published = is_published(view.connection, did=upload.did, url=upload.url, digest=upload.hash)
-        known = find_upload(view.connection, upload.hash) is not None
-        waiting = count_unpublished(view.connection, upload.did)
         as_of = view.as_of
-    if not published and not known and waiting >= MAX_UNPUBLISHED:
-        raise TooManyUnpublished(MAX_UNPUBLISHED)
     expires_at = int(node.clock().timestamp()) + node.settings.batch_expiry
     with writing(node.engine) as connection:
+        # Counted where it is written: two lists handed in at once would both see a free place.
+        known = published or find_upload(connection, upload.hash) is not None
+        if not known and count_unpublished(connection, upload.did) >= MAX_UNPUBLISHED:
+            raise TooManyUnpublished(MAX_UNPUBLISHED)
         keep_payload(connection, text, media_type=MEDIA_TYPE)
         keep_upload(connection, upload, expires_at=expires_at)
     return KeptList(upload, published, as_of)

@@ -20,11 +20,13 @@ from node.cli.status_changes import Given, change_statuses
 from node.cli.status_output import list_members, list_table
 from node.cli.status_publishing import progress_of, publish_records
 from node.client.errors import Unusable
+from node.client.profile import load_profile
 from node.client.status_list_record import (
     KINDS,
     PURPOSES,
     Kind,
     Purpose,
+    StatusListRecord,
     list_names,
     load_record,
 )
@@ -46,7 +48,8 @@ Indexes = Annotated[
     list[int] | None, typer.Option("--index", help="Place in the list, for a lost file; may be repeated.")
 ]
 Now = Annotated[
-    bool, typer.Option("--now", help="Publish at once: who compares two lists then sees who changed.")
+    bool,
+    typer.Option("--now", help="Publish at once: lists of before and after then tell whose status it is."),
 ]
 
 
@@ -179,9 +182,9 @@ def publish_lists(
         ankyra status publish
         ankyra status publish revocation-2026 --now
     """
-    folder = folder_of(profile)
-    wanted = [load_record(folder, name) for name in names or list_names(folder)]
-    done = publish_records(wanted, profile, passphrase_file, node, at_once=now, as_json=as_json)
+    done = publish_records(
+        _records(profile, names), profile, passphrase_file, node, at_once=now, as_json=as_json
+    )
     if as_json:
         lists = [{**list_members(one.record, one.next_due), "changed": one.changed} for one in done]
         print_json({"lists": lists})
@@ -203,8 +206,7 @@ def show_lists(
     Example:
         ankyra status show
     """
-    folder, now = folder_of(profile), present()
-    found = [load_record(folder, name) for name in names or list_names(folder)]
+    found, now = _records(profile, names), present()
     if as_json:
         print_json({"lists": [list_members(one, one.next_publication(now)) for one in found]})
         return
@@ -212,3 +214,14 @@ def show_lists(
         say("No list yet. Make one with: ankyra status create NAME")
         return
     list_table(found, now)
+
+
+def _records(profile: str | None, names: list[str] | None) -> list[StatusListRecord]:
+    """The lists named, or all that the profile keeps; a profile that is not there keeps none, and is told.
+
+    Raises:
+        ClientError: there is no usable profile, or it keeps no such list.
+    """
+    folder = folder_of(profile)
+    load_profile(folder)
+    return [load_record(folder, name) for name in dict.fromkeys(names or list_names(folder))]

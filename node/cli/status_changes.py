@@ -15,6 +15,8 @@ from node.client.status_list_record import Purpose
 from node.client.status_lists import Place, places_of, reinstate, set_status
 from node.client.status_publication import Published
 
+_UNSEEN = "and not published yet: verifiers see it after `ankyra status publish --now`."
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -34,7 +36,7 @@ def change_statuses(what: str, purpose: Purpose, given: Given) -> None:
     """Do and tell it: `revoked`, `suspended` or `reinstated`.
 
     Raises:
-        ClientError: something cannot be done; then no status was changed, or the change is not published.
+        ClientError: no status was changed, or the change is not published, which is said before.
     """
     with without_keys(given.profile) as issuer:
         places = _places(issuer, given, purpose)
@@ -44,9 +46,13 @@ def change_statuses(what: str, purpose: Purpose, given: Given) -> None:
             changed = set_status(issuer, places, purpose=purpose)
     done: list[Published] = []
     if given.now:
-        done = publish_records(
-            changed, given.profile, given.passphrase_file, given.node, as_json=given.as_json
-        )
+        try:
+            done = publish_records(
+                changed, given.profile, given.passphrase_file, given.node, as_json=given.as_json
+            )
+        except Exception:
+            say(f"{counted(len(places), 'status', 'statuses')} {what} here, {_UNSEEN}", stderr=True)
+            raise
     records, now = [one.record for one in done] or changed, present()
     if given.as_json:
         named = [{"list": place.list_name, "index": place.index} for place in places]

@@ -108,7 +108,9 @@ def test_what_cannot_be_done_is_one_line_with_a_code(play: Play, type_in: Type, 
         typed = type_in("status", *arguments, *own(play))
         assert (typed.code, "Traceback" in typed.err) == (code, False), (arguments, typed.err)
         assert typed.err.startswith("ankyra: ")
-    assert type_in("status", "show", "--profile", tmp_path).code == 0
+    for act in ("show", "publish"):
+        nobody = type_in("status", act, "--profile", tmp_path)
+        assert (nobody.code, "no profile in" in nobody.err) == (2, True)
     assert type_in("status", "revoke", file, "--profile", tmp_path / "nobody").code == 2
 
 
@@ -126,6 +128,7 @@ def test_a_node_that_is_away_is_told_and_what_was_changed_stays(
     file = issued(living, tmp_path / "2.jwt", "away")
     away = type_in("status", "revoke", file, "--now", "--node", "http://127.0.0.1:9", *own(living))
     assert away.code == 4
+    assert "1 status revoked here, and not published yet" in away.err
     listed = json.loads(type_in("status", "show", "away", *own(living), "--json").out)["lists"][0]
     assert (listed["set"], listed["unpublished"]) == (1, 1)
     later = type_in("status", "publish", "away", "--now", *own(living), "--json")

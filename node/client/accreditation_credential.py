@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from credentials.accreditation_credential import ISSUANCE_CERTIFICATE
 from credentials.errors import CredentialsError
 from credentials.securing.jose import parse_compact
 from did.errors import DidError
@@ -109,7 +110,7 @@ def sign_accreditation(
     }
     if parent is not None:
         terms = f"{issuers}/{issuer.did}/attributes/{parent.hex()}"
-        credential["termsOfUse"] = {"id": terms, "type": "IssuanceCertificate"}
+        credential["termsOfUse"] = {"id": terms, "type": ISSUANCE_CERTIFICATE}
     return sign_credential(credential, signer=issuer.signer())
 
 

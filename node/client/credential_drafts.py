@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from credentials.accreditation_credential import ISSUANCE_CERTIFICATE
 from credentials.errors import MalformedCredential
 from credentials.model import CONTEXT_1_1, CONTEXT_2_0, Version
 from credentials.moments import parse_moment
@@ -58,7 +59,7 @@ class Terms:
         issuers = f"{self.origin}/trusted-issuers-registry/v5/issuers"
         return {
             "id": f"{issuers}/{self.issuer}/attributes/{self.attribute_id.hex()}",
-            "type": "IssuanceCertificate",
+            "type": ISSUANCE_CERTIFICATE,
         }
 
 

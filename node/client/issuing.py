@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from credentials.errors import CredentialsError
+from credentials.model import CONTEXT_1_1
 from credentials.securing.jose import ParsedJws, parse_compact, sign_compact, verify_parsed
 from credentials.securing.signing_key import SigningKey, signing_key
 from did.errors import DidError
@@ -15,7 +16,6 @@ from did.json_text import parse_object
 from node.client.errors import Refused
 from node.client.keys import PrivateKey
 
-CONTEXT = "https://www.w3.org/2018/credentials/v1"
 _MAX_CREDENTIAL = 32 * 1024
 """Bytes: what the ledger takes as one payload."""
 
@@ -68,7 +68,7 @@ def credential_members(
     """
     at = rfc3339(now)
     members: dict[str, Any] = {
-        "@context": [CONTEXT],
+        "@context": [CONTEXT_1_1],
         "id": f"urn:uuid:{UUID(bytes=identifier, version=4)}",
         "type": ["VerifiableCredential", "VerifiableAttestation", *types],
         "issuer": issuer,

@@ -156,7 +156,15 @@ def load_record(folder: Path, name: str) -> StatusListRecord:
         raise MalformedStatusRecord(f"{path} is larger than {_MAX_FILE} bytes")
     try:
         record = _record(json.loads(content))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, AnchoringError) as error:
+    except (
+        LookupError,
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        AnchoringError,
+    ) as error:
         raise MalformedStatusRecord(f"{path}: {type(error).__name__} {error}") from None
     if record.name != name:
         raise MalformedStatusRecord(f"{path} holds the list {record.name}")

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from anchoring.status_list import BITSTRING_STATUS_LIST, StatusList
+from credentials.model import CONTEXT_1_1, CONTEXT_2_0
 from node.client.accreditation import own_attribute
 from node.client.errors import NodeProblem, StillWaiting
 from node.client.issuer import Issuer
-from node.client.issuing import CONTEXT, Signer, rfc3339, sign_credential
+from node.client.issuing import Signer, rfc3339, sign_credential
 from node.client.patience import Patience
 from node.client.status_list_record import (
     Edition,
@@ -31,7 +32,6 @@ LIST_SCHEMA = "z7DmpwC9doRxZrtQ9PBjz8qQgGWqojkGExELnrw1x8qdi"
 """EBSI's schema of status list credentials of 2024-01."""
 
 _CONTEXT_2021 = "https://w3id.org/vc/status-list/2021/v1"
-_CONTEXT_2_0 = "https://www.w3.org/ns/credentials/v2"
 _NOT_THERE = (404, 503)
 _WAITED = Patience(attempts=240, first=0.05, longest=0.5)
 
@@ -145,11 +145,11 @@ def list_credential(record: StatusListRecord, *, signer: Signer, now: datetime) 
     }
     if record.kind == BITSTRING_STATUS_LIST:
         types = ["VerifiableCredential", "VerifiableAttestation", "BitstringStatusListCredential"]
-        return sign_vc_jose({"@context": [_CONTEXT_2_0], "type": types, **common}, signer=signer)
+        return sign_vc_jose({"@context": [CONTEXT_2_0], "type": types, **common}, signer=signer)
     types = ["VerifiableCredential", "VerifiableAttestation", "StatusList2021Credential"]
     dates = {"issuanceDate": begins, "issued": rfc3339(now), "expirationDate": ends}
     return sign_credential(
-        {"@context": [CONTEXT, _CONTEXT_2021], "type": types, **common, **dates}, signer=signer
+        {"@context": [CONTEXT_1_1, _CONTEXT_2021], "type": types, **common, **dates}, signer=signer
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from anchoring.errors import StatusListFull
 from anchoring.status_entry import parse_status_entry
 from anchoring.status_list import MIN_LENGTH
+from credentials.model import CONTEXT_1_1
 from credentials.status_list_credential import read_status_list
 from node.client.accreditation import revoke
 from node.client.errors import (
@@ -25,7 +26,7 @@ from node.client.errors import (
     Unusable,
 )
 from node.client.issuer import Issuer
-from node.client.issuing import CONTEXT, credential_members, sign_credential
+from node.client.issuing import credential_members, sign_credential
 from node.client.patience import Patience
 from node.client.status_list_record import Kind, Purpose, StatusListRecord, load_record, save_record
 from node.client.status_lists import Place, all_lists, allot, create, places_of, reinstate, set_status
@@ -338,10 +339,20 @@ def test_a_list_that_was_damaged_on_disk_is_named_and_never_used(play: Play, tmp
         {"kind": "other"},
         {"purpose": "refresh"},
         {"every": 1},
+        {"every": 10**30},
         {"offset": -1},
         {"url": 5},
         {"name": "other"},
         {"published": {}},
+        {
+            "pending": {
+                "credential": "",
+                "signedAt": 10**30,
+                "validFrom": 0,
+                "validUntil": 1,
+                "bits": whole["bits"],
+            }
+        },
     )
     for change in changes:
         path.write_text(json.dumps(whole | change))
@@ -376,7 +387,7 @@ def test_the_list_that_is_signed_is_of_ebsis_form(play: Play) -> None:
     claims = json.loads(parsed.payload)
     assert (claims["jti"], claims["sub"]) == (record.url, f"{record.url}#list")
     members = claims["vc"]
-    assert members["@context"] == [CONTEXT, "https://w3id.org/vc/status-list/2021/v1"]
+    assert members["@context"] == [CONTEXT_1_1, "https://w3id.org/vc/status-list/2021/v1"]
     assert members["type"][1:] == ["VerifiableAttestation", "StatusList2021Credential"]
     assert members["validFrom"] == members["issuanceDate"]
     assert set("+/") >= set(members["credentialSubject"]["encodedList"]) - set(

@@ -93,7 +93,7 @@ def judge_all(home: Country, node: Node, bodies: list[bytes]) -> None:
     assert set(asyncio.run(ask())) == {b"valid"}
 
 
-def test_small_ones_go_together_and_what_may_take_long_goes_alone(
+def test_small_ones_go_together_and_a_large_one_goes_alone(
     home: Country, node: Node, monkeypatch: pytest.MonkeyPatch, taken: list[int]
 ) -> None:
     monkeypatch.setattr(judging, "PATIENCE", 1_000)

@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +86,7 @@ def issue_credentials(
         random: the operating system's randomness.
 
     Raises:
-        Unusable: the folder holds something, or cannot be written.
+        Unusable: the folder holds something, or cannot be written or replaced.
         Refused: a payload cannot become a credential; the first few are named.
         ClientError: a status list or the keystore refused.
         StatusListFull: a list has too few places left (`anchoring.errors`).
@@ -92,24 +94,17 @@ def issue_credentials(
     _check_new(out)
     drafts = _drafts(payloads, terms=terms, random=random)
     signer = issuer.signer()
-    for name in lists:
-        for draft, entry in zip(drafts, allot(issuer, name, len(drafts)), strict=True):
-            _add_status(draft, entry)
-    temporary = out.absolute().with_name(f".{out.absolute().name[:64]}.{uuid4().hex}.tmp")
-    try:
-        temporary.mkdir(parents=True)
-        issued = []
+    issued = []
+    with _whole_or_gone(out) as folder:  # before places are given out: they are never given out again
+        for name in lists:
+            for draft, entry in zip(drafts, allot(issuer, name, len(drafts)), strict=True):
+                _add_status(draft, entry)
         for number, (payload, draft) in enumerate(zip(payloads, drafts, strict=True), 1):
             text, credential, digest = _signed(payload, draft, signer=signer)
-            (temporary / (payload.name + SUFFIX)).write_text(text, encoding="ascii")
+            (folder / (payload.name + SUFFIX)).write_text(text, encoding="ascii")
             issued.append(Issued(out / (payload.name + SUFFIX), digest, credential))
             if number % _STEP == 0 or number == len(payloads):
                 progress(number, len(payloads))
-        temporary.replace(out)
-    except OSError as error:
-        raise Unusable(f"cannot write {out}: {error.strerror or error}; nothing was issued") from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return issued
 
 
@@ -117,8 +112,30 @@ def _check_new(out: Path) -> None:
     try:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise Unusable(f"{out} is not empty: each run issues into a folder of its own")
+        if out.is_symlink() or (out.exists() and (out.is_mount() or out.samefile(Path.cwd()))):
+            raise Unusable(f"{out} cannot be replaced as a whole: name a new folder inside it")
     except OSError as error:
         raise Unusable(f"cannot look into {out}: {error.strerror}") from None
+
+
+@contextmanager
+def _whole_or_gone(out: Path) -> Iterator[Path]:
+    """A folder that becomes `out` when the block ends, and is gone when it raises.
+
+    What lies in it is about people: a new folder is its owner's alone, an empty one keeps its mode.
+    """
+    temporary = out.absolute().with_name(f".{out.absolute().name[:64]}.{uuid4().hex}.tmp")
+    try:
+        temporary.mkdir(mode=0o700, parents=True)
+        yield temporary
+        if out.exists():
+            temporary.chmod(stat.S_IMODE(out.stat().st_mode))
+        temporary.replace(out)
+    except OSError as error:
+        named = error.filename2 or error.filename or out
+        raise Unusable(f"cannot write {named}: {error.strerror or error}; nothing was issued") from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _drafts(

@@ -1,5 +1,6 @@
 import json
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from node.client.credential_issuing import Issued, accreditation_to_issue, issue
 from node.client.credential_payloads import Payload
 from node.client.errors import Refused, UnexpectedAnswer, Unusable
 from node.client.issuer import Issuer
+from node.client.status_list_record import load_record
 from node.client.status_lists import create
 from tests.node.client.answers import node_with
 from tests.node.client.conftest import Play
@@ -177,9 +179,32 @@ def test_a_folder_with_something_in_it_is_left_alone(issuer: Issuer, terms: Term
             issue_credentials(issuer, payloads(1), out=out, terms=terms)
     (tmp_path / "empty").mkdir()
     assert issue_credentials(issuer, payloads(1), out=tmp_path / "empty", terms=terms)
-    with pytest.raises(Unusable, match="nothing was issued"):
-        issue_credentials(issuer, payloads(1), out=tmp_path / "kept.txt" / "out", terms=terms)
     assert {path.name for path in tmp_path.iterdir()} == {"kept.txt", "empty"}
+
+
+def test_no_place_is_given_out_for_a_folder_that_cannot_be_written(
+    issuer: Issuer, terms: Terms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(issuer, "unspent")
+    (tmp_path / "file").touch()
+    (tmp_path / "here").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    for out in (tmp_path / "file" / "out", Path(), tmp_path / "link"):
+        with pytest.raises(Unusable):
+            issue_credentials(issuer, payloads(1), out=out, terms=terms, lists=("unspent",))
+    assert load_record(issuer.folder, "unspent").allotted.count() == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "here", "link"}
+
+
+def test_a_new_folder_is_its_owners_and_an_empty_one_keeps_its_mode(
+    issuer: Issuer, terms: Terms, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o750)
+    for name, mode in (("new", 0o700), ("shared", 0o750)):
+        issue_credentials(issuer, payloads(1), out=tmp_path / name, terms=terms)
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == mode
 
 
 def test_progress_is_told_and_order_is_kept(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:

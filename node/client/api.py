@@ -1,6 +1,5 @@
 """One node's API over HTTP: bounded answers, no redirects, problems and silence as errors of this room."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from node.client.errors import NodeProblem, NodeUnreachable, NoNode, UnexpectedAnswer, Unusable
+from node.client.problems import problem_in, read_json, rpc_problem
 from node.client.profile import Deployment
 
 MAX_ANSWER = 32 * 1024 * 1024
@@ -19,7 +19,6 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _OK = range(200, 300)
 _SERVER_ERRORS, _TOO_MANY_REQUESTS = frozenset(range(500, 600)) - {501}, 429
 """501 is not of a proxy that misses its node, but of a server that knows no such method: no node at all."""
-_MAX_DETAIL = 2000  # characters of a problem that are shown
 _CHUNK = 256 * 1024  # bytes
 
 
@@ -221,17 +220,17 @@ class Node:
         answer = self.post(path, body)
         error = answer.get("error")
         if error is not None:
-            raise _rpc_problem(200, error)
+            raise rpc_problem(_OK.start, error)
         return answer.get("result")
 
     def _object(self, path: str, answer: Answer) -> dict[str, Any]:
-        value = _json(answer.content)
+        value = read_json(answer.content)
         if not isinstance(value, dict):
             raise NoNode(self.url, path, "the answer is no JSON object")
         return value
 
     def _problem(self, path: str, answer: Answer) -> NodeProblem | NoNode:
-        problem = _problem(answer)
+        problem = problem_in(answer.status, answer.content)
         if problem is not None:
             return problem
         if answer.status in _SERVER_ERRORS or answer.status == _TOO_MANY_REQUESTS:  # a proxy before a node
@@ -256,53 +255,3 @@ def _bounded(response: httpx.Response, *, limit: int) -> Iterator[bytes]:
         if seen > limit:
             return
         yield chunk
-
-
-def _json(content: bytes) -> object:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _problem(answer: Answer) -> NodeProblem | None:
-    """RFC 9457 members; those of JSON-RPC and of DID Resolution elsewhere; None where there are none."""
-    value = _json(answer.content)
-    members = value if isinstance(value, dict) else {}
-    if isinstance(members.get("error"), dict):
-        return _rpc_problem(answer.status, members["error"])
-    if isinstance(members.get("didResolutionMetadata"), dict):
-        return _resolution_problem(answer.status, members)
-    if "title" not in members:
-        return None
-    return NodeProblem(
-        answer.status,
-        title=str(members.get("title", "no reason given"))[:_MAX_DETAIL],
-        detail=str(members.get("detail") or "")[:_MAX_DETAIL],
-        code=str(members.get("code") or ""),
-    )
-
-
-def _resolution_problem(status: int, members: Mapping[str, Any]) -> NodeProblem:
-    """DID Resolution's error in the problem's code; a deactivated DID has none, only its status 410."""
-    resolution = members["didResolutionMetadata"]
-    error, detail = resolution.get("error"), str(resolution.get("errorMessage") or "")
-    metadata = members.get("didDocumentMetadata")
-    if not error and isinstance(metadata, dict) and metadata.get("deactivated") is True:
-        error = "deactivated"
-    code = str(error or "")[:_MAX_DETAIL]
-    return NodeProblem(status, title=code or "no reason given", detail=detail[:_MAX_DETAIL], code=code)
-
-
-def _rpc_problem(status: int, error: object) -> NodeProblem:
-    members = error if isinstance(error, dict) else {}
-    data = members.get("data")
-    if isinstance(data, dict):
-        data = data.get("data")
-    return NodeProblem(
-        status,
-        title=str(members.get("message", "no reason given"))[:_MAX_DETAIL],
-        detail="",
-        code=str(members.get("code", "")),
-        data=data if isinstance(data, str) else None,
-    )

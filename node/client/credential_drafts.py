@@ -14,13 +14,12 @@ from credentials.registry_urls import RegistryUrls
 from did.errors import DidError
 from did.syntax import parse_did
 from node.client.errors import Refused
-from node.client.issuing import rfc3339
+from node.client.issuing import SCHEMA_TYPES, rfc3339
 
 FIRST_TYPES = ("VerifiableCredential", "VerifiableAttestation")
 """What every credential of EBSI's is, in the order in which EBSI's client wants it."""
 
 _MODELS: dict[str, Version] = {CONTEXT_1_1: "1.1", CONTEXT_2_0: "2.0"}
-_SCHEMA_TYPES: dict[Version, str] = {"1.1": "FullJsonSchemaValidator2021", "2.0": "JsonSchema"}
 _SHORT = frozenset({"id", "schema", "subject", "type", "types", "validFrom", "validUntil"})
 _STARTS = ("validFrom", "issuanceDate")
 _ENDS = ("validUntil", "expirationDate")
@@ -213,7 +212,7 @@ def _schemas(given: object, model: Version, terms: Terms) -> object:
     if named is None:
         raise Refused("it names no schema: name one in it, or with --schema")
     if isinstance(named, str):
-        return {"id": _schema_url(named, terms.origin), "type": _SCHEMA_TYPES[model]}
+        return {"id": _schema_url(named, terms.origin), "type": SCHEMA_TYPES[model]}
     for schema in named if isinstance(named, list) else [named]:
         identifier = schema.get("id") if isinstance(schema, dict) else None
         if not isinstance(identifier, str):

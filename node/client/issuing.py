@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from credentials.errors import CredentialsError
-from credentials.model import CONTEXT_1_1
+from credentials.model import CONTEXT_1_1, Version
 from credentials.securing.jose import ParsedJws, parse_compact, sign_compact, verify_parsed
 from credentials.securing.signing_key import SigningKey, signing_key
 from did.errors import DidError
@@ -16,6 +16,8 @@ from did.json_text import parse_object
 from node.client.errors import Refused
 from node.client.keys import PrivateKey
 
+SCHEMA_TYPES: Mapping[Version, str] = {"1.1": "FullJsonSchemaValidator2021", "2.0": "JsonSchema"}
+"""What `credentialSchema` is called: by EBSI, and by VC JSON Schema for the data model 2.0."""
 _MAX_CREDENTIAL = 32 * 1024
 """Bytes: what the ledger takes as one payload."""
 
@@ -76,7 +78,7 @@ def credential_members(
         "issued": at,
         "validFrom": at,
         "credentialSubject": dict(subject),
-        "credentialSchema": {"id": schema, "type": "FullJsonSchemaValidator2021"},
+        "credentialSchema": {"id": schema, "type": SCHEMA_TYPES["1.1"]},
     }
     if expires is not None:
         members["expirationDate"] = rfc3339(expires)

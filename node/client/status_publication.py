@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from anchoring.status_list import BITSTRING_STATUS_LIST, StatusList
-from credentials.model import CONTEXT_1_1, CONTEXT_2_0
+from credentials.model import CONTEXT_1_1, CONTEXT_2_0, Version
 from node.client.accreditation import own_attribute
 from node.client.errors import NodeProblem, StillWaiting
 from node.client.issuer import Issuer
-from node.client.issuing import Signer, rfc3339, sign_credential
+from node.client.issuing import SCHEMA_TYPES, Signer, rfc3339, sign_credential
 from node.client.patience import Patience
 from node.client.status_list_record import (
     Edition,
@@ -132,6 +132,7 @@ def list_credential(record: StatusListRecord, *, signer: Signer, now: datetime) 
     begins, ends = rfc3339(valid_from), rfc3339(valid_until)
     subject = StatusList(record.kind, (record.purpose,), record.bits, id=f"{record.url}#list").to_subject()
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(record.url))
+    model: Version = "2.0" if record.kind == BITSTRING_STATUS_LIST else "1.1"
     common: dict[str, Any] = {
         "id": record.url,
         "issuer": signer.did,
@@ -140,10 +141,10 @@ def list_credential(record: StatusListRecord, *, signer: Signer, now: datetime) 
         "validUntil": ends,
         "credentialSchema": {
             "id": f"{origin}/trusted-schemas-registry/v3/schemas/{LIST_SCHEMA}",
-            "type": "FullJsonSchemaValidator2021",
+            "type": SCHEMA_TYPES[model],
         },
     }
-    if record.kind == BITSTRING_STATUS_LIST:
+    if model == "2.0":
         types = ["VerifiableCredential", "VerifiableAttestation", "BitstringStatusListCredential"]
         return sign_vc_jose({"@context": [CONTEXT_2_0], "type": types, **common}, signer=signer)
     types = ["VerifiableCredential", "VerifiableAttestation", "StatusList2021Credential"]

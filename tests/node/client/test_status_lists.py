@@ -15,6 +15,7 @@ from anchoring.errors import StatusListFull
 from anchoring.status_entry import parse_status_entry
 from anchoring.status_list import MIN_LENGTH
 from credentials.model import CONTEXT_1_1
+from credentials.securing.reading import read_secured
 from credentials.status_list_credential import read_status_list
 from node.client.accreditation import revoke
 from node.client.errors import (
@@ -136,6 +137,8 @@ def test_a_list_is_published_when_it_is_due_and_not_before(play: Play, kind: Kin
     read = read_status_list(hosted(play, record))
     assert (read.issuer, read.url, read.status_list.list_type) == (issuer.did, record.url, kind)
     assert read.status_list.bits.count() == 0
+    (schema,) = read_secured(hosted(play, record)).credential.schemas
+    assert schema.type == {"StatusList2021": "FullJsonSchemaValidator2021"}.get(kind, "JsonSchema")
     (index,) = given_out(issuer, name)
     assert set_status(issuer, [Place(name, index)], purpose="revocation")[0].unpublished == 1
     waiting = publish(issuer, name, now=play.now, patience=play.patience)

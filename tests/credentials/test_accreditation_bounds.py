@@ -4,9 +4,10 @@ import pytest
 
 from credentials.verdict import Outcome
 
-from .accredited_country import organisations, refused
+from .accredited_country import judge, organisations, refused
+from .credential_makers import TYPES, covered
 from .ledger import Key
-from .world import ROOT_TAO, TAO, TI
+from .world import ROOT_TAO, SCHEMA_URL, TAO, TI
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,17 @@ def test_a_root_that_another_key_signed_does_not_hold() -> None:
         world.accredit(country.tao, country.root, TAO)
         world.accredit(country.university, country.tao, TI)
         assert refused(country) == reason
+
+
+def test_a_root_that_states_its_scope_is_held_to_it() -> None:
+    """Play the attack: a TAO gives what the root itself says it may not."""
+    for types, reason in ((TYPES, "broader_than_parent"), (TYPES[:-1], None)):
+        country = organisations()
+        world = country.world
+        world.accredit(
+            country.root, country.root, ROOT_TAO, accredited_for=(covered(SCHEMA_URL, TYPES[:-1]),)
+        )
+        world.accredit(country.tao, country.root, TAO, accredited_for=(covered(SCHEMA_URL, types),))
+        world.accredit(country.university, country.tao, TI, accredited_for=(covered(SCHEMA_URL, types),))
+        result = judge(world, world.issue(country.university, types=TYPES[:-1]))
+        assert (result.outcome, result.reason) == (Outcome.FAILED if reason else Outcome.PASSED, reason)

@@ -138,3 +138,12 @@ class NotFollowed(DevnetError):
         self.name = name
         self.size = size
         self.expected = expected
+
+
+class NotCopied(DevnetError):
+    """A node did not come to hold what another one has."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"the node {name} has not copied {what} from the other node: see its log")
+        self.name = name
+        self.what = what

@@ -15,7 +15,7 @@ from anchoring.merkle import hash_leaf
 from anchoring.receipt import parse_receipt
 from devnet.commands import Command, ankyra
 from devnet.content import UNSIGNED
-from devnet.errors import NotFollowed
+from devnet.errors import NotCopied
 from devnet.members import ANCHORING, ROOT_TAO, TAO
 from devnet.step import Facts, Step
 from devnet.steps.anchored import CERTIFICATE, batch_folder, credentials_in
@@ -130,7 +130,7 @@ def _await_leaves(world: World) -> None:
     """Return once the second node holds the digests of the batch.
 
     Raises:
-        NotFollowed: it does not come to hold them.
+        NotCopied: it does not come to hold them.
     """
     university = world.cast[ANCHORING]
     (found,) = items(world.abroad.api, "/v1/history", issuer=university.did, kind="anchor.batch")
@@ -139,7 +139,7 @@ def _await_leaves(world: World) -> None:
     for _ in university.issuer.patience.tries():
         if world.abroad.api.get(path)["leaves"] == "held":
             return
-    raise NotFollowed(world.abroad.name, size=0, expected=fields["size"])
+    raise NotCopied(world.abroad.name, f"{fields['size']} digests")
 
 
 def _offer_inner_node(desk: Path, credential: Path) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from anchoring.status_list import MIN_LENGTH, parse_status_list
 from credentials.securing.reading import read_secured
-from devnet.errors import NotFollowed
+from devnet.errors import NotCopied
 from devnet.members import ANCHORING
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
@@ -34,25 +34,26 @@ def publish_lists(world: World, names: Iterable[str]) -> None:
     """Publish the lists, and wait until both nodes have them.
 
     Raises:
-        NotFollowed: a node does not come to have one.
+        NotFollowed: a node does not come as far as the ledger.
+        NotCopied: a node does not come to have one.
         ClientError: the node, the ledger or the keystore refused.
     """
     issuer = world.cast[ANCHORING].issuer
     for name in names:
         publish(issuer, name, now=world.now(), at_once=True)
-    size = world.follow()
+    world.follow()
     for name in names:
-        _await_copy(world, list_of(world, name), size)
+        _await_copy(world, list_of(world, name))
 
 
-def _await_copy(world: World, record: StatusListRecord, size: int) -> None:
+def _await_copy(world: World, record: StatusListRecord) -> None:
     assert record.published is not None, "it was published just now"
     wanted = hashlib.sha256(record.published.credential.encode()).digest()
     deadline = time.monotonic() + _PATIENCE
     for node in world.nodes:
         while node.running and hosted(node, record.url) != wanted:
             if time.monotonic() > deadline:
-                raise NotFollowed(node.name, size=size, expected=size)
+                raise NotCopied(node.name, f"the status list {record.name}")
             time.sleep(0.02)
 
 

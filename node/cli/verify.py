@@ -50,7 +50,7 @@ def verify(
 
     A credential gets the node's whole verdict: format, issuer, signature, validity, schema, accreditation,
     status, anchor, timeline; for that it is sent there, and not kept. Its anchor is proved here, whatever the
-    node says. Any other file is not sent: intact, anchored when, by whom, accredited by whom up to which root.
+    node says. Any other file is not sent: intact, anchored when, by whom, accredited by whom up to the root.
     Without --node the receipt beside the file is checked from its bytes alone; a checkpoint that you obtained
     earlier vouches for it, if both are of one size: --save-receipt fetches a receipt that fits.
     Exit codes: 0 valid, 1 invalid, 2 usage, 3 could not be determined, 4 no answer.

@@ -30,12 +30,14 @@ BATCH = _body(
 TRANSACTION = _body(
     ["signedRawTransaction"], {"signedRawTransaction": {"type": "string", "pattern": "^0x([0-9a-fA-F]{2})+$"}}
 )
+LIST_MEDIA_TYPES = ("application/vc+jwt", "application/jwt", "text/plain")
+"""What a status list credential may be declared as."""
 STATUS_LIST = {
     "requestBody": {
         "required": True,
         "content": {
             media_type: {"schema": {"type": "string", "description": "A compact JWT."}}
-            for media_type in ("application/vc+jwt", "application/jwt", "text/plain")
+            for media_type in LIST_MEDIA_TYPES
         },
     }
 }

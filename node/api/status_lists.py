@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from credentials.securing.reading import MAX_SIZE
-from node.api.body_schemas import JSON_RPC, STATUS_LIST
+from node.api.body_schemas import JSON_RPC, LIST_MEDIA_TYPES, STATUS_LIST
 from node.api.caching import json_bytes
 from node.api.errors import UnsupportedMediaType
 from node.api.forms import NodeOf, as_of, rfc3339
@@ -14,7 +14,6 @@ from node.api.parameters import StrictRoute
 from node.services.status_lists import KeptList, keep_list, serve_publication
 
 router = APIRouter(route_class=StrictRoute, tags=["Status lists"])
-MEDIA_TYPES = ("application/vc+jwt", "application/jwt", "text/plain")
 
 
 @router.put("/v1/status-lists", response_model=None, openapi_extra=STATUS_LIST)
@@ -24,8 +23,8 @@ async def put_status_list(request: Request, node: NodeOf) -> Response:
     The same list again gets the same answer. A list that is never published is dropped.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in MEDIA_TYPES:
-        raise UnsupportedMediaType(media_type, wanted=MEDIA_TYPES)
+    if media_type not in LIST_MEDIA_TYPES:
+        raise UnsupportedMediaType(media_type, wanted=LIST_MEDIA_TYPES)
     document = await read_body(request, limit=MAX_SIZE)
     kept = await run_in_threadpool(keep_list, node, document)
     body = json_bytes(_form(kept))

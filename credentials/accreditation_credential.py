@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from did.jwk import Jwk, required_members
+from did.jwk import Jwk
 
 from .accreditation import IssuerType, Link, RecordedAt
 from .case import SKEW
@@ -27,6 +27,7 @@ from .moments import ledger_seconds
 from .ports import Ports
 from .registry_urls import RegistryUrls
 from .scope import Scope, read_scope
+from .securing.algorithms import verifying_members
 from .securing.jose import ParsedJws, verify_parsed
 from .securing.reading import read_secured
 from .securing.secured import SecuredCredential
@@ -97,6 +98,18 @@ def accreditation_of(ports: Ports, urls: RegistryUrls, *, link: Link, body: byte
     )
 
 
+def reserved_attribute(subject: Mapping[str, Any]) -> bytes:
+    """The attribute (32 bytes) that an accreditation was made for, by its subject's `reservedAttributeId`.
+
+    Raises:
+        MalformedCredential: it names none.
+    """
+    reserved = _ATTRIBUTE_ID.fullmatch(str(subject.get("reservedAttributeId")))
+    if reserved is None:
+        raise MalformedCredential("reservedAttributeId is no attribute's id")
+    return bytes.fromhex(reserved[1])
+
+
 def _read(body: bytes, link: Link) -> SecuredCredential:
     try:
         return read_secured(body)
@@ -112,8 +125,11 @@ def _check_parties(secured: SecuredCredential, link: Link) -> None:
         raise _refused("other_accreditor", link, sentence)
     if len(credential.subjects) != 1 or credential.subjects[0].get("id") != link.did:
         raise _refused("other_subject", link, "has a credential that is about somebody else")
-    reserved = _ATTRIBUTE_ID.fullmatch(str(credential.subjects[0].get("reservedAttributeId")))
-    if reserved is None or bytes.fromhex(reserved[1]) != link.attribute_id:
+    try:
+        reserved = reserved_attribute(credential.subjects[0])
+    except MalformedCredential:
+        reserved = None
+    if reserved != link.attribute_id:
         raise _refused("other_attribute", link, "has a credential that was made for another attribute")
 
 
@@ -169,9 +185,7 @@ def _check_signature(
     except KeyRefused as error:
         sentence = f"has a credential by a key that could not sign it: {error.sentence.rstrip('.')}"
         raise _refused("accreditor_key", link, sentence) from error
-    if not ports.cache.get(
-        ("signed", body_hash, *required_members(key.jwk).items()), lambda: _signed(jws, key.jwk)
-    ):
+    if not ports.cache.get(("signed", body_hash, verifying_members(key.jwk)), lambda: _signed(jws, key.jwk)):
         raise _refused("accreditor_signature", link, "has a credential that its accreditor has not signed")
     return key.evidence()
 

@@ -66,12 +66,22 @@ def scope_within(inner: Scope, outer: Scope) -> bool:
     return inner is not None and all(any(item.within(other) for other in outer) for item in inner)
 
 
-def covers(scope: Scope, *, schema_ids: Iterable[bytes], types: Iterable[str]) -> bool:
-    """Whether one item of `scope` has one of a credential's schemas and all of its types."""
+def covers(scope: Scope, *, schema_ids: Iterable[bytes | None], types: Iterable[str]) -> bool:
+    """Whether `scope` has each of a credential's schemas, each in an item with all of its types.
+
+    One schema that is covered lets no other in: whoever reads the credential may read it by any of them.
+
+    Args:
+        scope: what is covered.
+        schema_ids: 32 bytes each; None for a schema of another registry, which no item has.
+        types: of the credential.
+    """
     if scope is None:
         return True
-    schemas, wanted = frozenset(schema_ids), frozenset(types) - ALWAYS_COVERED
-    return any(item.schema_id in schemas and wanted <= item.types for item in scope)
+    wanted = frozenset(types) - ALWAYS_COVERED
+    covered = {item.schema_id for item in scope if wanted <= item.types}
+    named = frozenset(schema_ids)
+    return bool(named) and named <= covered
 
 
 def read_scope(value: object, urls: RegistryUrls) -> tuple[AccreditedFor, ...]:

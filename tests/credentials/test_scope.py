@@ -102,13 +102,22 @@ def test_no_bounds_lie_only_within_no_bounds() -> None:
 
 def test_a_credential_is_covered_by_one_item_with_its_schema_and_all_of_its_types() -> None:
     always = ("VerifiableCredential", "VerifiableAttestation")
-    assert covers(PARENT, schema_ids=[OTHER_SCHEMA, SCHEMA], types=[*always, "Diploma"])
+    assert covers(PARENT, schema_ids=[SCHEMA], types=[*always, "Diploma"])
     assert covers(PARENT, schema_ids=[SCHEMA], types=always)
     assert not covers(PARENT, schema_ids=[SCHEMA], types=["Diploma", "Badge"])
     assert not covers(PARENT, schema_ids=[OTHER_SCHEMA], types=["Diploma"])
     assert not covers(PARENT, schema_ids=[], types=always)
     assert not covers((), schema_ids=[SCHEMA], types=always)
     assert covers(None, schema_ids=[], types=["Diploma"])
+
+
+def test_one_covered_schema_lets_no_other_in() -> None:
+    """Play the attack: a credential has a schema it may have, and beside it one that it may not."""
+    assert covers(PARENT, schema_ids=[OTHER_SCHEMA, SCHEMA], types=[])
+    assert covers(PARENT, schema_ids=[SCHEMA, SCHEMA], types=["Diploma"])
+    assert not covers(PARENT, schema_ids=[OTHER_SCHEMA, SCHEMA], types=["Diploma"])
+    assert not covers(PARENT, schema_ids=[SCHEMA, b"\x02" * 32], types=["Diploma"])
+    assert not covers(PARENT, schema_ids=[SCHEMA, None], types=["Diploma"])
 
 
 _ITEMS = st.builds(

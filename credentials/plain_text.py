@@ -11,3 +11,11 @@ MAX_ADDRESS = 4096
 def is_plain(text: object, *, most: int) -> TypeGuard[str]:
     """Whether `text` is 1 to `most` printable characters: no controls, no line ends, no direction marks."""
     return isinstance(text, str) and 0 < len(text) <= most and text.isprintable()
+
+
+def plain(text: str, *, most: int) -> str:
+    """The first `most` characters of `text`, with U+FFFD in the place of what `is_plain` refuses."""
+    shown = text[:most]
+    if shown.isprintable():
+        return shown
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in shown)

@@ -14,18 +14,19 @@ from typing import Any, Final
 
 from anchoring.bitstring import BitString
 from anchoring.errors import IndexOutOfRange, StatusListTooShort, StatusMismatch
-from anchoring.status_entry import REVOCATION, StatusEntry
+from anchoring.status_entry import StatusEntry
 from did.errors import DidError
-from did.jwk import required_members
 
 from .case import SKEW
 from .errors import StatusListRefused, StatusUnknown, Unavailable
 from .ports import Ports, StatusPublication
+from .securing.algorithms import verifying_members
 from .status_list_credential import StatusListCredential, check_list_signature, list_key, read_status_list
 from .verdict import rfc3339
 
 LIST: Final = "status list"
-"""First element of the keys of a `Cache` that hold whole lists, each of up to a mebibyte."""
+MARKS: Final = "marked before"
+"""First elements of the keys of a `Cache` that hold whole lists, each of up to a mebibyte."""
 
 _LOOKED_BACK: Final = 32
 _LOOKED_BACK_BITS: Final = 8 * 1024 * 1024
@@ -47,7 +48,6 @@ class PublishedList:
         valid_until: the earlier of the two ends.
         published_on: the date of the entry, for sentences.
         evidence: the publication for machines.
-        marked_before: what any of `earlier_lists` had set, of a list for revocation; None if nothing was.
     """
 
     publication: StatusPublication
@@ -56,13 +56,30 @@ class PublishedList:
     valid_until: int
     published_on: str
     evidence: Mapping[str, Any]
-    marked_before: BitString | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    reason: str
+    """An error that can be kept: of `StatusListRefused`, or of `Unavailable` if there is no reason."""
+
+    reason: str | None
     sentence: str
+
+    def error(self) -> StatusListRefused | Unavailable:
+        """The error, new: one that is raised twice would gather tracebacks."""
+        return (
+            Unavailable(self.sentence)
+            if self.reason is None
+            else StatusListRefused(self.reason, self.sentence)
+        )
+
+
+class _NotAllAtHand(Exception):
+    """What the lists at hand had set: not to be kept, for another list may come."""
+
+    def __init__(self, marks: BitString | None) -> None:
+        super().__init__()
+        self.marks = marks
 
 
 def status_at(ports: Ports, entry: StatusEntry, *, issuer: str, at: int) -> tuple[int, PublishedList]:
@@ -125,12 +142,24 @@ def published_list(ports: Ports, publication: StatusPublication) -> PublishedLis
         ("published status", ports.record.state, publication.index), lambda: _judged(ports, publication)
     )
     if isinstance(found, _Refusal):
-        raise StatusListRefused(found.reason, found.sentence)
+        raise found.error()
     return found
 
 
-def earlier_lists(ports: Ports, last: StatusPublication) -> Iterator[tuple[StatusPublication, BitString]]:
-    """The lists at hand that were published before the `last` one, from the latest back; at most 32.
+def marked_before(ports: Ports, last: StatusPublication) -> BitString | None:
+    """What any of `earlier_lists` had set; None if nothing was."""
+    try:
+        return ports.cache.get(
+            (MARKS, ports.record.state, last.index), lambda: _marks_of_all(earlier_lists(ports, last))
+        )
+    except _NotAllAtHand as partly:
+        return partly.marks
+
+
+def earlier_lists(
+    ports: Ports, last: StatusPublication
+) -> Iterator[tuple[StatusPublication, BitString | None]]:
+    """What was published before the `last` list, from the latest back, at most 32; None is not at hand.
 
     Their signatures are unseen: whoever published them controlled the issuer's DID and named their hashes.
     """
@@ -140,6 +169,9 @@ def earlier_lists(ports: Ports, last: StatusPublication) -> Iterator[tuple[Statu
     for publication in reversed(publications[begin:end]):
         try:
             read = _read(ports, publication)
+        except StatusUnknown:
+            yield publication, None
+            continue
         except (StatusListRefused, Unavailable):
             continue
         if publication.bits == last.bits and _contradiction(read, publication) is None:
@@ -158,11 +190,17 @@ def _publications(ports: Ports, issuer: str, url: str) -> Sequence[StatusPublica
     )
 
 
-def _marked_before(ports: Ports, last: StatusPublication) -> BitString | None:
-    marks = 0
-    for _, bits in earlier_lists(ports, last):
-        marks |= int.from_bytes(bits.octets, "big")
-    return BitString(marks.to_bytes(last.bits // 8, "big")) if marks else None
+def _marks_of_all(earlier: Iterator[tuple[StatusPublication, BitString | None]]) -> BitString | None:
+    marks, octets, missing = 0, 0, False
+    for publication, bits in earlier:
+        if bits is None:
+            missing = True
+        else:
+            marks, octets = marks | int.from_bytes(bits.octets, "big"), publication.bits // 8
+    found = BitString(marks.to_bytes(octets, "big")) if marks else None
+    if missing:
+        raise _NotAllAtHand(found)
+    return found
 
 
 def _judged(ports: Ports, publication: StatusPublication) -> PublishedList | _Refusal:
@@ -170,7 +208,7 @@ def _judged(ports: Ports, publication: StatusPublication) -> PublishedList | _Re
         read = _read(ports, publication)
         jwk = list_key(ports, read, index_before=publication.index, at=publication.time).jwk
         ports.cache.get(
-            ("signed status list", publication.credential_digest, *required_members(jwk).items()),
+            ("signed status list", publication.credential_digest, verifying_members(jwk)),
             lambda: check_list_signature(_content(ports, publication), jwk),
         )
     except StatusListRefused as error:
@@ -196,7 +234,6 @@ def _judged(ports: Ports, publication: StatusPublication) -> PublishedList | _Re
             "validUntil": moment(until),
             "signedBy": read.verification_method,
         },
-        marked_before=_marked_before(ports, publication) if publication.purpose == REVOCATION else None,
     )
 
 
@@ -215,9 +252,24 @@ def _contradiction(read: StatusListCredential, publication: StatusPublication) -
 
 
 def _read(ports: Ports, publication: StatusPublication) -> StatusListCredential:
-    return ports.cache.get(
-        (LIST, publication.credential_digest), lambda: read_status_list(_content(ports, publication))
+    # A list may be published once as what it is and once as shorter, which is refused: hence the bits.
+    found = ports.cache.get(
+        (LIST, publication.credential_digest, publication.bits), lambda: _read_anew(ports, publication)
     )
+    if isinstance(found, _Refusal):
+        raise found.error()
+    return found
+
+
+def _read_anew(ports: Ports, publication: StatusPublication) -> StatusListCredential | _Refusal:
+    try:
+        return read_status_list(_content(ports, publication))
+    except StatusUnknown:
+        raise
+    except StatusListRefused as error:
+        return _Refusal(error.reason, error.sentence)
+    except Unavailable as error:
+        return _Refusal(None, error.sentence)
 
 
 def _content(ports: Ports, publication: StatusPublication) -> bytes:

@@ -7,12 +7,8 @@ from anchoring.errors import MalformedStatusEntry, UnknownStatusPurpose, Unknown
 from anchoring.status_entry import REVOCATION, SUSPENSION, StatusEntry, parse_status_entry
 from credentials.case import Case
 from credentials.errors import StatusListRefused, Unavailable
-from credentials.published_status import (
-    PublishedList,
-    earlier_lists,
-    moment,
-    status_at,
-)
+from credentials.plain_text import plain
+from credentials.published_status import PublishedList, earlier_lists, marked_before, moment, status_at
 from credentials.verdict import Outcome
 
 from .status_reading import REVOKED, SUSPENDED, StatusReading, unread
@@ -26,10 +22,11 @@ def read_list_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
     try:
         parsed = parse_status_entry(entry)
     except UnknownStatusType as error:
-        sentence = f"The credential has a status of a type that is not judged here: {error.status_type[:64]}."
+        shown = plain(error.status_type, most=64)
+        sentence = f"The credential has a status of a type that is not judged here: {shown}."
         return unread(entry, Outcome.NOT_DETERMINABLE, "unknown_type", sentence)
     except UnknownStatusPurpose as error:
-        sentence = f"The credential has a status of unknown purpose: {error.status_purpose[:64]}."
+        sentence = f"The credential has a status of unknown purpose: {plain(error.status_purpose, most=64)}."
         return unread(entry, Outcome.NOT_DETERMINABLE, "unknown_purpose", sentence)
     except MalformedStatusEntry as error:
         return unread(entry, Outcome.FAILED, "malformed_entry", f"The status entry says nothing: {error}.")
@@ -55,7 +52,7 @@ def _with_status(case: Case, entry: StatusEntry, status: int, published: Publish
         sentence = f"{word.capitalize()}, by the list that its issuer published on {published.published_on}."
     else:
         sentence = f"Not {word}, by the list that its issuer published on {published.published_on}."
-        marks = published.marked_before
+        marks = marked_before(case.ports, published.publication) if word is REVOKED else None
         if marks is not None and marks.with_size(entry.status_size).get(entry.status_list_index):
             findings = (_taken_back(case, entry, published),)
     evidence = {
@@ -91,7 +88,7 @@ def _taken_back(case: Case, entry: StatusEntry, published: PublishedList) -> str
     """A sentence on the last list that had the bit set: a revocation is for ever (protocol section 7)."""
     before = "an earlier list"
     for publication, bits in earlier_lists(case.ports, published.publication):
-        if bits.with_size(entry.status_size).get(entry.status_list_index):
+        if bits is not None and bits.with_size(entry.status_size).get(entry.status_list_index):
             before = f"the list published on {moment(publication.time)[:10]} (entry {publication.index})"
             break
     return f"A revocation was taken back: {before} had it, that of {published.published_on} has it no more."

@@ -1,6 +1,6 @@
 """The signature algorithms accepted here (RFC 7518 section 3, RFC 8037, RFC 8812): keys and checks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credentials.errors import InvalidSignature, UnfitKey
 from did.errors import DidError
-from did.jwk import Jwk, PublicKey, public_key
+from did.jwk import Jwk, PublicKey, public_key, required_members
 
 SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
+_DECLARED = ("alg", "use", "key_ops")
 _SHA256 = SHA256()
 _ECDSA_SHA256 = ECDSA(_SHA256)
 _ECDSA_SHA384 = ECDSA(SHA384())
@@ -57,6 +58,16 @@ def verify_signature(algorithm: Algorithm, *, jwk: Jwk, signature: bytes, signin
         algorithm.check(key, signature, signing_input)
     except _Mismatch:
         raise InvalidSignature(algorithm.name) from None
+
+
+def verifying_members(jwk: Jwk) -> Hashable:
+    """All of the JWK that decides whether it verifies a signature, for the keys of a cache.
+
+    Raises:
+        DidError: the JWK is no public key.
+    """
+    declared = {name: jwk[name] for name in _DECLARED if name in jwk}
+    return (*required_members(jwk).items(), repr(declared))
 
 
 def _check_declared_purpose(algorithm: Algorithm, jwk: Jwk) -> None:

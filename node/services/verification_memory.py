@@ -5,12 +5,12 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from anchoring.bitstring import BitString
-from credentials.published_status import LIST, PublishedList
+from credentials.published_status import LIST, MARKS, PublishedList
 from credentials.status_list_credential import StatusListCredential
 
 T = TypeVar("T")
 
-LISTS: Final = frozenset({LIST, "published status"})
+LISTS: Final = frozenset({LIST, MARKS, "published status"})
 """Words of what holds an expanded status list, of up to a mebibyte."""
 MOST: Final = 8192
 """Of everything else, each of a few kilobytes."""
@@ -74,8 +74,7 @@ def octets_of(derived: object) -> int:
     """How much memory a list takes, alone or as what it was published as."""
     match derived:
         case PublishedList():
-            marks = derived.marked_before
-            return octets_of(derived.credential) + (0 if marks is None else len(marks.octets))
+            return octets_of(derived.credential)
         case StatusListCredential():
             return octets_of(derived.status_list.bits)
         case BitString():

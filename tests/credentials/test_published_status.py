@@ -7,10 +7,12 @@ from typing import Any
 from anchoring.bitstring import BitString
 from credentials.checks.status import check_status
 from credentials.ports import NoMemory
+from credentials.securing.signing_key import PrivateKey
 from did.base64url import decode_base64url, encode_base64url
 from tests.credentials.checks.status_cases import FAILED, INDEX, PASSED, UNKNOWN, Desk, evidence, said
-from tests.credentials.ledger import DAY
+from tests.credentials.ledger import DAY, Key
 from tests.credentials.memory_record import RememberingCache
+from tests.credentials.world import World
 
 
 def test_a_withheld_list_leaves_the_status_unknown_and_never_brings_back_the_previous_one() -> None:
@@ -194,6 +196,36 @@ def test_a_list_signed_by_another_key_than_it_names_is_refused() -> None:
     desk = Desk()
     desk.publish(key=desk.world.key(), header={"kid": desk.university.kid})
     assert said(desk.judge()) == (FAILED, "list_signature_mismatch")
+
+
+class EncryptingWorld(World):
+    """A world whose keys are declared for encryption."""
+
+    def key(self, private: PrivateKey | None = None) -> Key:
+        """The same key as in any other world."""
+        made = super().key(private)
+        return replace(made, jwk={**made.jwk, "use": "enc"})
+
+
+def test_a_list_known_to_be_signed_is_refused_where_its_key_is_declared_for_something_else() -> None:
+    """Play the attack: the memory answers for another declaration of the same key."""
+    desk = Desk()
+    text = desk.publish()
+    assert said(desk.judge()) == (PASSED, None)
+    other = Desk(world=EncryptingWorld(), cache=desk.cache)
+    other.publish(text=text)
+    assert other.university.kid == desk.university.kid
+    assert said(other.judge()) == (FAILED, "list_signature_mismatch")
+
+
+def test_a_list_once_published_as_shorter_than_it_is_is_read_all_the_same() -> None:
+    desk = Desk()
+    text = desk.publish(edit=lambda members: members.update(padding="a" * 50_000))
+    last = desk.world.record.publications[-1]
+    desk.world.record.publications[-1] = replace(last, bits=8)
+    assert said(desk.judge()) == (FAILED, "malformed_list")
+    desk.publish(text=text)
+    assert said(desk.judge()) == (PASSED, None)
 
 
 def test_a_list_signed_by_a_key_of_unknown_type_is_refused() -> None:

@@ -10,7 +10,7 @@ from anchoring.status_list import StatusList
 from credentials.checks.status import check_status
 from credentials.verdict import Outcome
 from tests.credentials.ledger import DAY
-from tests.credentials.memory_record import RememberingCache
+from tests.credentials.memory_record import MemoryContents, RememberingCache
 
 from .status_cases import FAILED, INDEX, PASSED, UNKNOWN, Desk, evidence, said
 
@@ -96,6 +96,8 @@ def test_an_index_that_is_none_of_the_list_is_refused(index: str) -> None:
         ({"statusPurpose": "holiday"}, (UNKNOWN, "unknown_purpose")),
         ({"statusPurpose": None}, (FAILED, "malformed_entry")),
         ({"type": "RevocationList2020Status"}, (UNKNOWN, "unknown_type")),
+        ({"type": "\x1b[2J\u202e"}, (UNKNOWN, "unknown_type")),
+        ({"statusPurpose": "\x1b[2J\u202e"}, (UNKNOWN, "unknown_purpose")),
     ],
     ids=str,
 )
@@ -107,6 +109,7 @@ def test_an_entry_that_is_not_understood_never_passes(
     result = desk.judge(desk.entry(**changes))
     assert said(result) == expected
     assert evidence(result)["reason"] == expected[1]
+    assert result.sentence.isprintable()
 
 
 def test_a_credential_without_status_has_none_to_judge() -> None:
@@ -161,6 +164,39 @@ def test_earlier_lists_that_are_lost_or_none_keep_nobody_from_judging() -> None:
     result = desk.judge()
     assert said(result) == (PASSED, None)
     assert result.findings == ()
+
+
+def test_a_revocation_that_was_taken_back_shows_once_its_list_comes_to_hand() -> None:
+    desk = Desk()
+    first = desk.publish(INDEX, held=False)
+    desk.publish(INDEX + 1)
+    desk.publish()
+    assert desk.judge().findings == ()
+    assert "entry" in desk.judge(desk.entry(INDEX + 1)).findings[0]
+    state = desk.world.record.state
+    desk.world.contents.kept[desk.world.record.publications[0].credential_digest] = first
+    assert "A revocation was taken back" in desk.judge().findings[0]
+    assert desk.world.record.state == state
+
+
+def test_lists_that_are_none_are_not_read_again_while_another_is_awaited() -> None:
+    desk = Desk()
+    desk.publish(INDEX, held=False)
+    desk.publish(text=b"no list")
+    desk.publish(text=b"{}")
+    desk.publish(edit=lambda members: members["type"].append("VerifiablePresentation"))
+    desk.publish()
+    desk.judge()
+    asked: list[bytes] = []
+
+    class Noting(MemoryContents):
+        def content(self, content_hash: bytes) -> bytes | None:
+            asked.append(content_hash)
+            return super().content(content_hash)
+
+    desk.world.contents = Noting(desk.world.contents.kept)
+    assert desk.judge().findings == ()
+    assert asked == [desk.world.record.publications[0].credential_digest]
 
 
 def test_no_more_than_32_earlier_lists_are_looked_at() -> None:

@@ -18,23 +18,31 @@ be crowded out by later ones."""
 def attributes_named(case: Case) -> tuple[bytes, ...]:
     """Ids of the issuer's attributes that the credential's terms of use name; none if they name none.
 
+    Any one of them may carry the credential; that one names none, or somebody else's, no other makes good.
+
     Raises:
-        AccreditationRefused: they name an attribute of somebody else.
+        AccreditationRefused: they name an attribute of somebody else, or none where they should.
         Unavailable: they name an accreditation in another registry.
     """
-    terms = [term for term in case.credential.terms_of_use if term.type == ISSUANCE_CERTIFICATE]
+    terms = case.credential.terms_of_use
+    if not terms:
+        return ()
     urls = RegistryUrls(case.policy.origins)
-    named: list[bytes] = []
+    named: list[tuple[str, bytes] | None] = []
     for term in terms:
-        attribute = urls.attribute(term.id)
-        if attribute is None:
-            raise Unavailable("The credential names an accreditation in a registry that is not this one.")
-        if attribute[0] != case.issuer:
-            raise AccreditationRefused(
-                "foreign_terms_of_use", f"The credential names an accreditation of {attribute[0]} as its own."
-            )
-        named.append(attribute[1])
-    return tuple(named)
+        if ISSUANCE_CERTIFICATE not in term.types:
+            continue
+        if term.id is None:
+            sentence = "The credential's terms of use are an accreditation, and do not say which."
+            raise AccreditationRefused("malformed_terms_of_use", sentence)
+        named.append(urls.attribute(term.id))
+    for attribute in named:
+        if attribute is not None and attribute[0] != case.issuer:
+            sentence = f"The credential names an accreditation of {attribute[0]} as its own."
+            raise AccreditationRefused("foreign_terms_of_use", sentence)
+    if None in named:
+        raise Unavailable("The credential names an accreditation in a registry that is not this one.")
+    return tuple(attribute[1] for attribute in named if attribute is not None)
 
 
 def attributes_of(ports: Ports, issuer: str) -> Iterator[bytes]:

@@ -138,8 +138,9 @@ def _check_parent(secured: SecuredCredential, link: Link, urls: RegistryUrls) ->
         if "termsOfUse" in secured.credential.members:
             raise _refused("root_with_parent", link, "is a Root TAO's, and its credential names a parent")
         return
-    terms = [term for term in secured.credential.terms_of_use if term.type == ISSUANCE_CERTIFICATE]
-    if len(terms) != 1 or urls.attribute(terms[0].id) != (link.tao_did, link.attribute_id_tao):
+    terms = [term for term in secured.credential.terms_of_use if ISSUANCE_CERTIFICATE in term.types]
+    named = [None if term.id is None else urls.attribute(term.id) for term in terms]
+    if named != [(link.tao_did, link.attribute_id_tao)]:
         sentence = "has a credential whose terms of use name another parent than the recorded one"
         raise _refused("other_parent", link, sentence)
 

@@ -34,10 +34,18 @@ _EBSI_1_1: Final = (*_EBSI_2_0, "issued")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A member with an `id` and a `type`: of `credentialSchema` and `termsOfUse`."""
+    """A member with an `id` and one `type`: of `credentialSchema`."""
 
     id: str
     type: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermsOfUse:
+    """One of `termsOfUse`: its types, all of which count, and its `id`, None if it has none."""
+
+    id: str | None
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Credential:
             far as the model has them; None where 2.0 names none.
         schemas: `credentialSchema`, none if absent.
         statuses: `credentialStatus` objects as they stand, none if absent.
-        terms_of_use: `termsOfUse` with an id; none if absent.
+        terms_of_use: `termsOfUse`, none if absent.
     """
 
     version: Version
@@ -71,7 +79,7 @@ class Credential:
     issued: datetime | None
     schemas: tuple[Reference, ...] = ()
     statuses: tuple[Mapping[str, Any], ...] = ()
-    terms_of_use: tuple[Reference, ...] = ()
+    terms_of_use: tuple[TermsOfUse, ...] = ()
 
 
 def parse_credential(members: Mapping[str, Any]) -> Credential:
@@ -219,11 +227,18 @@ def _schemas(members: Mapping[str, Any]) -> tuple[Reference, ...]:
     return tuple(Reference(one["id"], one["type"]) for one in found)
 
 
-def _terms_of_use(members: Mapping[str, Any]) -> tuple[Reference, ...]:
-    found = [one for one in _typed(members, "termsOfUse") if "id" in one]
-    if not all(isinstance(one["id"], str) for one in found):
+def _terms_of_use(members: Mapping[str, Any]) -> tuple[TermsOfUse, ...]:
+    found = _typed(members, "termsOfUse")
+    if not all(isinstance(one["id"], str) for one in found if "id" in one):
         raise MalformedCredential("termsOfUse has an id that is no text")
-    return tuple(Reference(one["id"], _first(one["type"])) for one in found)
+    return tuple(TermsOfUse(one.get("id"), _types_of_terms(one["type"])) for one in found)
+
+
+def _types_of_terms(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    if len(listed) > _MAX_EACH or not all(isinstance(name, str) for name in listed):
+        raise MalformedCredential(f"termsOfUse has a type that is no list of at most {_MAX_EACH} names")
+    return tuple(listed)
 
 
 def _first(value: Any) -> Any:

@@ -93,7 +93,10 @@ class Summary:
             "validUntil": credential.valid_until and rfc3339(credential.valid_until),
             "credentialStatus": [dict(status) for status in credential.statuses],
             "credentialSchema": [{"id": one.id, "type": one.type} for one in credential.schemas],
-            "termsOfUse": [{"id": one.id, "type": one.type} for one in credential.terms_of_use],
+            "termsOfUse": [
+                {"id": one.id, "type": one.types[0] if len(one.types) == 1 else list(one.types)}
+                for one in credential.terms_of_use
+            ],
             "verificationMethod": secured.verification_method,
             "algorithm": secured.algorithm,
             "digest": secured.digest.hex(),

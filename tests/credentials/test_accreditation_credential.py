@@ -167,8 +167,25 @@ def _terms_of_two(members: dict[str, Any]) -> object:
     return members.update(termsOfUse=[members["termsOfUse"]] * 2)
 
 
+def _terms_of_two_the_second_by_its_second_type(members: dict[str, Any]) -> object:
+    second = {"id": "https://elsewhere.example/1", "type": ["Note", "IssuanceCertificate"]}
+    return members.update(termsOfUse=[members["termsOfUse"], second])
+
+
+def _terms_of_two_the_second_nameless(members: dict[str, Any]) -> object:
+    return members.update(termsOfUse=[members["termsOfUse"], {"type": "IssuanceCertificate"}])
+
+
 @pytest.mark.parametrize(
-    "change", [_without_terms, _terms_of_another_type, _terms_at_another_registry, _terms_of_two]
+    "change",
+    [
+        _without_terms,
+        _terms_of_another_type,
+        _terms_at_another_registry,
+        _terms_of_two,
+        _terms_of_two_the_second_by_its_second_type,
+        _terms_of_two_the_second_nameless,
+    ],
 )
 def test_an_accreditation_that_does_not_name_its_recorded_parent_does_not_hold(
     change: Callable[[dict[str, Any]], object],

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from credentials.errors import MalformedCredential, NotJudged
-from credentials.model import Reference, parse_credential
+from credentials.model import Reference, TermsOfUse, parse_credential
 
 from .securing.credentials import AT, EBSI, END, ID, LEARNER, SCHEMA, WEB, members_1_1, members_2_0
 
 BEGIN = datetime(2026, 11, 21, 10, tzinfo=UTC)
 LATER = "2026-12-01T10:00:00Z"
-OTHER = {"id": "https://example.org/terms", "type": ["IssuanceCertificate", "Other"]}
+OTHER: dict[str, Any] = {"id": "https://example.org/terms", "type": ["IssuanceCertificate", "Other"]}
 
 
 def _refusal(members: dict[str, Any]) -> str:
@@ -34,7 +34,9 @@ def test_a_credential_of_1_1_is_read_by_its_members() -> None:
     assert credential.valid_until == datetime(2027, 11, 21, 10, tzinfo=UTC)
     assert credential.schemas == (Reference(SCHEMA["id"], SCHEMA["type"]),)
     assert credential.statuses == (status,)
-    assert credential.terms_of_use == (Reference("https://example.org/terms", "IssuanceCertificate"),)
+    assert credential.terms_of_use == (
+        TermsOfUse("https://example.org/terms", ("IssuanceCertificate", "Other")),
+    )
     assert credential.members is members
 
 
@@ -185,6 +187,8 @@ def test_a_credential_says_something_of_one_to_64_subjects(subject: object) -> N
         ("termsOfUse", [OTHER] * 17),
         ("termsOfUse", {"id": "https://example.org"}),
         ("termsOfUse", {"id": 7, "type": "T"}),
+        ("termsOfUse", {"id": "https://example.org", "type": ["T", 7]}),
+        ("termsOfUse", {"id": "https://example.org", "type": ["T"] * 17}),
     ],
 )
 def test_references_are_bounded_objects_with_types(member: str, value: object) -> None:
@@ -192,7 +196,8 @@ def test_references_are_bounded_objects_with_types(member: str, value: object) -
 
 
 def test_terms_without_an_id_refer_to_nothing() -> None:
-    assert parse_credential(members_1_1(termsOfUse=[{"type": "T"}, OTHER])).terms_of_use[0].id == OTHER["id"]
+    terms = parse_credential(members_1_1(termsOfUse=[{"type": "T"}, OTHER])).terms_of_use
+    assert terms == (TermsOfUse(None, ("T",)), TermsOfUse(OTHER["id"], tuple(OTHER["type"])))
 
 
 @pytest.mark.parametrize("name", ["issuanceDate", "expirationDate"])

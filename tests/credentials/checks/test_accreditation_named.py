@@ -22,7 +22,7 @@ from tests.credentials.world import SCHEMA_URL, TI, World, country
 
 
 def _terms(
-    *attributes: tuple[str, bytes], kind: str = "IssuanceCertificate"
+    *attributes: tuple[str, bytes], kind: str | list[str] = "IssuanceCertificate"
 ) -> Callable[[dict[str, Any]], None]:
     def edit(members: dict[str, Any]) -> None:
         members["termsOfUse"] = [
@@ -82,6 +82,43 @@ def test_an_accreditation_of_somebody_else_is_not_the_issuers() -> None:
     neighbour = home.world.actor("Nobody")
     document = home.world.issue(neighbour, edit=_terms((home.university.did, home.university.attribute_id)))
     result = judge(home.world, document)
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "foreign_terms_of_use")
+
+
+def test_an_accreditation_is_named_by_any_of_the_types_of_its_terms() -> None:
+    """Play the attack: another type comes first, so that nobody sees which accreditation is named."""
+    home = accredited()
+    revoked, _ = _twice(home)
+    for kind in (["Note", "IssuanceCertificate"], ["IssuanceCertificate", "Note"]):
+        named = home.world.issue(home.university, edit=_terms((home.university.did, revoked), kind=kind))
+        home.world.anchor(home.university, [named])
+        assert judge(home.world, named).reason == "accreditation_revoked"
+
+
+def test_terms_that_should_name_an_accreditation_name_one() -> None:
+    """Play the attack: beside a good accreditation stands one without a name, which nobody can look up."""
+    home = accredited()
+
+    def nameless(members: dict[str, Any]) -> None:
+        _terms((home.university.did, home.university.attribute_id))(members)
+        members["termsOfUse"].append({"type": "IssuanceCertificate"})
+
+    result = judge(home.world, home.world.issue(home.university, edit=nameless))
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "malformed_terms_of_use")
+
+
+def test_a_neighbours_accreditation_is_not_hidden_among_ones_own_and_others() -> None:
+    """Play the attack: one accreditation of the issuer's own is to vouch for the neighbour's beside it."""
+    home = accredited()
+    own = home.university.did, home.university.attribute_id
+    neighbours = home.tao.did, home.tao.attribute_id
+
+    def edit(members: dict[str, Any]) -> None:
+        _terms(own, neighbours)(members)
+        elsewhere = {"id": "https://elsewhere.example/1", "type": "IssuanceCertificate"}
+        members["termsOfUse"].insert(0, elsewhere)
+
+    result = judge(home.world, home.world.issue(home.university, edit=edit))
     assert (result.outcome, result.reason) == (Outcome.FAILED, "foreign_terms_of_use")
 
 

@@ -80,6 +80,10 @@ class Record(Protocol):
     def size(self) -> int:
         """How many entries have been followed; 0 means that nothing is known."""
 
+    @property
+    def time(self) -> int | None:
+        """Ledger seconds up to which it has been followed, no earlier than its last entry; None before."""
+
     def changes_of(self, did: Did) -> Sequence[Change]:
         """All `did.*` entries of a did:ebsi; none if it is not registered."""
 
@@ -152,7 +156,10 @@ class NoMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything that a verification may ask, and the time at which it asks (aware UTC)."""
+    """Everything that a verification may ask, and the time at which it asks (aware UTC).
+
+    That is the asker's clock; where the record goes further, `verify` takes its time for the present.
+    """
 
     now: datetime
     record: Record

@@ -1,6 +1,7 @@
 """One credential in, one verdict out: the numbered checks of protocol section 7, in their order."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,6 +23,7 @@ from .checks.status import check_status
 from .checks.timeline import check_timeline
 from .checks.validity import check_validity
 from .errors import MalformedCredential, TimeNotCome, Unavailable
+from .moments import ledger_moment
 from .policy import Policy
 from .ports import Anchor, Ports
 from .securing.reading import read_secured
@@ -75,6 +77,7 @@ def verify(
     Raises:
         TimeNotCome: `at` lies in the future.
     """
+    ports = _at_present(ports)
     if at is not None and at > ports.now + _A_MOMENT:
         raise TimeNotCome
     moment = ports.now if at is None else min(at, ports.now)
@@ -109,6 +112,14 @@ def verify(
         relaxed=relaxed,
         required=required,
     )
+
+
+def _at_present(ports: Ports) -> Ports:
+    """The ports at the later of two clocks: what the ledger says has happened does not lie in the future."""
+    recorded = ports.record.time
+    if recorded is None or recorded <= ports.now.timestamp():
+        return ports
+    return replace(ports, now=ledger_moment(recorded))
 
 
 def open_case(

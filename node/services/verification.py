@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from anchoring.receipt import Receipt
 from credentials.policy import Policy
@@ -65,7 +65,7 @@ def verifying(node: Node) -> Iterator[Verifier]:
     """
     with viewing(node) as view:
         ports = Ports(
-            now=_present(view),
+            now=view.now,
             record=ViewRecord(view),
             contents=KeptContents(view),
             cache=node.memory.verifications,
@@ -73,13 +73,6 @@ def verifying(node: Node) -> Iterator[Verifier]:
             proofs=node.proofs,
         )
         yield Verifier(view, ports)
-
-
-def _present(view: View) -> datetime:
-    """The later of two clocks: what the ledger says has happened is not in the future."""
-    if view.cursor is None:
-        return view.now
-    return max(view.now, datetime.fromtimestamp(view.cursor.block_time, UTC))
 
 
 def verify_credential(

@@ -65,6 +65,12 @@ class ViewRecord:
         """How many entries have been followed."""
         return self.view.size
 
+    @property
+    def time(self) -> int | None:
+        """Of the last followed block."""
+        cursor = self.view.cursor
+        return None if cursor is None else cursor.block_time
+
     def changes_of(self, did: Did) -> tuple[Change, ...]:
         """All `did.*` entries of a did:ebsi."""
         return self._remembered(("changes", did), lambda: tuple(changes_of(self.view.connection, did)))

@@ -27,6 +27,7 @@ class MemoryRecord:
     """`credentials.ports.Record` over lists; `out_of_order` names the methods that raise `Unavailable`."""
 
     entries: int = 0
+    time: int | None = None
     alterations: int = 0
     out_of_order: set[str] = field(default_factory=set)
     changes: dict[str, list[Change]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class MemoryRecord:
     def write(self, kind: str, fields: Mapping[str, Any], *, index: int, time: int) -> None:
         """Take one entry of the ledger."""
         self.entries += 1
+        self.time = time
         if kind.startswith("did."):
             self.changes.setdefault(fields["did"], []).append(Change(index, time, kind, fields))
         elif kind.startswith("issuer.attribute."):

@@ -69,6 +69,11 @@ def the_size_is_that_of_the_log(record: Record, crowd: Crowd) -> None:
     assert record.size == len(crowd.world.log)
 
 
+def its_time_is_no_earlier_than_its_last_entry(record: Record, crowd: Crowd) -> None:
+    assert record.time is not None
+    assert record.time >= crowd.world.log[-1][2]
+
+
 def the_state_is_one_name(record: Record, crowd: Crowd) -> None:
     assert len({record.state, record.state}) == 1
     assert crowd.world.log
@@ -184,6 +189,7 @@ def _plain(anchors: Iterable[Anchor]) -> list[Anchor]:
 
 SUITE: Final[tuple[Callable[[Record, Crowd], None], ...]] = (
     the_size_is_that_of_the_log,
+    its_time_is_no_earlier_than_its_last_entry,
     the_state_is_one_name,
     changes_of_a_did_come_in_log_order,
     attributes_come_in_the_order_of_their_first_entries,

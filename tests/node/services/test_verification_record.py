@@ -44,7 +44,7 @@ def test_an_empty_database_has_a_state_and_knows_nothing(tmp_path: Path) -> None
             drop_projection(connection)
         with viewing(node) as view:
             record = ViewRecord(view)
-            assert (record.size, record.state) == (0, b"")
+            assert (record.size, record.state, record.time) == (0, b"", None)
             assert not record.changes_of(Did(home.university.did))
             assert not record.anchors_of(home.university.did, home.digest)
             assert record.batches_of(home.university.did, home.world.now).count == 0

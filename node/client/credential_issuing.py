@@ -20,6 +20,7 @@ from node.client.credential_payloads import Payload, named_places
 from node.client.errors import Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import Signer, sign_credential
+from node.client.status_list_record import KIND_OF, StatusListRecord, load_record
 from node.client.status_lists import allot
 from node.client.vc_jose import sign_vc_jose
 
@@ -81,18 +82,21 @@ def issue_credentials(
         payloads: what they shall say.
         out: a folder that is new or empty.
         terms: what the payloads leave out.
-        lists: names of status lists; each credential gets a place in each of them.
+        lists: names of status lists of the payloads' data model; each credential gets a place in each.
         progress: told now and then.
         random: the operating system's randomness.
 
     Raises:
         Unusable: the folder holds something, or cannot be written or replaced.
-        Refused: a payload cannot become a credential; the first few are named.
+        Refused: a payload cannot become a credential; the first few are named. Or a list is of another kind.
         ClientError: a status list or the keystore refused.
         StatusListFull: a list has too few places left (`anchoring.errors`).
     """
     _check_new(out)
     drafts = _drafts(payloads, terms=terms, random=random)
+    lists = tuple(dict.fromkeys(lists))
+    for name in lists:
+        _check_kind(load_record(issuer.folder, name), payloads, drafts)
     signer = issuer.signer()
     issued = []
     with _whole_or_gone(out) as folder:  # before places are given out: they are never given out again
@@ -157,6 +161,18 @@ def _drafts(
     if broken:
         raise Refused(f"nothing was issued: {named_places(broken)}")
     return drafts
+
+
+def _check_kind(
+    record: StatusListRecord, payloads: Sequence[Payload], drafts: Sequence[dict[str, Any]]
+) -> None:
+    for payload, draft in zip(payloads, drafts, strict=True):
+        kind = KIND_OF[model_of(draft)]
+        if record.kind != kind:
+            raise Refused(
+                f"nothing was issued: {payload.place}: it is of the data model {model_of(draft)} and needs a "
+                f"list of the kind {kind}; {record.name} is a {record.kind}"
+            )
 
 
 def _add_status(draft: dict[str, Any], entry: dict[str, object]) -> None:

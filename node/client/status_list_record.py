@@ -17,6 +17,7 @@ from anchoring.errors import AnchoringError
 from anchoring.publication_schedule import PublicationSchedule
 from anchoring.status_entry import BITSTRING_STATUS_LIST_ENTRY, STATUS_LIST_2021_ENTRY, StatusEntry
 from anchoring.status_list import MAX_SIZE
+from credentials.model import Version
 from node.client.atomic import make_private_folder, replace_file
 from node.client.errors import MalformedStatusRecord, StatusListUnknown, Unusable
 
@@ -27,6 +28,8 @@ _ENTRY_OF: Mapping[str, str] = {
     "BitstringStatusList": BITSTRING_STATUS_LIST_ENTRY,
 }
 KINDS = tuple(_ENTRY_OF)
+KIND_OF: Mapping[Version, Kind] = {"1.1": "StatusList2021", "2.0": "BitstringStatusList"}
+"""The kind of list for credentials of a data model."""
 PURPOSES = ("revocation", "suspension")
 _FOLDER = "status-lists"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")

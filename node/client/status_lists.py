@@ -83,7 +83,9 @@ def create(
     every: timedelta = DAY,
     choose: Callable[[int], int] = secrets.randbelow,
 ) -> StatusListRecord:
-    """An empty list, kept in the profile; the issuer has a proxy on the ledger, under which its URL stands.
+    """A new list, kept in the profile; the issuer has a proxy on the ledger, under which its URL stands.
+
+    The same again goes on, as long as the list was never published.
 
     Args:
         issuer: accredited at some time.
@@ -95,7 +97,7 @@ def create(
         choose: given n, a number below n that nobody foresees.
 
     Raises:
-        Refused: the profile keeps a list of that name.
+        Refused: the profile keeps another list of that name, or has published it.
         Unusable: a name, length or period that no list can have.
         ClientError: the node, the ledger or the keystore refused.
     """
@@ -107,7 +109,11 @@ def create(
         raise Unusable("a list is published once in a minute to 366 days")
     with locked(issuer.folder, checked_name(name)):
         if is_kept(issuer.folder, name):
-            raise Refused(f"there is a list {name} already; name another one")
+            record = load_record(issuer.folder, name)
+            same = (record.purpose, record.kind, len(record.bits), record.schedule.every)
+            if record.published is not None or same != (purpose, kind, length, every):
+                raise Refused(f"there is a list {name} already; name another one")
+            return record  # the run that made it was cut off before it was published
         record = StatusListRecord(
             name=name,
             url=f"{register_proxy(issuer)}/{name}",

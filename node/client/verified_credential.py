@@ -15,7 +15,7 @@ from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt
 from anchoring.receipt_verification import verify_receipt
 from credentials.errors import PolicyRefused
 from credentials.policy import Policy
-from credentials.verdict import ACCREDITATION, ANCHOR, SIGNATURE, Outcome
+from credentials.verdict import ACCREDITATION, ANCHOR, CHECKS, FORMAT, REQUIRED, SIGNATURE, Outcome
 from did.json_text import parse_object
 from node.client.api import Node
 from node.client.documents import Document
@@ -26,6 +26,7 @@ from node.client.proved_anchors import anchor_shown, proved_anchors
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.vouching import check_consistency, vouch
 
+_RELAXABLE = tuple(check.name for check in CHECKS if check.name in REQUIRED - {FORMAT.name, SIGNATURE.name})
 _UNPROVED = "nothing of this was proved here: it is all the word of"
 
 
@@ -38,7 +39,7 @@ def check_relaxed(relaxed: Collection[str]) -> None:
     try:
         Policy(root_taos=frozenset(), origins=(), relaxed=frozenset(relaxed))
     except PolicyRefused as error:
-        raise Unusable(str(error)) from None
+        raise Unusable(f"{error}; these can be: {', '.join(_RELAXABLE)}") from None
 
 
 def verify_credential(

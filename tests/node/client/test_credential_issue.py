@@ -134,10 +134,14 @@ def test_each_credential_gets_a_place_of_its_own_in_each_list(
         ]
         assert len({entry["statusListIndex"] for entry in entries}) == 20
         assert len({entry["statusListCredential"] for entry in entries}) == 1
+    newer = replace(terms, model="2.0")
+    with pytest.raises(Refused, match=r"line 0: it is of the data model 2\.0 .* revoked is a StatusList2021"):
+        issue_credentials(issuer, payloads(1), out=tmp_path / "new", terms=newer, lists=("revoked",))
+    assert load_record(issuer.folder, "revoked").allotted.count() == 20
     own = {"id": "https://example.org/status#1", "type": "Other"}
     members = {"credentialSubject": {"id": LEARNER}, "credentialStatus": own}
     (one,) = issue_credentials(
-        issuer, [Payload("p", "p", members)], out=tmp_path / "own", terms=terms, lists=("revoked",)
+        issuer, [Payload("p", "p", members)], out=tmp_path / "own", terms=terms, lists=("revoked", "revoked")
     )
     assert [status["type"] for status in one.credential.statuses] == ["Other", "StatusList2021Entry"]
 

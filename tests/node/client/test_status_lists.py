@@ -74,6 +74,10 @@ def test_a_new_list_is_empty_has_a_proxy_and_is_the_owners_alone(play: Play) -> 
     before = transactions(play, "KTU")
     create(issuer, "another", purpose="suspension")
     assert transactions(play, "KTU") == before  # one proxy serves all lists
+    assert create(issuer, "fresh") == record  # a run that was cut off before it was published goes on
+    with pytest.raises(Refused, match="already"):
+        create(issuer, "fresh", purpose="suspension")
+    publish(issuer, "fresh", now=play.now, patience=play.patience)
     with pytest.raises(Refused, match="already"):
         create(issuer, "fresh")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from node.db.tables import PAYLOAD, STATUS_PUBLICATION
 
@@ -31,26 +31,28 @@ def is_published(connection: Connection, *, did: str, url: str, digest: bytes) -
 
 def digests_not_at_hand(
     connection: Connection, *, before: int | None = None, limit: int
-) -> list[tuple[int, bytes]]:
-    """Digests named by publications whose content is not kept, newest first.
+) -> list[tuple[int, str, bytes]]:
+    """Digests named by publications whose content is not kept, newest first; one named twice comes twice.
 
     Args:
         connection: to the database.
-        before: only those that were last named below this entry.
+        before: only those named below this entry.
         limit: how many at most.
 
     Returns:
-        The index of the last entry that names it, and the digest.
+        The index of the entry, who published, and the digest.
     """
     held = select(PAYLOAD.c.hash).where(PAYLOAD.c.hash == STATUS_PUBLICATION.c.credential_digest).exists()
-    last = func.max(STATUS_PUBLICATION.c.entry_index)
     query = (
-        select(last, STATUS_PUBLICATION.c.credential_digest)
+        select(
+            STATUS_PUBLICATION.c.entry_index,
+            STATUS_PUBLICATION.c.did,
+            STATUS_PUBLICATION.c.credential_digest,
+        )
         .where(~held)
-        .group_by(STATUS_PUBLICATION.c.credential_digest)
-        .order_by(last.desc())
+        .order_by(STATUS_PUBLICATION.c.entry_index.desc())
         .limit(limit)
     )
     if before is not None:
-        query = query.having(last < before)
-    return [(index, digest) for index, digest in connection.execute(query)]
+        query = query.where(STATUS_PUBLICATION.c.entry_index < before)
+    return [(index, did, digest) for index, did, digest in connection.execute(query)]

@@ -5,6 +5,7 @@ is, so that a wrong list is told from one that is withheld.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,11 @@ MAX_BYTES = 2 * 1024 * 1024
 MEDIA_TYPE = "application/vc+jwt"
 _LOG = logging.getLogger("node.indexer.contents")
 _TRIED_AT_ONCE = 64
+"""Lists in one step, so that one who publishes ever more does not keep the newest waiting."""
+_TRIED_OF_ONE = 16
+"""Of them, lists of one publisher: who serves none of its own takes no more than that from others."""
+_LOOKED_AT_ONCE = 16_384
+"""Publications in one step; the next goes on where it ended."""
 
 
 @dataclass(slots=True)
@@ -35,28 +41,34 @@ class ContentCopier:
     reader: PeerReader = field(default_factory=PeerReader)
     _pauses: Pauses[bytes] = field(default_factory=Pauses)
     _whole_at: bytes | None = None  # the log's root up to which nothing was missing
+    _before: int | None = None  # the entry below which the next step looks
 
     def step(self, now: datetime) -> int:
         """How many came to be at hand; a missing one is asked of every peer, then ever less often."""
         with reading(self.engine) as connection:
             cursor = read_cursor(connection)
-        if cursor is None or self._whole_at == cursor.root:
+        if cursor is None or not self.peers or self._whole_at == cursor.root:
             return 0
-        copied, before = 0, None
-        while self.peers:
-            with reading(self.engine) as connection:
-                missing = digests_not_at_hand(connection, before=before, limit=_TRIED_AT_ONCE)
-            if not missing:
-                self._whole_at = cursor.root if before is None else None
-                break
-            due = [digest for _, digest in missing if self._pauses.is_due(digest, now)]
-            copied += sum(self._copy(digest, now) for digest in due)
-            before = missing[-1][0]
-        return copied
+        with reading(self.engine) as connection:
+            missing = digests_not_at_hand(connection, before=self._before, limit=_LOOKED_AT_ONCE)
+        if not missing and self._before is None:
+            self._whole_at = cursor.root
+        self._before = missing[-1][0] if len(missing) == _LOOKED_AT_ONCE else None
+        return sum(self._copy(digest, now) for digest in self._turns(missing, now))
 
     def close(self) -> None:
         """Let the connections go."""
         self.reader.close()
+
+    def _turns(self, missing: Sequence[tuple[int, str, bytes]], now: datetime) -> list[bytes]:
+        """What is tried now: each publisher's newest first, then each one's next."""
+        turns: dict[bytes, int] = {}
+        taken: Counter[str] = Counter()
+        for _, did, digest in missing:
+            if taken[did] < _TRIED_OF_ONE and digest not in turns and self._pauses.is_due(digest, now):
+                turns[digest] = taken[did]
+                taken[did] += 1
+        return sorted(turns, key=turns.__getitem__)[:_TRIED_AT_ONCE]
 
     def _copy(self, digest: bytes, now: datetime) -> bool:
         for peer in self.peers:

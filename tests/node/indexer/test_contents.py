@@ -15,6 +15,7 @@ from node.indexer import peers as module
 from node.indexer.contents import MAX_BYTES, MEDIA_TYPE, ContentCopier
 from tests.node.indexer.conftest import Desk
 from tests.node.indexer.test_leaves import Answer, dripping, peer, serving, serving_for_ever
+from tests.node.registrations import ROOT_TAO, Actor
 
 pytestmark = pytest.mark.enable_socket
 
@@ -34,6 +35,14 @@ def published(desk: Desk, *digests: bytes) -> None:
     for digest in digests:
         desk.registrar.publish_list(university, digest)
     desk.follow()
+
+
+def another_issuer(desk: Desk) -> Actor:
+    """Somebody else who may publish lists."""
+    actor = desk.registrar.actor("academy")
+    desk.registrar.accredit(actor, ROOT_TAO)
+    desk.registrar.accept(actor, b"header.of another.signature")
+    return actor
 
 
 WRONG: dict[str, Answer] = {
@@ -103,9 +112,66 @@ def test_more_missing_than_are_tried_at_once_are_all_tried(
     published(desk, *digests)
     with peer(serving(b"", status=404)) as (url, asked):
         copier = ContentCopier(desk.engine, [url])
+        for expected in (2, 4, 5, 5):
+            copier.step(desk.clock())
+            assert len(asked) == expected
+        copier.close()
+    assert len(set(asked)) == 5
+
+
+def test_who_serves_none_of_many_lists_keeps_nobody_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Play the attack: one publisher names many digests of nothing, all newer than another's list."""
+    monkeypatch.setattr("node.indexer.contents._TRIED_OF_ONE", 2)
+    published(desk, DIGEST)
+    flood = another_issuer(desk)
+    desk.registrar.publish_list(flood, DIGEST)
+    for number in range(6):
+        desk.registrar.publish_list(flood, sha256(b"%d" % number).digest())
+    desk.follow()
+    with peer(serving(LIST)) as (url, asked):
+        copier = ContentCopier(desk.engine, [url])
+        assert copier.step(desk.clock()) == 1
+        copier.close()
+    assert len(asked) == 3
+    assert held(desk.engine, DIGEST) == LIST
+
+
+def test_the_newest_of_each_publisher_comes_before_anybodys_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.indexer.contents._TRIED_AT_ONCE", 3)
+    older, newer = desk.registrar.issuer(), another_issuer(desk)
+    digests = [sha256(b"%d" % number).digest() for number in range(5)]
+    for publisher, digest in zip((older, older, newer, newer, newer), digests, strict=True):
+        desk.registrar.publish_list(publisher, digest)
+    desk.follow()
+    with peer(serving(b"", status=404)) as (url, asked):
+        copier = ContentCopier(desk.engine, [url])
         copier.step(desk.clock())
         copier.close()
-    assert len(set(asked)) == len(asked) == 5
+    assert asked == [f"/v1/payloads/{digests[number].hex()}" for number in (4, 1, 3)]
+
+
+def test_a_step_that_ended_before_the_last_publication_goes_on_where_it_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.indexer.contents._LOOKED_AT_ONCE", 2)
+    university = desk.registrar.issuer()
+    for digest in (DIGEST, *(sha256(b"%d" % number).digest() for number in range(4))):
+        desk.registrar.publish_list(university, digest)
+    desk.follow()
+    later = sha256(LARGEST).digest()
+    with peer(serving(LIST)) as (url, asked):
+        copier = ContentCopier(desk.engine, [url])
+        assert [copier.step(desk.clock()) for _ in range(4)] == [0, 0, 1, 0]
+        desk.registrar.publish_list(university, later)
+        desk.follow()
+        for _ in range(3):
+            copier.step(desk.clock())
+        copier.close()
+    assert asked[5:] == [f"/v1/payloads/{later.hex()}"]
 
 
 def test_who_had_nothing_is_asked_again_less_and_less_often(desk: Desk) -> None:

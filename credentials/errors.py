@@ -143,3 +143,20 @@ class StatusUnknown(Unavailable):
         """Keep a stable word beside the sentence."""
         super().__init__(sentence)
         self.reason = reason
+
+
+class UnusableSchema(CredentialsError):
+    """A registered schema by which nothing can be judged, or not in bounded time; `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep what is wrong with the schema."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooMuchWork(CredentialsError):
+    """A document that its schema cannot be held against in bounded time."""
+
+    def __init__(self) -> None:
+        """Say that it is the two together."""
+        super().__init__("it would take too long to hold the document against its schema")

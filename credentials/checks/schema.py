@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from credentials.case import Case
+from credentials.errors import TooMuchWork
 from credentials.model import Reference
 from credentials.moments import ledger_moment
 from credentials.ports import SchemaRevision
-from credentials.registered_schema import CompiledSchema, compile_schema
+from credentials.registered_schema import SOMEWHERE, CompiledSchema, compile_schema
 from credentials.registry_urls import RegistryUrls
+from credentials.securing.reading import MAX_SIZE
 from credentials.verdict import SCHEMA_CHECK, CheckResult, Outcome, rfc3339
 
 SUPPORTED: Final = frozenset({"FullJsonSchemaValidator2021", "JsonSchema"})
@@ -57,20 +59,34 @@ def _judge(case: Case, reference: Reference) -> CheckResult:
     if registered is None:
         sentence = f"Its schema {reference.id[:200]} was not registered by then."
         return _unknown(reference, "unregistered_schema", sentence)
+    return _held_against(case, reference, registered)
+
+
+def _held_against(case: Case, reference: Reference, registered: _Registered) -> CheckResult:
     compiled = _compiled(case, reference.id, registered.revision)
     evidence = {"id": reference.id, "type": reference.type, **registered.evidence}
     if compiled.unusable is not None:
         sentence = f"Its schema, as registered, cannot be used: {compiled.unusable}."
         return CheckResult(SCHEMA_CHECK, Outcome.NOT_DETERMINABLE, sentence, evidence, (), "unusable_schema")
-    violation = compiled.violation(case.credential.members)
-    if violation is not None:
-        evidence |= {"place": violation.place, "keyword": violation.keyword}
-        sentence = (
-            f"It does not conform to its schema at {violation.place or 'its top level'}: {violation.message}."
-        )
-        return CheckResult(SCHEMA_CHECK, Outcome.FAILED, sentence, evidence, (), "schema_violated")
-    sentence = f"It conforms to its schema as registered on {registered.evidence['registered'][:10]}."
-    return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, evidence)
+    try:
+        violation = compiled.violation(case.credential.members, size=_size(case))
+    except TooMuchWork:
+        sentence = "It would take too long to hold it against its schema."
+        return CheckResult(SCHEMA_CHECK, Outcome.NOT_DETERMINABLE, sentence, evidence, (), "too_much_work")
+    if violation is None:
+        sentence = f"It conforms to its schema as registered on {registered.evidence['registered'][:10]}."
+        return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, evidence)
+    evidence |= {"place": violation.place, "keyword": violation.keyword}
+    sentence = f"It does not conform to its schema: {violation.message}."
+    if violation is not SOMEWHERE:
+        place = violation.place or "its top level"
+        sentence = f"It does not conform to its schema at {place}: {violation.message}."
+    return CheckResult(SCHEMA_CHECK, Outcome.FAILED, sentence, evidence, (), "schema_violated")
+
+
+def _size(case: Case) -> int:
+    """Bytes of the text that it was parsed from, or more."""
+    return MAX_SIZE if case.secured.jws is None else len(case.secured.jws.payload)
 
 
 def _registered(case: Case, schema_id: bytes) -> _Registered | None:

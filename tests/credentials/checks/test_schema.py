@@ -111,6 +111,48 @@ def test_an_unusable_schema_judges_nothing() -> None:
     assert result.sentence.startswith("Its schema, as registered, cannot be used: ")
 
 
+def test_a_schema_that_doubles_judges_nothing() -> None:
+    """Play the attack: an accredited issuer registers a schema that holds each verifier for hours."""
+    home = country()
+    doubled: dict[str, Any] = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(28)}
+    schema = json.dumps({"$ref": "#/$defs/d0", "$defs": {**doubled, "d28": {}}}).encode()
+    home.world.register_schema(schema)
+    assert _judged(home, schema=_url(schema)).reason == "unusable_schema"
+
+
+def test_a_credential_that_takes_too_long_is_not_held_against_its_schema() -> None:
+    """Play the attack: two branches go down together, and the credential has thirty levels."""
+    home = country()
+    part = {"additionalProperties": {"$ref": "#"}}
+    schema = json.dumps({"anyOf": [part | {"required": ["a"]}, part | {"type": "object"}]}).encode()
+    home.world.register_schema(schema)
+    nested: dict[str, Any] = {}
+    for _ in range(24):
+        nested = {"part": nested}
+    subject = {"id": "did:key:z6MkLearner", "hasClaim": nested}
+    result = _judged(home, schema=_url(schema), subject=subject)
+    assert (result.outcome, result.reason) == (Outcome.NOT_DETERMINABLE, "too_much_work")
+    assert result.evidence["schemas"][0]["schemaId"] == sha256(schema).hexdigest()
+
+
+def test_no_place_is_looked_for_in_a_large_credential_of_anybodys() -> None:
+    """Play the attack: a megabyte under alternatives, signed by nobody, took gigabytes to explain."""
+    home = country()
+    one = {"type": "object", "required": ["title"]}
+    claims = {"anyOf": [one, {"type": "array", "items": one}]}
+    schema = json.dumps({"properties": {"credentialSubject": {"properties": {"hasClaim": claims}}}}).encode()
+    home.world.register_schema(schema)
+
+    def judged(count: int) -> CheckResult:
+        subject = {"id": "did:key:z6MkLearner", "hasClaim": [{}] * count}
+        return _judged(home, schema=_url(schema), subject=subject)
+
+    assert judged(1).evidence["schemas"][0]["place"] == "/credentialSubject/hasClaim"
+    large = judged(5_000)
+    assert (large.outcome, large.reason) == (Outcome.FAILED, "schema_violated")
+    assert large.sentence == "It does not conform to its schema: where is not looked for in what is so large."
+
+
 def test_of_several_schemas_the_worst_decides() -> None:
     home = country()
     home.world.register_schema(ANYTHING)

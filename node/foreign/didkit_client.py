@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from typing import IO, Final
 
 from credentials.errors import Unavailable
 
-SECONDS = 1.5
-"""For one answer."""
+SECONDS = 1.9
+"""For one question, from the asking on."""
 STARTING_SECONDS = 5.0
 """Until a new process says that it is ready: a fraction of a second, but on a busy machine."""
 _WAITING_SECONDS = 0.4
+_OF_THE_START = 0.6
+"""The part of the time for a question in which a new process must be ready; the rest is for the answer."""
 _AT_ONCE = 5
 """One is judged, the others wait; more are turned away."""
 _MAX_ANSWER_BYTES = 64 * 1024
@@ -45,8 +48,8 @@ class DidkitProcess:
         """Take the bounds; nothing is started yet.
 
         Args:
-            seconds: after which a process that owes an answer is ended.
-            starting_seconds: after which one that is not ready is ended.
+            seconds: after which `ask` ends, and with it a process that owes an answer.
+            starting_seconds: after which a process that is not ready is ended, whoever waits for it.
             command: what is started, in a folder of its own and without this process's environment.
         """
         self._seconds = seconds
@@ -63,7 +66,7 @@ class DidkitProcess:
         return None if running is None else running.process.pid
 
     def ask(self, document: str, altered: Sequence[str], served: Mapping[str, str]) -> Answer:
-        """What didkit says of `document` and of `altered`.
+        """What didkit says of `document` and of `altered`; a new process may come up for the next to ask.
 
         Args:
             document: a JSON-LD credential with its proof.
@@ -71,8 +74,9 @@ class DidkitProcess:
             served: documents of did:web by host and path, all that didkit can fetch.
 
         Raises:
-            Unavailable: too many ask at once, or the process did not answer in time, or ended.
+            Unavailable: too many ask at once, or the process was not ready in time, did not answer, or ended.
         """
+        asked_at = time.monotonic()
         line = json.dumps({"document": document, "altered": list(altered), "served": dict(served)}) + "\n"
         if not self._places.acquire(blocking=False):
             raise Unavailable("Too many embedded proofs are being judged: ask again.")
@@ -80,7 +84,7 @@ class DidkitProcess:
             if not self._turn.acquire(timeout=_WAITING_SECONDS):
                 raise Unavailable("Other embedded proofs are being judged: ask again.")
             try:
-                return self._exchange(line.encode())
+                return self._exchange(line.encode(), asked_at)
             finally:
                 self._turn.release()
         finally:
@@ -91,13 +95,13 @@ class DidkitProcess:
         with self._turn:
             self._end()
 
-    def _exchange(self, line: bytes) -> Answer:
+    def _exchange(self, line: bytes, asked_at: float) -> Answer:
         if self._running is None:
-            self._running = _Running(self._command)
-            ready = bool(self._running.told(b"", seconds=self._starting_seconds))
-        else:
-            ready = True
-        said = self._running.told(line, seconds=self._seconds) if ready else b""
+            self._running = _Running(self._command, seconds=self._starting_seconds)
+        running = self._running
+        if not running.is_up(within=self._seconds * _OF_THE_START - (time.monotonic() - asked_at)):
+            raise Unavailable("What judges embedded proofs is being started: ask again.")
+        said = running.told(line, seconds=self._seconds - (time.monotonic() - asked_at))
         try:
             answer = json.loads(said)
             return Answer(tuple(answer["errors"]), answer["survivor"])
@@ -112,9 +116,12 @@ class DidkitProcess:
 
 
 class _Running:
-    """A started process, its pipes and its folder."""
+    """A started process, its pipes and its folder; a thread of its own waits until it is ready.
 
-    def __init__(self, command: Sequence[str]) -> None:
+    One that is not ready in time is killed, and then says nothing.
+    """
+
+    def __init__(self, command: Sequence[str], *, seconds: float) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="ankyra-didkit-")
         self.process = subprocess.Popen(  # noqa: S603 - our own program
             command,
@@ -129,10 +136,20 @@ class _Running:
         assert self.process.stdout is not None
         self.asked: IO[bytes] = self.process.stdin
         self.answers: IO[bytes] = self.process.stdout
+        self._coming_up = threading.Thread(
+            target=self.told, args=(b"",), kwargs={"seconds": seconds}, daemon=True
+        )
+        self._coming_up.start()
+
+    def is_up(self, *, within: float) -> bool:
+        """Whether within so many seconds it was ready, or had ended."""
+        self._coming_up.join(max(0.0, within))
+        return not self._coming_up.is_alive()
 
     def told(self, line: bytes, *, seconds: float) -> bytes:
         """The line that it says after `line`, in time; else nothing, and it is dead or dying."""
         silence = threading.Timer(seconds, self.process.kill)
+        silence.daemon = True
         silence.start()
         try:
             self.asked.write(line)
@@ -148,6 +165,7 @@ class _Running:
         """Kill and reap it; its folder goes too."""
         self.process.kill()
         self.process.wait()
+        self._coming_up.join()
         for pipe in (self.asked, self.answers):
             with suppress(OSError):
                 pipe.close()

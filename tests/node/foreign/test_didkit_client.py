@@ -81,14 +81,72 @@ def test_one_process_answers_many_questions_and_a_killed_one_is_followed_by_anot
 
 @pytest.mark.parametrize(
     "command",
-    [SLEEPS, READY_AND_SLEEPS, ENDS, BABBLES],
-    ids=["sleeps", "falls asleep", "ends", "babbles"],
+    [READY_AND_SLEEPS, ENDS, BABBLES],
+    ids=["falls asleep", "ends", "babbles"],
 )
 def test_a_process_that_gives_no_answer_is_ended(command: tuple[str, ...]) -> None:
-    didkit = DidkitProcess(seconds=0.5, starting_seconds=1, command=command)
-    with pytest.raises(Unavailable, match="in the time there is"):
-        didkit.ask("x" * 1_000_000, [], {})  # more than a pipe holds, and nobody reads
+    didkit = DidkitProcess(seconds=1, starting_seconds=20, command=command)
+    large = "x" * 1_000_000  # more than a pipe holds, and nobody reads
+    assert "in the time there is" in _once_it_is_up(didkit, large)
     assert didkit.pid is None
+
+
+def test_who_asks_while_a_process_starts_is_told_so_and_it_answers_whoever_asks_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    program = (
+        f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)\n{_TELLING}"
+    )
+    didkit = DidkitProcess(seconds=20, starting_seconds=60, command=(sys.executable, "-c", program))
+    monkeypatch.setattr("node.foreign.didkit_client._OF_THE_START", 0.01)
+    pids = []
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="being started"):
+            didkit.ask("{}", [], {})
+        pids.append(didkit.pid)
+    go.touch()
+    monkeypatch.setattr("node.foreign.didkit_client._OF_THE_START", 0.9)
+    assert didkit.ask("{}", [], {}).survivor is None
+    pids.append(didkit.pid)
+    didkit.close()
+    assert pids[0] is not None
+    assert len(set(pids)) == 1
+
+
+def test_a_process_that_never_comes_up_is_ended_and_followed_by_another() -> None:
+    didkit = DidkitProcess(seconds=0.2, starting_seconds=1, command=SLEEPS)
+    with pytest.raises(Unavailable, match="being started"):
+        didkit.ask("{}", [], {})
+    first = didkit.pid
+    assert first is not None
+    assert _gone(first)
+    assert "in the time there is" in _once_it_is_up(didkit, "{}")
+    with pytest.raises(Unavailable, match="being started"):
+        didkit.ask("{}", [], {})
+    second = didkit.pid
+    didkit.close()
+    assert second not in {None, first}
+
+
+def test_a_process_that_is_starting_ends_with_the_close() -> None:
+    didkit = DidkitProcess(seconds=0.2, starting_seconds=600, command=SLEEPS)
+    with pytest.raises(Unavailable, match="being started"):
+        didkit.ask("{}", [], {})
+    starting = didkit.pid
+    didkit.close()
+    assert starting is not None
+    assert _gone(starting)
+    assert didkit.pid is None
+
+
+def _once_it_is_up(didkit: DidkitProcess, document: str) -> str:
+    """Why it was not judged, asked as often as it takes for the process to be up."""
+    while True:
+        with pytest.raises(Unavailable) as caught:
+            didkit.ask(document, [], {})
+        if "being started" not in caught.value.sentence:
+            return caught.value.sentence
 
 
 def test_callers_beyond_the_queue_are_turned_away_at_once() -> None:
@@ -106,6 +164,7 @@ def test_callers_beyond_the_queue_are_turned_away_at_once() -> None:
     for caller in callers:
         caller.join()
     assert len(told) == len(callers)
+    didkit.close()
     assert sum("Too many" in sentence for sentence in told) == 7
     assert sum("Other embedded proofs" in sentence for sentence in told) == 4
 

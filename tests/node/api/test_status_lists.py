@@ -1,7 +1,9 @@
 """Status lists at a node: handed in by their issuers, published, hosted, never replaced by an earlier one."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -124,6 +126,12 @@ def test_a_list_under_another_version_of_the_path_is_refused(hosting: World) -> 
     assert (answer.status_code, answer.json()["code"]) == (400, "misplacedStatusList")
 
 
+def test_a_list_whose_own_name_looks_like_the_path_s_version_is_refused_as_well(hosting: World) -> None:
+    older = ORIGIN + path_of(KAUNAS, "v5/x").replace(TIR, TIR.replace("v5", "v4"))
+    answer = put(hosting, at_home(hosting, change={"id": older}).jwt)
+    assert (answer.status_code, answer.json()["code"]) == (400, "misplacedStatusList")
+
+
 @pytest.mark.parametrize(
     "odd",
     ["", "/", "a/../first", "%2e%2e/first", "fir%73t", "first/", "first//", "%ff", "%00", "x" * 3000],
@@ -214,6 +222,18 @@ def test_a_dids_lists_that_wait_are_counted_and_dropped_in_the_end(own: World) -
     own.background.step()
     assert [own.get(f"/v1/payloads/{one.digest}").status_code for one in lists[:3]] == [200, 404, 404]
     assert own.get(path_of(KAUNAS)).content == lists[0].jwt
+
+
+def test_lists_that_are_handed_in_at_once_do_not_share_one_free_place(own: World) -> None:
+    """Play the race: each would see the place that another is about to take."""
+    add_proxy(own, KAUNAS)
+    texts = [at_home(own, number).jwt for number in range(MAX_UNPUBLISHED + 11)]
+    for text_of_list in texts[: MAX_UNPUBLISHED - 1]:
+        assert put(own, text_of_list).status_code == 200
+    with ThreadPoolExecutor(12) as pool:
+        answers = pool.map(partial(put, own), texts[MAX_UNPUBLISHED - 1 :])
+        statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [200, *[429] * 11]
 
 
 def test_ebsis_paths_show_the_proxies_and_their_data_as_recorded(own: World) -> None:

@@ -9,6 +9,8 @@ from .errors import InvalidJson
 
 MAX_DEPTH = 32
 """Levels of arrays and objects: bounded here, since the interpreter's own limit moves with its stack."""
+MAX_CONTAINERS = 10_000
+"""Arrays and objects in one text: whoever walks through the value has bounded work."""
 
 # The closing quote is optional, so that an unclosed string is passed over once, not once per quote in it.
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -23,8 +25,8 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
         max_bytes: bound on the text, in bytes, checked before it is parsed.
 
     Raises:
-        InvalidJson: too long, too deep, not UTF-8, not JSON, a key twice in one object, a number or a
-            string that no JSON printer could print again, or not an object.
+        InvalidJson: too long, too deep, too many arrays and objects, not UTF-8, not JSON, a key twice in
+            one object, a number or a string that no JSON printer could print again, or not an object.
     """
     try:
         if len(text) > max_bytes:
@@ -33,7 +35,7 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
             text = text.decode()
         elif len(text.encode()) > max_bytes:
             _refuse(f"JSON of more than {max_bytes} bytes")
-        _bound_depth(text)
+        _bound_containers(text)
         value = _READER.decode(text)
         if "\\u" in text:
             # An escaped lone surrogate passes the parser and would fail whoever prints the value again.
@@ -45,16 +47,19 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
     return value
 
 
-def _bound_depth(text: str) -> None:
+def _bound_containers(text: str) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
     # Without escapes every second quote ends a string: splitting there is several times faster.
     outside = _STRINGS.sub("", text) if "\\" in text else "".join(text.split('"')[::2])
+    brackets = outside.encode(errors="replace").translate(None, _NO_BRACKETS)
     depth = 0
-    for bracket in outside.encode(errors="replace").translate(None, _NO_BRACKETS):
+    for bracket in brackets[: 2 * MAX_CONTAINERS]:
         depth += 1 if bracket in b"[{" else -1
         if depth > MAX_DEPTH:
             _refuse(f"JSON nested deeper than {MAX_DEPTH} levels")
+    if brackets.count(b"[") + brackets.count(b"{") > MAX_CONTAINERS:
+        _refuse(f"JSON of more than {MAX_CONTAINERS} arrays and objects")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from did.errors import InvalidJson
-from did.json_text import MAX_DEPTH, parse_object
+from did.json_text import MAX_CONTAINERS, MAX_DEPTH, parse_object
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -78,9 +78,18 @@ def test_nesting_is_bounded_whatever_the_stack_allows() -> None:
         parse_object("[" * 100_000, max_bytes=100_000)
 
 
+def test_arrays_and_objects_are_counted_before_anything_is_parsed() -> None:
+    fits = '{"a":[' + ",".join(["{}"] * (MAX_CONTAINERS - 2)) + "]}"
+    beyond = '{"a":[' + ",".join(["{}"] * (MAX_CONTAINERS - 1)) + "]}"
+    assert parse_object(fits, max_bytes=100_000)
+    for text in (beyond, "{" + "[]" * MAX_CONTAINERS, "]" * MAX_CONTAINERS + "{}" * (MAX_CONTAINERS + 1)):
+        with pytest.raises(InvalidJson, match="arrays and objects"):
+            parse_object(text, max_bytes=100_000)
+
+
 def test_brackets_inside_strings_are_no_nesting() -> None:
-    value = {"a": '[{"\\' * 100, "b": [[]] * 50}
-    assert parse_object(json.dumps(value), max_bytes=10_000) == value
+    value = {"a": '[{"\\' * 100, "b": [[]] * 50, "c": "[" * MAX_CONTAINERS}
+    assert parse_object(json.dumps(value), max_bytes=20_000) == value
 
 
 def test_an_unclosed_string_of_escapes_is_read_once_only() -> None:

@@ -116,6 +116,17 @@ def test_what_holds_no_credential_is_refused() -> None:
     assert _refusal(b"") == _refusal(b" \n")
 
 
+def test_a_megabyte_of_brackets_is_refused_before_it_is_read() -> None:
+    """Play the attack: twenty thousand towers of lists, which took seconds to read, to print and to hash."""
+    tower: list[Any] = []
+    for _ in range(26):
+        tower = [tower]
+    towers = [tower] * 18_000
+    for document in (json_ld(evidence=towers), signed({"vc": members_1_1(evidence=towers[:9_000])})):
+        assert len(document) < MAX_SIZE
+        assert "arrays and objects" in _refusal(document)
+
+
 def test_nothing_is_secured_twice() -> None:
     assert "twice" in _refusal(signed(claims_of(members_1_1(proof=proof()))))
     assert "twice" in _refusal(signed(members_2_0(proof=proof()), typ="vc+jwt"))

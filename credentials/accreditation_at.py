@@ -15,6 +15,10 @@ MAX_ATTRIBUTES: Final = 16
 be crowded out by later ones."""
 
 
+MAX_ABOVE: Final = 256
+"""Accreditations of one issuer and above it, whenever they were: a bound on the walk."""
+
+
 def attributes_named(case: Case) -> tuple[bytes, ...]:
     """Ids of the issuer's attributes that the credential's terms of use name; none if they name none.
 
@@ -57,6 +61,37 @@ def attributes_of(ports: Ports, issuer: str) -> Iterator[bytes]:
         raise Unavailable(
             f"{issuer} has more than {MAX_ATTRIBUTES} accreditations, and none of the first will do."
         )
+
+
+def changes_of_chains(case: Case) -> tuple[int, ...]:
+    """Log indexes of all entries that ever shaped a chain on which the credential might stand.
+
+    Raises:
+        Unavailable: the record does not answer, another registry is named, or the chains led everywhere.
+    """
+    try:
+        attributes = attributes_named(case)
+    except AccreditationRefused:
+        return ()
+    attributes = attributes or tuple(case.ports.record.attributes_of(case.issuer)[:MAX_ATTRIBUTES])
+    key = ("changes of chains", case.ports.record.state, case.issuer, attributes)
+    return case.ports.cache.get(key, lambda: _changes_above(case.ports, case.issuer, attributes))
+
+
+def _changes_above(ports: Ports, issuer: str, attributes: Iterable[bytes]) -> tuple[int, ...]:
+    waiting = [(issuer, attribute_id) for attribute_id in attributes]
+    known = set(waiting)
+    found: list[int] = []
+    while waiting:
+        for revision in ports.record.revisions_of(*waiting.pop()):
+            found.append(revision.index)
+            above = (revision.tao_did, revision.attribute_id_tao)
+            if above not in known:
+                known.add(above)
+                waiting.append(above)
+        if len(known) > MAX_ABOVE:
+            raise Unavailable(f"More than {MAX_ABOVE} accreditations have stood above those of {issuer}.")
+    return tuple(found)
 
 
 def accredited(case: Case, *, index_before: int | None) -> bool:

@@ -1,6 +1,7 @@
 """One credential under judgement: what all checks look at, and by which state of the record they judge."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,8 +12,8 @@ from .securing.secured import SecuredCredential
 
 SKEW = 60
 """Seconds by which clocks may differ (protocol section 7)."""
-_LOOKED_AT = 64
-"""Batches that are judged one by one; where more are missing, nobody can tell in bounded time."""
+MOST_STATES = 64
+"""States of the record that are looked at for one check; whatever lies in more of them may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Case:
         past: whether T was given and lies before now.
         anchor: the issuer's earliest known anchor of the digest recorded at or before T (A).
         unseen: the issuer's batches up to T, before A, whose leaves are not at hand: an anchor may lie there.
+        more_unseen: whether there may be others of them, after those.
         policy: what the verifier requires.
         ports: what may be asked.
     """
@@ -36,6 +38,7 @@ class Case:
     unseen: tuple[Anchor, ...]
     policy: Policy
     ports: Ports
+    more_unseen: bool = False
 
     @property
     def credential(self) -> Credential:
@@ -67,10 +70,38 @@ class Case:
         """T in ledger seconds."""
         return int(self.at.timestamp())
 
-    def curable(self, holds: Callable[[int, int], bool]) -> bool:
+    def curable(self, holds: Callable[[int, int | None], bool], *, changes: Iterable[int]) -> bool:
         """Whether an anchor in a batch whose leaves are not at hand could turn a failure into a pass.
 
+        Between two changes there is one state, however many batches lie there: their number alone cures
+        nothing, and what holds in no state at whatever time is not asked of each.
+
         Args:
-            holds: whether the check would pass, judged by the entries below an index at a time (seconds).
+            holds: whether the check would pass, judged by the entries below an index at a time (seconds), or
+                at some time or other if that is None.
+            changes: log indexes of all entries that could make a difference to that.
         """
-        return len(self.unseen) > _LOOKED_AT or any(holds(batch.index, batch.time) for batch in self.unseen)
+        starts = [0, *sorted({index + 1 for index in changes})]
+        moments: dict[int, list[int]] = {}
+        for batch in self.unseen:
+            moments.setdefault(_start(starts, batch.index), []).append(batch.time)
+        later = self._states_of_unlisted(starts)
+        if len(moments.keys() | later) > MOST_STATES:
+            return True
+        return any(holds(below, None) for below in later) or any(
+            holds(below, None) and any(holds(below, time) for time in times)
+            for below, times in moments.items()
+        )
+
+    def _states_of_unlisted(self, starts: list[int]) -> frozenset[int]:
+        """The states in which batches may lie that are not listed, each of them after those that are."""
+        if not self.more_unseen:
+            return frozenset()
+        first = _start(starts, self.unseen[-1].index)
+        last = starts[-1] if self.anchor is None else self.anchor.index
+        return frozenset(below for below in starts if first <= below <= last)
+
+
+def _start(starts: list[int], index: int) -> int:
+    """The greatest of `starts` that is not beyond an index: what is below both is the same."""
+    return starts[bisect_right(starts, index) - 1]

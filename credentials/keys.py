@@ -156,10 +156,37 @@ def _key_of_document(ports: Ports, did: Did, kid: str) -> SigningKey:
     raise KeyRefused("unknown_key", f"{did[:80]} has no such key.")
 
 
-def may_sign(ports: Ports, *, issuer: str, kid: str, index_before: int | None, at: int) -> bool:
-    """Whether `signing_key_of` finds the key; what cannot be found out here counts as not."""
+def may_sign(ports: Ports, *, issuer: str, kid: str, index_before: int | None, at: int | None) -> bool:
+    """Whether `signing_key_of` finds the key; what cannot be found out here counts as not.
+
+    If `at` is None: whether there is any time at which it would find that key of a did:ebsi.
+    """
     try:
+        if at is None:
+            did, fragment = _named(issuer, kid)
+            histories = keys_of(ports, did, index_before=index_before)
+            return any(one.v_method_id == fragment and _ever_in_force(one) for one in histories)
         signing_key_of(ports, issuer=issuer, kid=kid, index_before=index_before, at=at)
     except CredentialsError:
         return False
     return True
+
+
+def _ever_in_force(history: KeyHistory) -> bool:
+    return any(
+        interval.relationship == ASSERTION and interval.not_before.seconds < interval.not_after.seconds
+        for interval in history.intervals
+    )
+
+
+def changes_to_key(ports: Ports, *, issuer: str, kid: str) -> tuple[int, ...]:
+    """Log indexes of the entries of a did:ebsi that name this key, and of its first; none of other DIDs."""
+    if method_of(Did(issuer)) != "ebsi":
+        return ()
+    fragment = kid.rpartition("#")[2]
+    changes = ports.record.changes_of(Did(issuer))
+    return tuple(
+        change.index
+        for place, change in enumerate(changes)
+        if place == 0 or fragment in (change.fields.get("vMethodId"), change.fields.get("oldVMethodId"))
+    )

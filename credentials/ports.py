@@ -34,6 +34,7 @@ class Anchor:
 class Batches:
     """How many batches an issuer has anchored up to a time, and those whose leaves are not at hand.
 
+    Of these the earliest are listed, in log order; `unlisted` counts the others, all of which are later.
     `malformed` counts batches that were re-hashed and found unsorted, doubled or of another size: inclusion
     in them stands, absence from them is not shown.
     """
@@ -41,6 +42,7 @@ class Batches:
     count: int
     unavailable: tuple[Anchor, ...]
     malformed: int = 0
+    unlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,15 @@ def verify(
         case = open_case(secured, at=moment, policy=policy, ports=ports, receipt=receipt)
         results = tuple(_result(number, check, case) for number, check in enumerate(_CHECKS))
     except Unavailable as error:
-        case = _case(secured, at=moment, policy=policy, ports=ports, anchor=None, unseen=())
+        case = Case(
+            secured=secured,
+            at=moment,
+            past=_is_past(moment, ports),
+            anchor=None,
+            unseen=(),
+            policy=policy,
+            ports=ports,
+        )
         results = _unanchored(case, error)
     return Verdict(
         results=results,
@@ -136,29 +144,23 @@ def open_case(
         anchors.append(shown)
     known = [anchor for anchor in anchors if anchor.time <= until]
     anchor = min(known, key=lambda one: one.index, default=None)
-    unavailable = ports.record.batches_of(issuer, until).unavailable
-    unseen = tuple(batch for batch in unavailable if anchor is None or batch.index < anchor.index)
-    return _case(secured, at=at, policy=policy, ports=ports, anchor=anchor, unseen=unseen)
-
-
-def _case(
-    secured: SecuredCredential,
-    *,
-    at: datetime,
-    policy: Policy,
-    ports: Ports,
-    anchor: Anchor | None,
-    unseen: tuple[Anchor, ...],
-) -> Case:
+    batches = ports.record.batches_of(issuer, until)
+    unseen = tuple(batch for batch in batches.unavailable if anchor is None or batch.index < anchor.index)
     return Case(
         secured=secured,
         at=at,
-        past=int(at.timestamp()) < int(ports.now.timestamp()),
+        past=_is_past(at, ports),
         anchor=anchor,
         unseen=unseen,
         policy=policy,
         ports=ports,
+        # Those unlisted are later than all that are listed: before the anchor only if all of those are.
+        more_unseen=batches.unlisted > 0 and len(unseen) == len(batches.unavailable),
     )
+
+
+def _is_past(at: datetime, ports: Ports) -> bool:
+    return int(at.timestamp()) < int(ports.now.timestamp())
 
 
 def _shown_by(receipt: Receipt, secured: SecuredCredential, ports: Ports) -> Anchor | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from credentials.accreditation_at import attributes_named, attributes_of
+from credentials.accreditation_at import attributes_named, attributes_of, changes_of_chains
 from credentials.accreditation_chain import Fault, JudgedChain, judged_chain
 from credentials.case import Case
 from credentials.coverage import check_coverage
@@ -58,7 +58,10 @@ def check_accreditation(case: Case) -> CheckResult:
             findings = (
                 f"As of {rfc3339(case.at)} {_whose(later, standing)} does not hold: {later.sentence}",
             )
-    elif case.curable(lambda index, time: _standing(case, named, index_before=index, at=time).reason is None):
+    elif case.curable(
+        lambda index, time: _would_hold(case, named, index_before=index, at=time),
+        changes=changes_of_chains(case),
+    ):
         outcome, sentence, reason = Outcome.NOT_DETERMINABLE, _UNSEEN, "unseen_batches"
     else:
         outcome = Outcome.FAILED
@@ -83,6 +86,18 @@ def _standing(case: Case, attributes: Sequence[bytes], *, index_before: int | No
         if fault is None:
             break
     return standing
+
+
+def _would_hold(case: Case, attributes: Sequence[bytes], *, index_before: int, at: int | None) -> bool:
+    """Whether one of the attributes would do, by the entries below an index; at any time if `at` is None."""
+    for attribute_id in attributes or attributes_of(case.ports, case.issuer):
+        chain = judged_chain(
+            case.ports, case.policy, did=case.issuer, attribute_id=attribute_id, index_before=index_before
+        )
+        fault = chain.fault if at is None else chain.fault_at(at)
+        if fault is None and _fault_of_coverage(case, chain) is None:
+            return True
+    return False
 
 
 def _fault_of_coverage(case: Case, chain: JudgedChain) -> Fault | None:

@@ -25,7 +25,10 @@ def check_issuer(case: Case) -> CheckResult:
             return ports.cache.get(("issuer", did), lambda: _resolved(ports, did))
         return _resolved(ports, did)
     except KeyRefused as error:
-        if case.curable(lambda index, _time: _known(ports, did, index)):
+        if case.curable(
+            lambda index, _time: _known(ports, did, index),
+            changes=[change.index for change in ports.record.changes_of(did)],
+        ):
             return CheckResult(
                 ISSUER,
                 Outcome.NOT_DETERMINABLE,

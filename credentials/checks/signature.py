@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from credentials.case import Case
 from credentials.errors import InvalidSignature, KeyRefused, Unavailable, UnfitKey
-from credentials.keys import ASSERTION, SigningKey, keys_of, may_sign, signing_key_of
+from credentials.keys import ASSERTION, SigningKey, changes_to_key, keys_of, may_sign, signing_key_of
 from credentials.moments import ledger_moment
 from credentials.securing.jose import verify_parsed
 from credentials.verdict import SIGNATURE, CheckResult, Outcome, rfc3339
@@ -91,7 +91,8 @@ def _refused(case: Case, error: KeyRefused) -> CheckResult:
                 kid=case.secured.verification_method,
                 index_before=index,
                 at=time,
-            )
+            ),
+            changes=changes_to_key(case.ports, issuer=case.issuer, kid=case.secured.verification_method),
         ):
             return CheckResult(
                 SIGNATURE,

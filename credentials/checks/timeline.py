@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from credentials.accreditation_at import accredited
+from credentials.accreditation_at import accredited, changes_of_chains
 from credentials.case import SKEW, Case
 from credentials.errors import KeyRefused
-from credentials.keys import ASSERTION, keys_of, signing_key_of
+from credentials.keys import ASSERTION, changes_to_key, keys_of, may_sign, signing_key_of
 from credentials.moments import ledger_moment, ledger_seconds
 from credentials.verdict import ACCREDITATION, TIMELINE, CheckResult, Outcome, rfc3339
 from did.methods.ebsi import Interval, KeyHistory
@@ -53,7 +53,7 @@ def check_timeline(case: Case) -> CheckResult:
     if reason is None:
         findings = (*_late_anchor(case, issued), *standing.findings)
         return CheckResult(TIMELINE, Outcome.PASSED, sentence, evidence, findings)
-    if case.curable(lambda index, time: _would_pass(case, issued, index, time)):
+    if case.curable(lambda index, time: _would_pass(case, issued, index, time), changes=_changes(case)):
         sentence += " An earlier anchor, in a batch that is not at hand, would be judged by another moment."
         return CheckResult(
             TIMELINE, Outcome.NOT_DETERMINABLE, sentence, evidence, standing.findings, "unseen_batches"
@@ -61,8 +61,21 @@ def check_timeline(case: Case) -> CheckResult:
     return CheckResult(TIMELINE, Outcome.FAILED, sentence, evidence, standing.findings, reason)
 
 
-def _would_pass(case: Case, issued: datetime | None, index: int, time: int) -> bool:
-    return not _issued_after(issued, time) and _at(case, index, time).reason is None
+def _would_pass(case: Case, issued: datetime | None, index: int, time: int | None) -> bool:
+    """Whether it would pass by the entries below an index, at a time; if that is None, at any."""
+    kid = case.secured.verification_method
+    if not may_sign(case.ports, issuer=case.issuer, kid=kid, index_before=index, at=time):
+        return False
+    if time is None:
+        return ACCREDITATION.name in case.policy.relaxed or accredited(case, index_before=index)
+    # Not remembered: there may be a thousand such moments, and most are looked at but once.
+    return not _issued_after(issued, time) and _standing(case, index, time, _through(case)).reason is None
+
+
+def _changes(case: Case) -> tuple[int, ...]:
+    """Indexes of the entries that make a difference to how key and issuer stood."""
+    key = changes_to_key(case.ports, issuer=case.issuer, kid=case.secured.verification_method)
+    return key if ACCREDITATION.name in case.policy.relaxed else (*key, *changes_of_chains(case))
 
 
 def _issued(case: Case) -> datetime | None:

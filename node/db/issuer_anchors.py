@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
 
 from node.db.leaves import HELD, Blob, position_in, prefix
 from node.db.tables import BATCH, BATCH_BLOB, BATCH_LEAF, ENTRY
@@ -78,8 +78,9 @@ _UNAVAILABLE = (
 _COMPLETENESS = (
     select(
         func.count(),
-        func.coalesce(func.sum(BATCH_BLOB.c.state != HELD), 0),
-        func.coalesce(func.sum(BATCH_BLOB.c.id.is_(None)), 0),
+        # Counts, although a sum is otherwise of the type of what is summed: true for two.
+        func.coalesce(func.sum(BATCH_BLOB.c.state != HELD, type_=Integer), 0),
+        func.coalesce(func.sum(BATCH_BLOB.c.id.is_(None), type_=Integer), 0),
     )
     .select_from(BATCH.outerjoin(BATCH_BLOB, _BLOB_OF_BATCH))
     .where(BATCH.c.did == bindparam("did"))

@@ -41,7 +41,7 @@ T = TypeVar("T")
 MOST_ANCHORS = 16
 """Of one digest by one issuer, the earliest: a verdict needs the first."""
 MOST_UNAVAILABLE = 1_000
-"""Batches without leaves that are named one by one, the earliest: more are not looked at one by one."""
+"""Batches without leaves that are listed, the earliest; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ class ViewRecord:
         unavailable: tuple[IssuerBatch, ...] = ()
         if found.unavailable:
             unavailable = batches_without_leaves(connection, did=did, stop=stop, limit=MOST_UNAVAILABLE)
-        return Batches(found.count, tuple(map(self._anchor, unavailable)), found.malformed)
+        unlisted = found.unavailable - len(unavailable)
+        return Batches(found.count, tuple(map(self._anchor, unavailable)), found.malformed, unlisted)
 
     def _schema_revisions(self, schema_id: bytes) -> tuple[SchemaRevision, ...]:
         connection = self.view.connection

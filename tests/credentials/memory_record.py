@@ -29,6 +29,7 @@ class MemoryRecord:
     entries: int = 0
     time: int | None = None
     alterations: int = 0
+    most_listed: int = 1_000
     out_of_order: set[str] = field(default_factory=set)
     changes: dict[str, list[Change]] = field(default_factory=dict)
     revisions: dict[tuple[str, bytes], list[Revision]] = field(default_factory=dict)
@@ -134,10 +135,12 @@ class MemoryRecord:
         """Of the port."""
         self._answer("batches_of")
         recorded = [known for known in self.batches if known.anchor.did == did and known.anchor.time <= until]
+        unavailable = tuple(known.anchor for known in recorded if known.leaves is None)
         return Batches(
             count=len(recorded),
-            unavailable=tuple(known.anchor for known in recorded if known.leaves is None),
+            unavailable=unavailable[: self.most_listed],
             malformed=sum(known.malformed for known in recorded),
+            unlisted=len(unavailable[self.most_listed :]),
         )
 
     def _answer(self, method: str) -> None:

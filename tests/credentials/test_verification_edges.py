@@ -10,7 +10,7 @@ from anchoring.batch import Batch
 from anchoring.digest import secured_digest
 from anchoring.receipt import BatchProof, Receipt
 from credentials.moments import ledger_moment
-from credentials.verdict import ANCHOR, SIGNATURE, Outcome
+from credentials.verdict import ANCHOR, Outcome
 from tests.anchoring.world import RECEIPT
 
 from .accredited_country import judge, organisations
@@ -44,19 +44,6 @@ def test_a_receipt_of_somebody_elses_batch_shows_nothing() -> None:
     home.world.anchor(home.university, [document], held=False)
     verdict = verdict_on(home.world, document, receipt=_receipt(home.university.did, document))
     assert verdict.outcome == "valid"
-
-
-@pytest.mark.parametrize(("missing", "reason"), [(64, "no_longer_valid"), (65, "unseen_batches")])
-def test_beyond_64_missing_batches_nobody_can_tell(missing: int, reason: str) -> None:
-    """None of them could cure it; so many are not looked at one by one."""
-    home = country()
-    world, university = home.world, home.university
-    retired = university.key
-    world.roll_key(university)
-    document = world.issue(university, key=retired)
-    for _ in range(missing):
-        world.anchor(university, [world.issue(university)], held=False)
-    assert verdict_on(world, document).result(SIGNATURE).reason == reason
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(60, Outcome.PASSED), (61, Outcome.FAILED)])

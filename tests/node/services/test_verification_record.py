@@ -93,6 +93,16 @@ def test_of_many_anchors_the_earliest_are_given(tmp_path: Path, monkeypatch: pyt
         assert indexes == every[:2]
         batches = record.batches_of(home.university.did, home.world.now)
         assert (batches.count, [one.index for one in batches.unavailable]) == (6, every[3:5])
+        assert batches.unlisted == 1
+
+
+def test_malformed_batches_are_counted(tmp_path: Path) -> None:
+    home = country()
+    world, university = home.world, home.university
+    for _ in range(2):
+        world.anchor(university, [world.issue(university) for _ in range(3)], malformed=True)
+    with node_of(world, tmp_path) as node, viewing(node) as view:
+        assert ViewRecord(view).batches_of(university.did, world.now).malformed == 2
 
 
 def test_kept_content_is_hashed_again_before_it_is_believed(tmp_path: Path) -> None:

@@ -26,8 +26,19 @@ LARGE = 65_536
 """Octets from which on a body may take its time."""
 _PROOF = b'"proof"'
 
+_ENDS_ALL = (SystemExit, KeyboardInterrupt, asyncio.CancelledError)
+"""What ends a process or a task, and is no outcome of one credential."""
+
 Judge = Callable[[Verifier], bytes]
 Outcome = bytes | Exception
+
+
+class Collapsed(Exception):
+    """Judging ended in what can be handed to nobody who waits, as a panic in a library; see its cause."""
+
+    def __init__(self) -> None:
+        """Say nothing of the cause, which is for the log."""
+        super().__init__("judging collapsed")
 
 
 def may_take_long(body: bytes) -> bool:
@@ -75,7 +86,11 @@ class Lane:
     async def _work(self, node: Node) -> None:
         while self.waiting:
             taken = [self.waiting.popleft() for _ in range(min(self.together, len(self.waiting)))]
-            outcomes = await run_in_threadpool(judge_together, node, [one.judge for one in taken])
+            try:
+                outcomes = await run_in_threadpool(judge_together, node, [one.judge for one in taken])
+            except BaseException:
+                self._leave(taken)
+                raise
             self.waiting.extendleft(reversed(taken[len(outcomes) :]))
             for one, outcome in zip(taken, outcomes, strict=False):
                 if one.answer.done():  # whoever asked has gone
@@ -84,6 +99,12 @@ class Lane:
                     one.answer.set_exception(outcome)
                 else:
                     one.answer.set_result(outcome)
+
+    def _leave(self, taken: list[Waiting]) -> None:
+        """Nobody waits for a worker that is no more."""
+        for one in (*taken, *self.waiting):
+            one.answer.cancel()
+        self.waiting.clear()
 
 
 @dataclass(slots=True)
@@ -115,13 +136,26 @@ def judge_together(node: Node, judges: Sequence[Judge]) -> list[Outcome]:
                 outcomes.append(_outcome(judge, verifier))
                 if time.monotonic() > until:
                     break
-    except Exception as error:  # noqa: BLE001 - each who waits is told, by the table of problems
-        return [error] * len(judges)
+    except _ENDS_ALL:
+        raise
+    except BaseException as error:  # noqa: BLE001 - each who waits is told, by the table of problems
+        return [_tellable(error)] * len(judges)
     return outcomes
 
 
 def _outcome(judge: Judge, verifier: Verifier) -> Outcome:
     try:
         return judge(verifier)
-    except Exception as error:  # noqa: BLE001 - likewise
+    except _ENDS_ALL:
+        raise
+    except BaseException as error:  # noqa: BLE001 - likewise; a panic in a library is no Exception
+        return _tellable(error)
+
+
+def _tellable(error: BaseException) -> Exception:
+    """The error as a future takes it: an Exception, and not the one that ends an iteration."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
+    collapsed = Collapsed()
+    collapsed.__cause__ = error
+    return collapsed

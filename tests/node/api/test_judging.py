@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from node.api import judging
-from node.api.judging import LARGE, TOGETHER, Judge, Judging, judge_together
+from node.api.judging import LARGE, TOGETHER, Collapsed, Judge, Judging, Lane, judge_together
 from node.db.session import writing
 from node.db.tables import ENTRY
 from node.services.errors import ProjectionDamaged
@@ -40,6 +40,75 @@ def test_what_one_raises_is_no_matter_of_the_others(home: Country, node: Node) -
     found = judge_together(node, [outcome(home), explode, outcome(home)])
     assert (found[0], found[2]) == (b"valid", b"valid")
     assert isinstance(found[1], RuntimeError)
+
+
+class Panic(BaseException):
+    """What a library in another language raises when it breaks down: no Exception."""
+
+
+def raising(error: BaseException) -> Judge:
+    def judge(_verifier: Verifier) -> bytes:
+        raise error
+
+    return judge
+
+
+@pytest.mark.parametrize("error", [Panic("at the disco"), StopIteration(), GeneratorExit()])
+def test_a_panic_is_told_to_whom_it_befell_and_to_nobody_else(
+    home: Country, node: Node, error: BaseException
+) -> None:
+    """Play the attack: a credential breaks a library down, and all who wait with it wait for ever."""
+
+    async def ask() -> list[bytes | BaseException]:
+        waiting = Judging()
+        judges = [outcome(home), raising(error), outcome(home)]
+        asked = [waiting.judge(node, judge, body=b"") for judge in judges]
+        return await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 60)
+
+    answers = asyncio.run(ask())
+    assert answers[0::2] == [b"valid"] * 2
+    assert isinstance(answers[1], Collapsed)
+    assert answers[1].__cause__ is error
+
+
+def test_a_panic_before_the_first_is_told_to_everybody(
+    home: Country, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panicking(_node: Node) -> None:
+        raise Panic
+
+    monkeypatch.setattr(judging, "verifying", panicking)
+    assert all(isinstance(one, Collapsed) for one in judge_together(node, [outcome(home)] * 2))
+
+
+def test_nobody_waits_for_a_worker_that_has_ended(
+    home: Country, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "AT_ONCE", 1)
+
+    async def ask() -> list[bytes | BaseException]:
+        lane, begun, ended = Lane(1), threading.Event(), threading.Event()
+
+        def judge(_verifier: Verifier) -> bytes:
+            begun.set()
+            return bytes(ended.wait())
+
+        asked = [asyncio.create_task(lane.judge(node, judge)) for _ in range(3)]
+        await asyncio.to_thread(begun.wait)
+        for task in lane.tasks:
+            task.cancel()
+        ended.set()
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert await lane.judge(node, outcome(home)) == b"valid"
+        return answers
+
+    assert all(isinstance(one, asyncio.CancelledError) for one in asyncio.run(ask()))
+
+
+@pytest.mark.parametrize("error", [SystemExit(), KeyboardInterrupt()])
+def test_what_ends_the_process_is_no_outcome(node: Node, error: BaseException) -> None:
+    with pytest.raises(type(error)):
+        judge_together(node, [raising(error)])
 
 
 def test_a_damaged_database_is_told_to_everybody(home: Country, node: Node) -> None:

@@ -8,6 +8,7 @@ from credentials.case import Case
 from credentials.errors import TooMuchWork
 from credentials.model import Reference
 from credentials.moments import ledger_moment
+from credentials.plain_text import plain
 from credentials.ports import SchemaRevision
 from credentials.registered_schema import SOMEWHERE, CompiledSchema, compile_schema
 from credentials.registry_urls import RegistryUrls
@@ -16,6 +17,8 @@ from credentials.verdict import SCHEMA_CHECK, CheckResult, Outcome, rfc3339
 
 SUPPORTED: Final = frozenset({"FullJsonSchemaValidator2021", "JsonSchema"})
 """Types of `credentialSchema` that are judged: EBSI's, and W3C's JSON Schema type."""
+_SHOWN: Final = 200
+"""Characters of what a stranger wrote that a sentence repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,15 @@ def _judge(case: Case, reference: Reference) -> CheckResult:
         return _unknown(
             reference,
             "unsupported_schema_type",
-            f"Schemas of type {reference.type[:80]} are not judged here.",
+            f"Schemas of type {plain(reference.type, most=80)} are not judged here.",
         )
     schema_id = RegistryUrls(case.policy.origins).schema(reference.id)
     if schema_id is None:
-        sentence = f"Its schema {reference.id[:200]} is none of this registry."
+        sentence = f"Its schema {plain(reference.id, most=_SHOWN)} is none of this registry."
         return _unknown(reference, "foreign_schema", sentence)
     registered = _registered(case, schema_id)
     if registered is None:
-        sentence = f"Its schema {reference.id[:200]} was not registered by then."
+        sentence = f"Its schema {plain(reference.id, most=_SHOWN)} was not registered by then."
         return _unknown(reference, "unregistered_schema", sentence)
     return _held_against(case, reference, registered)
 
@@ -66,7 +69,7 @@ def _held_against(case: Case, reference: Reference, registered: _Registered) -> 
     compiled = _compiled(case, reference.id, registered.revision)
     evidence = {"id": reference.id, "type": reference.type, **registered.evidence}
     if compiled.unusable is not None:
-        sentence = f"Its schema, as registered, cannot be used: {compiled.unusable}."
+        sentence = f"Its schema, as registered, cannot be used: {plain(compiled.unusable, most=_SHOWN)}."
         return CheckResult(SCHEMA_CHECK, Outcome.NOT_DETERMINABLE, sentence, evidence, (), "unusable_schema")
     try:
         violation = compiled.violation(case.credential.members, size=_size(case))
@@ -77,10 +80,10 @@ def _held_against(case: Case, reference: Reference, registered: _Registered) -> 
         sentence = f"It conforms to its schema as registered on {registered.evidence['registered'][:10]}."
         return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, evidence)
     evidence |= {"place": violation.place, "keyword": violation.keyword}
-    sentence = f"It does not conform to its schema: {violation.message}."
+    at = ""
     if violation is not SOMEWHERE:
-        place = violation.place or "its top level"
-        sentence = f"It does not conform to its schema at {place}: {violation.message}."
+        at = f" at {plain(violation.place, most=_SHOWN) or 'its top level'}"
+    sentence = f"It does not conform to its schema{at}: {plain(violation.message, most=_SHOWN)}."
     return CheckResult(SCHEMA_CHECK, Outcome.FAILED, sentence, evidence, (), "schema_violated")
 
 

@@ -14,6 +14,8 @@ from credentials.errors import UnusableSchema
 
 MAX_PARTS: Final = 10_000
 """Schemas within schemas, those of other documents included."""
+MAX_PATTERNS: Final = 100
+"""Regular expressions in them: each takes up to some milliseconds to be made ready."""
 
 _IN_PLACE: Final = ("not", "if", "then", "else")
 _IN_PLACE_LISTS: Final = ("allOf", "anyOf", "oneOf")
@@ -94,6 +96,8 @@ class _Reader:
     numbers: dict[int, int] = field(default_factory=dict)
     open: list[tuple[Any, Any, int]] = field(default_factory=list)
     documents: dict[str, Any] = field(default_factory=dict)
+    patterns: int = 0
+    anchors: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
 
     def read(self, schema: Any) -> tuple[Part, ...]:
         _refuse_names_within(schema)
@@ -121,8 +125,7 @@ class _Reader:
         def number(value: Any) -> int:
             return self._number(document, value)
 
-        if not schema.keys().isdisjoint(_DYNAMIC):
-            raise UnusableSchema("it refers to what depends on who asks")
+        self._check(schema)
         here = [schema[keyword] for keyword in _IN_PLACE if keyword in schema]
         for keyword in _IN_PLACE_LISTS:
             here += _list(schema.get(keyword))
@@ -151,6 +154,13 @@ class _Reader:
             if keyword in schema:
                 numbers.append(number(schema[keyword]))
 
+    def _check(self, schema: Mapping[str, Any]) -> None:
+        self.patterns += len(_patterns(schema))
+        if self.patterns > MAX_PATTERNS:
+            raise UnusableSchema(f"it has more than {MAX_PATTERNS} regular expressions")
+        if not schema.keys().isdisjoint(_DYNAMIC):
+            raise UnusableSchema("it refers to what depends on who asks")
+
     def _follow(self, document: Any, reference: str) -> int:
         url, _, fragment = reference.partition("#")
         if url:
@@ -158,8 +168,21 @@ class _Reader:
                 self.documents[url] = self.load(url)
                 _refuse_names_within(self.documents[url])
             document = self.documents[url]
-        target = document if not fragment else _within(document, fragment)
+        target = document if not fragment else self._within(document, fragment)
         return self._number(document, target)
+
+    def _within(self, document: Any, fragment: str) -> Any:
+        """What a pointer or an anchor leads to (RFC 6901)."""
+        try:
+            fragment = unquote(fragment, errors="strict")
+            if fragment.startswith("/"):
+                return _pointed_at(document, fragment)
+            if id(document) not in self.anchors:
+                self.anchors[id(document)] = _anchors(document)
+            (found,) = self.anchors[id(document)][fragment]
+        except (LookupError, TypeError, ValueError) as error:
+            raise UnusableSchema("it refers to a part that it does not have") from error
+        return found
 
 
 def _weight(schema: Any) -> int:
@@ -169,11 +192,15 @@ def _weight(schema: Any) -> int:
     weight += sum(_values(schema[keyword]) for keyword in _COMPARED if keyword in schema)
     if "multipleOf" in schema:
         weight += _DIVISION_WEIGHT
-    for pattern in [schema.get("pattern"), *_dict(schema.get("patternProperties"))]:
-        if isinstance(pattern, str):
-            delicate = any(mark in pattern for mark in _DELICATE)
-            weight += _BACKTRACKING_WEIGHT if delicate else _PATTERN_WEIGHT
+    for pattern in _patterns(schema):
+        delicate = any(mark in pattern for mark in _DELICATE)
+        weight += _BACKTRACKING_WEIGHT if delicate else _PATTERN_WEIGHT
     return weight
+
+
+def _patterns(schema: Mapping[str, Any]) -> list[str]:
+    patterns = [schema.get("pattern"), *_dict(schema.get("patternProperties"))]
+    return [pattern for pattern in patterns if isinstance(pattern, str)]
 
 
 def _values(value: Any) -> int:
@@ -203,19 +230,11 @@ def _refuse_names_within(document: Any) -> None:
         raise UnusableSchema("one of its parts has a name of its own")
 
 
-def _within(document: Any, fragment: str) -> Any:
-    """What a pointer or an anchor leads to (RFC 6901)."""
-    try:
-        fragment = unquote(fragment, errors="strict")
-        if fragment.startswith("/"):
-            for step in fragment[1:].split("/"):
-                name = step.replace("~1", "/").replace("~0", "~")
-                document = document[_place(step)] if isinstance(document, list) else document[name]
-            return document
-        (found,) = (one for one in (document, *_inside(document)) if fragment in _anchors(one))
-    except (LookupError, TypeError, ValueError) as error:
-        raise UnusableSchema("it refers to a part that it does not have") from error
-    return found
+def _pointed_at(document: Any, pointer: str) -> Any:
+    for step in pointer[1:].split("/"):
+        name = step.replace("~1", "/").replace("~0", "~")
+        document = document[_place(step)] if isinstance(document, list) else document[name]
+    return document
 
 
 def _place(step: str) -> int:
@@ -224,8 +243,14 @@ def _place(step: str) -> int:
     return int(step)
 
 
-def _anchors(schema: Any) -> list[Any]:
-    return [_dict(schema).get(keyword) for keyword in _ANCHORS]
+def _anchors(document: Any) -> dict[str, list[Any]]:
+    """The schemas of a document by their anchors, several if they share one."""
+    found: dict[str, list[Any]] = {}
+    for schema in (document, *_inside(document)):
+        for keyword in _ANCHORS:
+            if isinstance(name := _dict(schema).get(keyword), str):
+                found.setdefault(name, []).append(schema)
+    return found
 
 
 def _list(value: Any) -> list[Any]:

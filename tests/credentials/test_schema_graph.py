@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from credentials.errors import UnusableSchema
-from credentials.schema_graph import MAX_PARTS, Part, read_graph
+from credentials.schema_graph import MAX_PARTS, MAX_PATTERNS, Part, read_graph
 
 
 def _load(url: str) -> Any:
@@ -77,6 +77,7 @@ def test_what_is_left_unevaluated_is_told_by_looking_again() -> None:
         "#/allOf/1",
         "#named",
         "#moving",
+        "#whole",
         "https://other.example/s",
         "https://other.example/s#/not",
     ],
@@ -84,6 +85,7 @@ def test_what_is_left_unevaluated_is_told_by_looking_again() -> None:
 def test_references_are_followed(reference: str) -> None:
     schema = {
         "$id": "https://registry.example/s",
+        "$anchor": "whole",
         "$defs": {"a": {}, "a/b~%": {}, "b": {"$anchor": "named"}, "c": {"$dynamicAnchor": "moving"}},
         "allOf": [True, {}],
         "properties": {"x": {"$ref": reference}},
@@ -91,6 +93,12 @@ def test_references_are_followed(reference: str) -> None:
     parts = _parts(schema)
     (target,) = parts[parts[0].members["x"]].here
     assert 0 <= target < len(parts)
+
+
+def test_anchors_of_one_document_are_told_apart() -> None:
+    named = {"a": {"$anchor": "a"}, "b": {"$anchor": "b", "not": True}}
+    parts = _parts({"allOf": [{"$ref": "#a"}, {"$ref": "#b"}], "$defs": named})
+    assert sorted(part.here.total() for part in parts) == [0, 0, 1, 1, 1, 2]
 
 
 def test_another_document_is_loaded_once() -> None:
@@ -151,6 +159,14 @@ def test_what_depends_on_who_asks_is_refused(keyword: str) -> None:
 def test_no_schema_has_parts_without_end() -> None:
     with pytest.raises(UnusableSchema, match=str(MAX_PARTS)):
         _parts({"allOf": [True] * MAX_PARTS})
+
+
+def test_no_schema_has_patterns_without_end() -> None:
+    """Play the attack: to make ready a thousand patterns of all letters there are takes seconds."""
+    patterns = {f"a{number}": {"pattern": "a"} for number in range(MAX_PATTERNS - 1)}
+    assert _parts({"properties": patterns, "pattern": "b"})
+    with pytest.raises(UnusableSchema, match=str(MAX_PATTERNS)):
+        _parts({"properties": patterns, "patternProperties": {"b": True, "c": True}})
 
 
 def test_costly_keywords_weigh_more() -> None:

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from time import sleep
 from typing import Any
 
 import httpx
@@ -19,7 +18,6 @@ PROXY_DATA = f'{{"prefix":"{ORIGIN}","headers":{{}},"testSuffix":""}}'
 PROXY_ID = sha256(PROXY_DATA.encode()).digest()
 TIR = "/trusted-issuers-registry/v5"
 LIST_SCHEMA = "/trusted-schemas-registry/v3/schemas/z7DmpwC9doRxZrtQ9PBjz8qQgGWqojkGExELnrw1x8qdi"
-BESU = "/ledger/v4/blockchains/besu"
 SERVICE = "/v1/status-lists/jsonrpc"
 
 
@@ -124,8 +122,6 @@ def send(made: World, actor: Actor, service: str, method: str, params: dict[str,
     signed = {"unsignedTransaction": unsigned, "signedRawTransaction": sign(unsigned, actor.ledger_secret)}
     sent = rpc(made.http, service, "sendSignedTransaction", signed)
     assert sent.status_code == 200, sent.text
-    while rpc(made.http, BESU, "eth_getTransactionReceipt", sent.json()["result"]).json()["result"] is None:
-        sleep(0.01)
     made.follow()
     return sent
 

@@ -38,9 +38,9 @@ def two_steps(world: World, path: str, method: str, actor: Actor, **params: Any)
     sent = {"protocol": "eth", "unsignedTransaction": unsigned, "r": "0x1", "s": "0x1", "v": "0x1b"}
     sent["signedRawTransaction"] = sign(unsigned, actor.ledger_secret)
     name = str(result(rpc(world.http, path, "sendSignedTransaction", sent)))
+    world.follow()
     receipt = result(rpc(world.http, BESU, "eth_getTransactionReceipt", name))
     assert receipt["status"] == "0x1"
-    world.follow()
     return name
 
 

@@ -81,6 +81,7 @@ def keys_of(ports: Ports, did: Did, *, index_before: int | None) -> tuple[KeyHis
 
     Raises:
         KeyRefused: what is recorded of the DID is no history that a contract could have written.
+        Unavailable: nothing is recorded of anybody yet.
     """
     return ports.cache.get(
         ("keys", ports.record.state, did, index_before),
@@ -90,6 +91,8 @@ def keys_of(ports: Ports, did: Did, *, index_before: int | None) -> tuple[KeyHis
 
 def _histories(ports: Ports, did: Did, index_before: int | None) -> tuple[KeyHistory, ...]:
     changes = ports.record.changes_of(did)
+    if not changes and ports.record.size == 0:
+        raise Unavailable("Nothing of the ledger has been followed yet.")
     if not changes or (index_before is not None and changes[0].index >= index_before):
         return ()
     try:

@@ -13,10 +13,12 @@ from .world import World, country
 BEHIND = timedelta(seconds=3)
 
 
-def test_a_world_without_entries_has_no_time() -> None:
+def test_before_anything_is_followed_there_is_no_time_and_nothing_is_known() -> None:
+    """A node that was started a minute ago calls no diploma invalid."""
     home, nowhere = country(), World()
     verdict = verdict_on(nowhere, home.credential, now=home.world.moment)
     assert verdict.at == verdict.judged_at == home.world.moment
+    assert verdict.outcome == "indeterminate"
 
 
 def test_an_anchor_on_record_is_seen_by_a_clock_before_its_block() -> None:

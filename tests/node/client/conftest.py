@@ -19,6 +19,7 @@ from node.client.accreditation import (
 from node.client.accreditation_credential import AccreditedFor
 from node.client.api import Node
 from node.client.challenge import answer_challenge, new_challenge
+from node.client.documents import receipt_path
 from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
@@ -184,3 +185,33 @@ def files(tmp_path: Path, play: Play) -> Callable[[int], Path]:
         return folder
 
     return make
+
+
+@pytest.fixture(scope="module")
+def anchored(play: Play, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder of three anchored credentials for each data model; no test changes them."""
+    from tests.node.client.verdicts import anchor, issue
+
+    made = tmp_path_factory.mktemp("issued")
+    for model in ("1.1", "2.0"):
+        issue(play, "KTU", made / model, count=3, model=model)
+        anchor(play, "KTU", made / model)
+    return {model: made / model for model in ("1.1", "2.0")}
+
+
+@pytest.fixture(params=["1.1", "2.0"])
+def jwt(anchored: dict[str, Path], request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of an anchored credential, without its receipt."""
+    path = tmp_path / "credential.jwt"
+    path.write_bytes((anchored[request.param] / "1.jwt").read_bytes())
+    return path
+
+
+@pytest.fixture
+def one(anchored: dict[str, Path], tmp_path: Path) -> Path:
+    """A copy of an anchored credential with its receipt."""
+    path = tmp_path / "credential.jwt"
+    source = anchored["1.1"] / "1.jwt"
+    path.write_bytes(source.read_bytes())
+    receipt_path(path).write_bytes(receipt_path(source).read_bytes())
+    return path

@@ -14,7 +14,7 @@ from devnet.commands import environment
 from devnet.node_process import free_ports
 from devnet.toolchain import ROOT
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
 _SECTION = "## A network of your own on a desk"
 
@@ -41,12 +41,14 @@ def test_the_walk_from_an_empty_folder_to_a_checked_file_works_as_it_is_written(
         start_new_session=True,
     )
     try:
-        said, complaint = walking.communicate(timeout=240)
+        said, complaint = walking.communicate(timeout=840)
         assert walking.returncode == 0, f"{said}\n{complaint}"
     finally:
         _end(walking, tmp_path / "desk", surroundings)
     told = " ".join(said.split())
     assert told.count("diploma.txt is intact") == 2, said
+    assert "learner.jwt: Genuine, in force, and issued by somebody accredited." in told
+    assert "learner.jwt: Revoked, by the list that its issuer published on" in told
     assert (
         "by University of my desk, accredited by Agency of my desk, up to the Root TAO Council of my desk"
         in told

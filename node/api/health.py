@@ -8,6 +8,7 @@ from node.api.caching import json_bytes
 from node.api.forms import NodeOf
 from node.api.metrics import Metrics
 from node.api.parameters import StrictRoute
+from node.services.holdings import didkit_is_up
 from node.services.status import node_status
 
 router = APIRouter(route_class=StrictRoute, tags=["Operation"])
@@ -47,11 +48,6 @@ def readyz(node: NodeOf) -> Response:
 def metrics(request: Request, node: NodeOf) -> Response:
     """Figures in Prometheus' text format."""
     figures = cast("Metrics", request.app.state.metrics)
-    found = node_status(node)
-    figures.head_block.set(found.head or 0)
-    figures.cursor_block.set(found.cursor or 0)
-    figures.log_size.set(found.size)
-    figures.lag_seconds.set(float("nan") if found.lag_seconds is None else found.lag_seconds)
-    figures.set_alarm(found.alarm)
-    figures.outbox_age_seconds.set(found.outbox_age_seconds)
+    figures.set_status(node_status(node))
+    figures.set_holdings(figures.holdings.of(node), didkit_up=didkit_is_up(node))
     return figures.exposition()

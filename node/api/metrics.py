@@ -1,4 +1,4 @@
-"""Figures for Prometheus (text format 0.0.4): requests by route, and how far the node has followed."""
+"""Figures for Prometheus (text format 0.0.4): requests, how far the node has followed, what it lacks."""
 
 import logging
 import time
@@ -15,7 +15,10 @@ from prometheus_client import (
     generate_latest,
 )
 
+from node.api.judgement_metrics import JudgementMetrics
 from node.api.problems import internal_error
+from node.services.holdings import Holdings, RememberedHoldings
+from node.services.status import Status
 
 _LOG = logging.getLogger("node.access")
 Scope = dict[str, Any]
@@ -47,6 +50,8 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
+        self.judgements = JudgementMetrics(self._registry)
+        self.holdings = RememberedHoldings()
         self.head_block = self._gauge("ankyra_head_block", "Newest block that the ledger was seen to have.")
         self.cursor_block = self._gauge("ankyra_cursor_block", "Newest block that the projection includes.")
         self.log_size = self._gauge("ankyra_log_size", "Entries in the projection.")
@@ -57,10 +62,42 @@ class Metrics:
             "ankyra_outbox_age_seconds",
             "Age of the oldest kept transaction that is not on the ledger; 0 if none.",
         )
-
+        self.ledger_reachable = self._gauge(
+            "ankyra_ledger_reachable", "1 if the last look at the ledger got an answer."
+        )
+        self.lists_not_at_hand = self._gauge(
+            "ankyra_status_lists_not_at_hand",
+            "Published list credentials that are not held here, superseded ones included.",
+        )
+        self.lists_withheld = self._gauge(
+            "ankyra_status_lists_withheld", "Lists of which the one published last is not held here."
+        )
+        self.batches_unavailable = self._gauge(
+            "ankyra_batches_unavailable", "Anchored batches whose leaves are not held here."
+        )
+        self.didkit_up = self._gauge(
+            "ankyra_didkit_up", "1 if the process that judges embedded proofs runs; it starts when needed."
+        )
         self._alarm = Gauge(
             "ankyra_alarm", "1 for the alarm that stopped following.", ["name"], registry=self._registry
         )
+
+    def set_status(self, found: Status) -> None:
+        """Show how far the node has followed, and what stopped it."""
+        self.head_block.set(found.head or 0)
+        self.cursor_block.set(found.cursor or 0)
+        self.log_size.set(found.size)
+        self.lag_seconds.set(float("nan") if found.lag_seconds is None else found.lag_seconds)
+        self.outbox_age_seconds.set(found.outbox_age_seconds)
+        self.ledger_reachable.set(found.ledger_reachable)
+        self.set_alarm(found.alarm)
+
+    def set_holdings(self, found: Holdings, *, didkit_up: bool) -> None:
+        """Show what is not at hand, and whether didkit's process runs."""
+        self.lists_not_at_hand.set(found.publications_not_at_hand)
+        self.lists_withheld.set(found.lists_withheld)
+        self.batches_unavailable.set(found.batches_unavailable)
+        self.didkit_up.set(didkit_up)
 
     def set_alarm(self, name: str | None) -> None:
         """Show `name` as the only alarm, or none."""

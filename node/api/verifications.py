@@ -1,6 +1,7 @@
 """`POST /v1/verifications`: a credential in, a verdict out; judged in memory, never logged, never stored."""
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from node.api.caching import json_bytes
 from node.api.errors import InvalidParameter, InvalidRequest
 from node.api.forms import NodeOf, as_of
 from node.api.json_body import parse_json, read_body
+from node.api.judgement_metrics import JudgementMetrics
 from node.api.large_bodies import place_for
 from node.api.parameters import StrictRoute, time_parameter
 from node.services.verification import Verifier
@@ -57,11 +59,12 @@ async def post_verification(
     """
     is_json = request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
     parameters = _Parameters(as_of_text, relax)
-    with place_for(request) as place:
+    figures: JudgementMetrics = request.app.state.metrics.judgements
+    with figures.asked(), place_for(request) as place:
         limit = MAX_ENVELOPE if is_json else MAX_CREDENTIAL
         body = await read_body(request, limit=limit, place=place)
         answer = await request.app.state.judging.judge(
-            node, partial(_answer, body, parameters, is_json), body=body
+            node, partial(_answer, body, parameters, is_json, figures), body=body
         )
     return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
 
@@ -85,9 +88,17 @@ class _Parameters:
             )
 
 
-def _answer(body: bytes, parameters: _Parameters, is_json: bool, verifier: Verifier) -> bytes:  # noqa: FBT001 - the only one
+def _answer(
+    body: bytes,
+    parameters: _Parameters,
+    is_json: bool,  # noqa: FBT001 - the only one
+    figures: JudgementMetrics,
+    verifier: Verifier,
+) -> bytes:
     asked = _asked(body, parameters) if is_json else parameters.asked(body)
+    began = time.perf_counter()
     verified = verifier.verify(asked.credential, at=asked.at, relaxed=asked.relaxed, receipt=asked.receipt)
+    figures.observe(verified.verdict, seconds=time.perf_counter() - began)
     return json_bytes(verified.verdict.to_json() | {"asOf": as_of(verified.as_of)})
 
 

@@ -63,7 +63,9 @@ class DidkitProcess:
     def pid(self) -> int | None:
         """The process's id; None if none is running."""
         running = self._running
-        return None if running is None else running.process.pid
+        if running is None or running.process.poll() is not None:
+            return None
+        return running.process.pid
 
     def ask(self, document: str, altered: Sequence[str], served: Mapping[str, str]) -> Answer:
         """What didkit says of `document` and of `altered`; a new process may come up for the next to ask.

@@ -4,11 +4,11 @@ A reference is followed only where no two readers can follow it differently: wit
 or an anchor, or to another document by its absolute URL.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote
 
 from credentials.errors import UnusableSchema
 
@@ -38,6 +38,7 @@ _DELICATE: Final = (
     "\\g",
     *(f"\\{digit}" for digit in range(1, 10)),
 )
+_ENCODED: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 _BACKTRACKING_WEIGHT: Final = 50_000
 _DIVISION_WEIGHT: Final = 2_000
 _PATTERN_WEIGHT: Final = 10
@@ -174,7 +175,7 @@ class _Reader:
     def _within(self, document: Any, fragment: str) -> Any:
         """What a pointer or an anchor leads to (RFC 6901)."""
         try:
-            fragment = unquote(fragment, errors="strict")
+            fragment = _decoded(fragment)
             if fragment.startswith("/"):
                 return _pointed_at(document, fragment)
             if id(document) not in self.anchors:
@@ -183,6 +184,11 @@ class _Reader:
         except (LookupError, TypeError, ValueError) as error:
             raise UnusableSchema("it refers to a part that it does not have") from error
         return found
+
+
+def _decoded(fragment: str) -> str:
+    """The fragment without its percent-encoding (RFC 3986 section 2.1); UTF-8 or a ValueError."""
+    return _ENCODED.sub(lambda found: bytes.fromhex(found[1].decode()), fragment.encode()).decode()
 
 
 def _weight(schema: Any) -> int:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from node.cli import batch, credential, did, issuer, node_process, status
 from node.cli.audit import audit
 from node.cli.failures import USAGE, Failure, failure_of
+from node.cli.node_backup import backup, restore
 from node.cli.output import harmless, print_json, say
 from node.cli.verify import verify
 
@@ -34,6 +35,8 @@ app.add_typer(status.app, name="status")
 app.add_typer(batch.app, name="batch")
 app.command()(verify)
 app.command()(audit)
+node_process.app.command()(backup)
+node_process.app.command()(restore)
 app.add_typer(node_process.app, name="node")
 
 

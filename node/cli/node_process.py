@@ -3,24 +3,21 @@
 The server's parts are imported only when asked for: a verifier's machine does not have them.
 """
 
-from importlib.util import find_spec
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from node.cli.context import DEFAULT_NODE, AsJson
 from node.cli.failures import INDETERMINATE, INVALID
-from node.cli.output import mark, print_json, say, table
+from node.cli.node_settings import server_settings, silent, tell
+from node.cli.output import mark, print_json, table
 from node.client.api import Node
-from node.client.errors import Unusable
 
 app = typer.Typer(
-    help="A node of your own: serve, status, check, rebuild.\n\nExample: ankyra node serve",
+    help="A node of your own: serve, status, check, rebuild, backup, restore.\n\nExample: ankyra node serve",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-_SERVER_PARTS = ("fastapi", "sqlmodel", "uvicorn", "pydantic_settings")
 
 
 @app.command()
@@ -35,7 +32,7 @@ def serve(
     Example:
         ankyra node serve --port 8080
     """
-    settings = _settings(host=host, port=port)
+    settings = server_settings(host=host, port=port)
     if as_json:
         print_json({"serving": f"http://{settings.host}:{settings.port}"})
     from node.app import serve as run
@@ -72,10 +69,10 @@ def check(*, as_json: AsJson = False) -> None:
     Example:
         ankyra node check
     """
-    settings = _settings()
+    settings = server_settings()
     from node.upkeep import check_node
 
-    report = check_node(settings, progress=_silent if as_json else _progress)
+    report = check_node(settings, progress=silent if as_json else tell)
     if as_json:
         print_json(report.to_json())
     else:
@@ -93,29 +90,12 @@ def rebuild(*, as_json: AsJson = False) -> None:
     Example:
         ankyra node rebuild
     """
-    settings = _settings()
+    settings = server_settings()
     from node.upkeep import rebuild_node
 
-    report = rebuild_node(settings, progress=_silent if as_json else _progress)
+    report = rebuild_node(settings, progress=silent if as_json else tell)
     if as_json:
         print_json(report.to_json())
     else:
         mark("valid" if report.whole else "indeterminate", report.sentence)
     raise typer.Exit(0 if report.whole else INDETERMINATE)
-
-
-def _settings(**given: object) -> Any:
-    missing = [name for name in _SERVER_PARTS if find_spec(name) is None]
-    if missing:
-        raise Unusable(f"the server is not installed ({', '.join(missing)}): pip install 'ankyra[node]'")
-    from node.config import load_settings
-
-    return load_settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def _progress(sentence: str) -> None:
-    say(sentence, style="dim", stderr=True)
-
-
-def _silent(_sentence: str) -> None:
-    return

@@ -32,6 +32,8 @@ ISSUE = {
     "node status",
     "node check",
     "node rebuild",
+    "node backup",
+    "node restore",
 }
 
 

@@ -85,7 +85,8 @@ def _played(step: Step, world: World, before_observe: Callable[[Step, World], No
         expected = step.expected(world)
         before_observe(step, world)
         observed = step.observe(world)
-        step.leave(world)
+        if observed == expected:  # after one that does not hold nothing begins
+            step.leave(world)
     except Exception as error:  # noqa: BLE001 - whatever stops a step, the report names the step
         observed = {"error": f"{type(error).__name__}: {error}"}
     return Outcome(step, expected, observed, time.monotonic() - started)

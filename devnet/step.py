@@ -26,7 +26,7 @@ class Step:
         act: what is done.
         expected: what must be seen, by the plan.
         observe: what is seen by who was not there: over HTTP, by replay, or by the `ankyra` command.
-        leave: puts the world back where the next step begins, if the step left it otherwise.
+        leave: puts the world back where the next step begins, if the step held and left it otherwise.
     """
 
     id: str

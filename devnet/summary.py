@@ -19,8 +19,11 @@ from devnet.report import Report, differences
 from devnet.step import Outcome, Step
 from devnet.steps.anchored import batch_folder, credentials_in
 from devnet.steps.audited import CHECKPOINT
+from devnet.steps.issued import first_credential
+from devnet.steps.status_changed import DAY_BEFORE, revoked_credentials
 from devnet.world import World
 from node.client.documents import Document, read_document
+from node.client.issuing import rfc3339
 
 _INDENT = (0, 0, 0, 2)
 _MOST_DIFFERENCES = 12
@@ -100,6 +103,7 @@ class Teller:
         self._to_copy(f"curl -s {home.url}/v1/anchors/{document.digest.hex()}")
         self._console.print("The same, asked abroad, with the proofs checked on this side:")
         self._to_copy(f"{program()} verify {credential} --node {abroad.url}")
+        self._where_to_judge(world)
         self._console.print("All batches that anybody anchored:")
         self._to_copy(f"curl -s '{home.url}/v1/history?kind=anchor.batch'")
         self._console.print("The ledger's own JSON-RPC, and an officer's replay compared with it:")
@@ -109,6 +113,21 @@ class Teller:
         self._to_copy(f"{home.url}/docs")
         end = f"\n{home.name} serves on {home.url}, {abroad.name} on {abroad.url}. Ctrl-C ends all."
         self._console.print(Text(end, style="bold"), soft_wrap=True)
+
+    def _where_to_judge(self, world: World) -> None:
+        """Print four questions: one credential in force, one revoked, that one as of before, one by HTTP."""
+        valid, revoked = first_credential(world, "2.0"), revoked_credentials(world)[-1]
+        command, node = f"{program()} verify", f"--node {world.abroad.url}"
+        self._console.print("The whole verdict abroad, on a micro-credential in force and on a revoked one:")
+        self._to_copy(f"{command} {valid} {node}")
+        self._to_copy(f"{command} {revoked} {node}")
+        self._console.print("The revoked one as of the day before, when it was valid:")
+        self._to_copy(f"{command} {revoked} {node} --as-of {rfc3339(world.plan.day(DAY_BEFORE))}")
+        self._console.print("The same verdict for machines:")
+        self._to_copy(
+            "curl -s -H 'Content-Type: application/vc+jwt' "
+            f"--data-binary @{valid} {world.abroad.url}/v1/verifications"
+        )
 
     def _to_copy(self, line: str) -> None:
         self._console.print(Text(f"  {line}", style="cyan"), soft_wrap=True)
@@ -184,5 +203,6 @@ def _verdicts(seen: Mapping[str, Mapping[str, Any]], world: World) -> Iterator[s
     yield (
         "The TAO lost its own accreditation: what was anchored before stays "
         f"{seen['tao_revoked']['outcome']}, and the verdict says so. A status list kept back leaves the "
-        f"verdict {seen['withheld_list']['now']['outcome']}: nobody falls back on the list before."
+        f"verdict {seen['withheld_list']['now']['outcome']}: nobody falls back on the list before. "
+        "Handed in since, it counts."
     )

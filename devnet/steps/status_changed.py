@@ -16,11 +16,13 @@ from node.client.status_list_record import Purpose
 from node.client.status_lists import places_of, reinstate, set_status
 
 _REVOKED_DAY, _SUSPENDED_DAY, _REINSTATED_DAY = 12.5, 13.0, 13.5
-_DAY_BEFORE, _WHILE_SUSPENDED = 11.5, 13.25
+DAY_BEFORE = 11.5
+"""A day of the plan on which nothing was revoked yet."""
+_WHILE_SUSPENDED = 13.25
 
 
-def _revoked(world: World) -> list[Path]:
-    """The second credential of each data model."""
+def revoked_credentials(world: World) -> list[Path]:
+    """Return the credential of each data model that is revoked: the second."""
     return [issued(world, model)[1] for model in MODELS]
 
 
@@ -32,7 +34,7 @@ def _suspended(world: World) -> Path:
 def _revoke(world: World) -> None:
     """Set both bits, and publish their lists."""
     world.walk(_REVOKED_DAY)
-    _change(world, _revoked(world), "revocation", ("revoked-2021", "revoked"))
+    _change(world, revoked_credentials(world), "revocation", ("revoked-2021", "revoked"))
 
 
 def _look_back(world: World) -> None:
@@ -68,7 +70,7 @@ def _seen(world: World, day: float | None = None) -> Facts:
     as_of = None if day is None else world.plan.day(day)
     told: dict[str, Any] = {
         model: decided(verdict(world.abroad, path, as_of=as_of))
-        for model, path in zip(MODELS, _revoked(world), strict=True)
+        for model, path in zip(MODELS, revoked_credentials(world), strict=True)
     }
     return {**told, "another": decided(verdict(world.abroad, issued(world, "1.1")[3], as_of=as_of))}
 
@@ -93,7 +95,7 @@ REVOKED_DAY_BEFORE = Step(
     title="The same as of the day before: valid",
     act=_look_back,
     expected=lambda _world: {**dict.fromkeys(MODELS, VALID), "another": VALID},
-    observe=lambda world: _seen(world, _DAY_BEFORE),
+    observe=lambda world: _seen(world, DAY_BEFORE),
 )
 SUSPENDED = Step(
     id="suspended",

@@ -43,12 +43,18 @@ def publish_lists(world: World, names: Iterable[str]) -> None:
         publish(issuer, name, now=world.now(), at_once=True)
     world.follow()
     for name in names:
-        _await_copy(world, list_of(world, name))
+        record = list_of(world, name)
+        assert record.published is not None, "it was published just now"
+        await_copies(world, record, record.published.credential.encode())
 
 
-def _await_copy(world: World, record: StatusListRecord) -> None:
-    assert record.published is not None, "it was published just now"
-    wanted = hashlib.sha256(record.published.credential.encode()).digest()
+def await_copies(world: World, record: StatusListRecord, credential: bytes) -> None:
+    """Return once every running node serves `credential` as the list.
+
+    Raises:
+        NotCopied: a node does not come to have it.
+    """
+    wanted = hashlib.sha256(credential).digest()
     deadline = time.monotonic() + _PATIENCE
     for node in world.nodes:
         while node.running and hosted(node, record.url) != wanted:

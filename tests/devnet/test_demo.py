@@ -71,6 +71,7 @@ def test_a_play_is_reported_served_and_leaves_nothing_behind(tmp_path: Path) -> 
         (audit,) = re.findall(r"\S+/ankyra audit --node \S+ --rpc \S+", said)
         audited = subprocess.run(audit.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
         assert audited.returncode == 0, audited.stderr
+        _check_verdicts(said, tmp_path)
         (page,) = re.findall(r"(http://\S+/docs)", said)
         assert httpx.get(page, trust_env=False).status_code == 200
         process.send_signal(signal.SIGTERM)
@@ -79,6 +80,20 @@ def test_a_play_is_reported_served_and_leaves_nothing_behind(tmp_path: Path) -> 
     assert "ANKYRA_VECTORS is unset" in said
     assert len(children) >= 3
     _await_nothing_left(children, tmp_path / "tmp")
+
+
+def _check_verdicts(said: str, folder: Path) -> None:
+    """The lines that the summary prints to copy say what it says of them, once all has been played."""
+    on_micro_credentials = re.findall(r"\S+/ankyra verify \S+-2\.0/micro-credential-\S+ --node .+", said)
+    told = [
+        subprocess.run(line.split(), cwd=folder, capture_output=True, text=True, check=False).returncode
+        for line in on_micro_credentials
+    ]
+    assert told == [0, 1, 0], "in force, revoked, and as of the day before"
+    (file, url) = re.findall(r"--data-binary @(\S+) (http://\S+/v1/verifications)", said)[0]
+    headers = {"Content-Type": "application/vc+jwt"}
+    answer = httpx.post(url, content=Path(file).read_bytes(), headers=headers, trust_env=False)
+    assert answer.json()["outcome"] == "valid"
 
 
 def test_a_killed_demo_leaves_no_process_and_no_file(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def judged_form(document: Document) -> str:
         NotJudged: it has a signature of a kind that no verdict is given on; only its anchor can be checked.
         Unusable: the file cannot be read, or was changed since its digest was computed.
     """
-    candidate, otherwise = _candidate(_content_of(document).strip(_WHITE_SPACE), document.form)
+    candidate, otherwise = _candidate(content_of(document), document.form)
     try:
         read_secured(candidate)
     except NotJudged:
@@ -54,7 +54,15 @@ def _candidate(text: bytes, form: str) -> tuple[bytes, str]:
     return text.partition(b"~")[0], "an SD-JWT" if b"~" in text else ""
 
 
-def _content_of(document: Document) -> bytes:
+def content_of(document: Document) -> bytes:
+    """The bytes whose digest was computed, without white space around them.
+
+    Args:
+        document: a signed one.
+
+    Raises:
+        Unusable: the file cannot be read, or was changed since.
+    """
     try:
         with document.path.open("rb") as file:
             content = file.read(MAX_DOCUMENT_SIZE + 1)
@@ -66,4 +74,4 @@ def _content_of(document: Document) -> bytes:
         same = False
     if not same:
         raise Unusable(f"{document.path} is being changed")
-    return content
+    return content.strip(_WHITE_SPACE)

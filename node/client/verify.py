@@ -23,6 +23,7 @@ from node.client.errors import Unusable
 from node.client.judged_form import judged_form
 from node.client.offered_receipt import read_receipt
 from node.client.proved_anchors import anchor_shown, proved_anchors
+from node.client.unsigned_parts import unsigned_beside, within_what_is_signed
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.verified_credential import check_relaxed, verify_credential
 
@@ -74,24 +75,41 @@ def verify_file(
         return _without_digest(path, receipt, notes)
     if node is None:
         assert receipt is not None
-        return _offline(found, receipt, checkpoint=checkpoint, as_of=as_of)
-    if found.salt is None:
-        try:
-            text = judged_form(found)
-        except NotJudged as error:
-            notes = (*notes, f"only its anchor was judged, not its own signature or status: {error.reason}")
-        else:
-            return verify_credential(
-                found,
-                text,
-                node=node,
-                receipt=receipt,
-                checkpoint=checkpoint,
-                as_of=as_of,
-                relaxed=relaxed,
-                notes=notes,
-            )
-    return _online(found, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
+        verdict = _offline(found, receipt, checkpoint=checkpoint, as_of=as_of)
+    elif found.salt is None:
+        verdict = _signed(
+            found, node, receipt=receipt, checkpoint=checkpoint, as_of=as_of, relaxed=relaxed, notes=notes
+        )
+    else:
+        verdict = _online(found, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
+    return verdict if found.salt is not None else within_what_is_signed(verdict, unsigned_beside(found))
+
+
+def _signed(
+    document: Document,
+    node: Node,
+    *,
+    receipt: Receipt | None,
+    checkpoint: Checkpoint | None,
+    as_of: datetime | None,
+    relaxed: Collection[str],
+    notes: tuple[str, ...],
+) -> FileVerdict:
+    try:
+        text = judged_form(document)
+    except NotJudged as error:
+        notes = (*notes, f"only its anchor was judged, not its own signature or status: {error.reason}")
+        return _online(document, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
+    return verify_credential(
+        document,
+        text,
+        node=node,
+        receipt=receipt,
+        checkpoint=checkpoint,
+        as_of=as_of,
+        relaxed=relaxed,
+        notes=notes,
+    )
 
 
 def _document(document: Document | Unsecured, receipt: Receipt | None) -> Document | None:

@@ -15,6 +15,7 @@ from did.base64url import encode_base64url
 from node.client.accreditation import revoke
 from node.client.documents import receipt_path
 from node.client.errors import Unusable
+from node.client.unsigned_parts import UNSIGNED
 from node.client.verify import verify_file
 from tests.node.client.conftest import Play
 from tests.node.client.lying import lying
@@ -129,7 +130,7 @@ def rewritten(text: str, form: str) -> str:
     if form == "flattened":
         return json.dumps({"payload": payload, **part})
     if form == "general":
-        return json.dumps({"payload": payload, "signatures": [{**part, "header": {"etsiU": ["x"]}}]})
+        return json.dumps({"payload": payload, "signatures": [part]})
     return text + "~"
 
 
@@ -149,6 +150,54 @@ def test_no_other_spelling_of_a_credential_escapes_its_verdict(play: Play, tmp_p
 
     ended = verify(play, path, node=lying(play, revoked, about=VERDICTS))
     assert (ended.outcome, ended.intact) == ("invalid", True)
+
+
+def with_words(text: str, words: str) -> str:
+    """The same JWS with something beside it that nobody signed."""
+    protected, payload, signature = text.split(".")
+    part = {"protected": protected, "signature": signature, "header": {"degree": "Doctor"}}
+    disclosure = encode_base64url(b'["salt","degree","Doctor"]')
+    return {
+        "disclosure": f"{text}~{disclosure}~",
+        "no disclosure": f"{text}~abc~",
+        "flattened": json.dumps({"payload": payload, **part}),
+        "general": json.dumps({"payload": payload, "signatures": [part]}),
+        "evidence": json.dumps({"payload": payload, **part, "header": {"etsiU": ["Doctor"]}}),
+    }[words]
+
+
+WORDS = ("disclosure", "no disclosure", "flattened", "general", "evidence")
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_words_that_nobody_signed_are_not_called_genuine(play: Play, one: Path, words: str) -> None:
+    """Play the attack: a valid credential, and a doctor's degree written beside it."""
+    text = one.read_text()
+    assert verify(play, one).outcome == "valid"
+    one.write_text(with_words(text, words), encoding="utf-8")
+    verdict = verify(play, one)
+    assert (verdict.outcome, UNSIGNED in verdict.sentence) == ("indeterminate", True), verdict.sentence
+    assert "enuine" not in verdict.sentence
+    checkpoint = parse_receipt(receipt_path(one).read_bytes()).checkpoint
+    alone = verify_file(one, now=play.now, checkpoint=checkpoint)
+    assert alone.outcome == ("valid" if words == "evidence" else "indeterminate")
+    assert UNSIGNED in alone.notes
+
+    def revoked(value: dict[str, Any]) -> None:
+        value["checks"][6] |= {"outcome": "failed", "reason": "revoked", "sentence": "Revoked."}
+        value |= {"outcome": "invalid", "sentence": "Revoked."}
+
+    ended = verify(play, one, node=lying(play, revoked, about=VERDICTS))
+    assert (ended.outcome, ended.sentence) == ("invalid", "credential.jwt: Revoked.")
+    assert UNSIGNED in ended.notes
+
+
+def test_an_empty_unprotected_header_says_nothing(play: Play, one: Path) -> None:
+    protected, payload, signature = one.read_text().split(".")
+    members = {"payload": payload, "protected": protected, "signature": signature, "header": {}}
+    one.write_text(json.dumps(members), encoding="utf-8")
+    verdict = verify(play, one)
+    assert (verdict.outcome, verdict.notes) == ("valid", ())
 
 
 @pytest.mark.parametrize("form", ["flattened", "sd-jwt"])

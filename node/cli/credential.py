@@ -32,6 +32,9 @@ app = typer.Typer(
 
 _MODELS = ("1.1", "2.0")
 _SHOWN = 10  # credentials of a run that are listed
+_NO_STATUS = (
+    "They name no status list: they cannot be revoked. For a list: ankyra status create, then --status."
+)
 
 
 @app.command()
@@ -64,7 +67,7 @@ def issue(
     ] = None,
     origin: Annotated[
         str | None,
-        typer.Option("--origin", help="Origin of the registry's URLs inside; the node's if not given."),
+        typer.Option("--origin", help="Origin of the registry's URLs inside, one that the node names."),
     ] = None,
     node: NodeUrl = None,
     profile: ProfileName = None,
@@ -76,6 +79,7 @@ def issue(
     A payload is a whole credential without proof, or the short form:
     {"subject": {"id": "did:key:…", …}, "type": "MicroCredential", "schema": "z…", "validUntil": "…"}.
     The id, issuer, dates and accreditation are filled in. They are not anchored yet: ankyra batch anchor.
+    What your accreditation does not cover, or a schema that nobody registered, is refused unsigned.
 
     Example:
         ankyra credential issue spring.ndjson --out spring/ --type MicroCredential
@@ -109,8 +113,11 @@ def issue(
         print_json({"issuer": terms.issuer, "issued": [one.to_json() for one in issued]})
         return
     say(f"{counted(len(issued), 'credential')} issued in {out}.", style="bold green")
-    _show_issued(issued)
+    _show_issued(issued, out)
+    if not all(one.credential.statuses for one in issued):
+        say(_NO_STATUS, style="yellow")
     say(f"Next: ankyra batch anchor {out}")
+    say(f"Then, as any verifier does: ankyra verify {issued[0].path} --node {issuer.node.url}")
 
 
 @app.command()
@@ -136,11 +143,11 @@ def _progress(signed: int, total: int) -> None:
         say(f"{signed} of {total} signed.", style="dim", stderr=True)
 
 
-def _show_issued(issued: list[Issued]) -> None:
+def _show_issued(issued: list[Issued], out: Path) -> None:
     rows = [(one.path.name, one.credential.subjects[0].get("id"), _places(one)) for one in issued[:_SHOWN]]
     table(("file", "subject", "status"), rows)
     if len(issued) > _SHOWN:
-        say(f"… and {len(issued) - _SHOWN} more; --json lists all.", style="dim")
+        say(f"… and {len(issued) - _SHOWN} more in {out}.", style="dim")
 
 
 def _places(one: Issued) -> str:

@@ -1,5 +1,6 @@
 """From what somebody wants to say to a whole credential: VCDM 1.1 by EBSI's rules, or VCDM 2.0."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ _SHORT = frozenset({"id", "schema", "subject", "type", "types", "validFrom", "va
 _STARTS = ("validFrom", "issuanceDate")
 _ENDS = ("validUntil", "expirationDate")
 _ONLY_1_1 = ("expirationDate", "issuanceDate", "issued")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SKEW = timedelta(seconds=60)
 _UUID_4 = 4
 
@@ -140,6 +142,7 @@ def _dates(members: dict[str, Any], model: Version, terms: Terms) -> dict[str, s
         for name in members.keys() & _ONLY_1_1:
             raise Refused(f"{name} is no member of the data model 2.0")
     begins = _one_date(members, _STARTS) or terms.now
+    members |= {name: _midnight(members[name]) for name in _ENDS if name in members}
     ends = _one_date(members, _ENDS) or terms.valid_until
     issued = _one_date(members, ("issued",)) or terms.now
     if max(begins, issued) > terms.now + _SKEW:
@@ -161,6 +164,11 @@ def _one_date(members: dict[str, Any], names: tuple[str, ...]) -> datetime | Non
     if len(dates) > 1:
         raise Refused(f"{' and '.join(names)} are two names of one date, and differ")
     return dates.pop() if dates else None
+
+
+def _midnight(given: object) -> object:
+    """An end that is a plain date as the moment at which it begins in UTC, as `--valid-until` reads it."""
+    return f"{given}T00:00:00Z" if isinstance(given, str) and _DATE.fullmatch(given) else given
 
 
 def _identifier(given: object, random: bytes) -> str:

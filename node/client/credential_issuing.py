@@ -15,6 +15,7 @@ from credentials.errors import CredentialsError
 from credentials.model import Credential
 from credentials.securing.reading import read_secured
 from node.client.accreditation import own_attribute
+from node.client.credential_coverage import check_covered
 from node.client.credential_drafts import Terms, complete, model_of
 from node.client.credential_payloads import Payload, named_places
 from node.client.errors import Refused, Unusable
@@ -88,7 +89,8 @@ def issue_credentials(
 
     Raises:
         Unusable: the folder holds something, or cannot be written or replaced.
-        Refused: a payload cannot become a credential; the first few are named. Or a list is of another kind.
+        Refused: a payload cannot become a credential, or one that verifiers refuse, since the accreditation
+            does not cover it; the first few are named. Or a list is of another kind.
         ClientError: a status list or the keystore refused.
         StatusListFull: a list has too few places left (`anchoring.errors`).
     """
@@ -97,6 +99,8 @@ def issue_credentials(
     lists = tuple(dict.fromkeys(lists))
     for name in lists:
         _check_kind(load_record(issuer.folder, name), payloads, drafts)
+    places = [payload.place for payload in payloads]
+    check_covered(issuer, list(zip(places, drafts, strict=True)), origin=terms.origin, now=terms.now)
     signer = issuer.signer()
     issued = []
     with _whole_or_gone(out) as folder:  # before places are given out: they are never given out again
@@ -149,6 +153,9 @@ def _drafts(
     broken: list[str] = []
     seen: set[str] = set()
     for payload in payloads:
+        if payload.fault:
+            broken.append(f"{payload.place}: {payload.fault}")
+            continue
         try:
             drafts.append(complete(payload.members, terms=terms, identifier=random(16)))
         except Refused as error:

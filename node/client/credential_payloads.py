@@ -15,8 +15,9 @@ MAX_PAYLOAD = 512 * 1024
 MAX_FILE = 256 * 1024 * 1024
 """Bytes of one file of payloads."""
 MAX_PAYLOADS = 100_000
-"""Payloads of one run: as many as a status list of the usual length can hold."""
+"""Payloads of one run: a status list of the usual length has places for 98,304, three quarters of it."""
 
+_MIN_DIGITS = 4  # of a line's number in a name: the next run's files are named alike, and sort as they stand
 _MAX_NAMED = 5  # broken lines that one message names
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -29,15 +30,20 @@ class Payload:
         name: what the credential's file is called, without its suffix.
         place: where it was read, for messages.
         members: of the JSON object.
+        fault: why it is no JSON object, and has no members; empty if it is one.
     """
 
     name: str
     place: str
     members: dict[str, Any]
+    fault: str = ""
 
 
 def read_payloads(paths: Sequence[Path], *, standard_input: BinaryIO) -> list[Payload]:
     """All payloads of the files, in their order; each name stands once.
+
+    Those that are no JSON objects are among them with their `fault`, so that all that is wrong with a file
+    is told at once; if there are no others, they are told here.
 
     Args:
         paths: files of one JSON object or of one on each line; `-` is standard input.
@@ -45,22 +51,18 @@ def read_payloads(paths: Sequence[Path], *, standard_input: BinaryIO) -> list[Pa
 
     Raises:
         Unusable: a file cannot be read, or holds nothing.
-        Refused: a line is no JSON object; the first few are named.
+        Refused: no line is a JSON object; the first few are named.
     """
     found: list[Payload] = []
-    broken: list[str] = []
     for path in paths:
-        for item in _payloads_in(path, _content_of(path, standard_input)):
-            if isinstance(item, Payload):
-                found.append(item)
-            else:
-                broken.append(item)
+        before = len(found)
+        found.extend(_payloads_in(path, _content_of(path, standard_input)))
         if len(found) > MAX_PAYLOADS:
             raise Unusable(f"one run issues at most {MAX_PAYLOADS} credentials")
-    if broken:
-        raise Refused(named_places(broken))
-    if not found:
-        raise Unusable("there is no payload to issue a credential from")
+        if len(found) == before:
+            raise Unusable(f"there is no payload to issue a credential from in {_shown(path)}")
+    if all(payload.fault for payload in found):
+        raise Refused(named_places([f"{payload.place}: {payload.fault}" for payload in found]))
     names = [payload.name for payload in found]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -88,10 +90,14 @@ def _content_of(path: Path, standard_input: BinaryIO) -> bytes:
     return content.removeprefix(_BYTE_ORDER_MARK)
 
 
-def _payloads_in(path: Path, content: bytes) -> Iterator[Payload | str]:
-    """The payloads of one file; a sentence in place of each that is none."""
-    stem, shown = ("credential", "standard input") if str(path) == STANDARD_INPUT else (path.stem, str(path))
-    stem = stem.lstrip(".") or "credential"
+def _shown(path: Path) -> str:
+    return "standard input" if str(path) == STANDARD_INPUT else str(path)
+
+
+def _payloads_in(path: Path, content: bytes) -> Iterator[Payload]:
+    """The payloads of one file, those that are none with their fault."""
+    shown = _shown(path)
+    stem = ("" if str(path) == STANDARD_INPUT else path.stem.lstrip(".")) or "credential"
     whole = content.strip()
     lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
     if not lines:
@@ -99,7 +105,7 @@ def _payloads_in(path: Path, content: bytes) -> Iterator[Payload | str]:
     if len(lines) == 1 or not _is_ndjson(whole, first=lines[0][1].strip()):
         yield _payload(whole, name=stem, place=shown)
         return
-    width = len(str(lines[-1][0]))
+    width = max(_MIN_DIGITS, len(str(lines[-1][0])))
     for number, line in lines:
         yield _payload(line, name=f"{stem}-{number:0{width}}", place=f"{shown}, line {number}")
 
@@ -116,9 +122,10 @@ def _is_ndjson(whole: bytes, *, first: bytes) -> bool:
     return first.startswith(b"{") and first.endswith(b"}")
 
 
-def _payload(text: bytes, *, name: str, place: str) -> Payload | str:
+def _payload(text: bytes, *, name: str, place: str) -> Payload:
     try:
         return Payload(name, place, parse_object(text, max_bytes=MAX_PAYLOAD))
     except InvalidJson as error:
         listed = text.startswith(b"[")
-        return f"{place}: {'a list; write one object on each line instead' if listed else error.reason}"
+        fault = "a list; write one object on each line instead" if listed else error.reason
+        return Payload(name, place, {}, fault)

@@ -58,7 +58,10 @@ def test_credentials_are_issued_shown_anchored_and_judged(
     assert issued.code == 0, issued.err
     assert "3 credentials issued" in issued.out
     assert "3 of 3 signed" in issued.err
-    file = out / "spring-2.jwt"
+    assert "They name no status list: they cannot be revoked." in issued.out
+    assert f"Next: ankyra batch anchor {out}" in issued.out
+    assert f"ankyra verify {out}/spring-0001.jwt --node {url}" in issued.out
+    file = out / "spring-0002.jwt"
 
     shown = type_in("credential", "show", file)
     assert shown.code == 0, shown.err
@@ -71,7 +74,7 @@ def test_credentials_are_issued_shown_anchored_and_judged(
     busy.world.follow()
     checked = type_in("verify", file, "--node", url)
     assert checked.code == 0, checked.out + checked.err
-    assert "✔ spring-2.jwt: Genuine, in force" in checked.out
+    assert "✔ spring-0002.jwt: Genuine, in force" in checked.out
     for number, check in enumerate(CHECKS):
         assert any(line.split()[:2] == [str(number), check.name] for line in checked.out.splitlines())
     assert "Proved here" in checked.out
@@ -85,7 +88,7 @@ def test_credentials_are_issued_shown_anchored_and_judged(
 def test_a_policy_relaxes_checks_by_name(busy: Play, type_in: Type, spring: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert type_in("credential", "issue", spring, "--out", out, *COMMON, *profile(busy)).code == 0
-    asked = ("verify", out / "spring-1.jwt", "--node", busy.world.url)
+    asked = ("verify", out / "spring-0001.jwt", "--node", busy.world.url)
     assert type_in(*asked).code == 1
     relaxed = type_in(*asked, "--relax", "anchor", "--relax", "status")
     assert relaxed.code == 0, relaxed.out
@@ -104,7 +107,7 @@ def test_a_policy_relaxes_checks_by_name(busy: Play, type_in: Type, spring: Path
         typed = type_in(*asked, "--relax", name)
         assert (typed.code, "cannot be relaxed" in typed.err) == (2, True)
         assert "these can be: issuer, validity, schema, accreditation, status, anchor, timeline" in typed.err
-    assert type_in("verify", out / "spring-1.jwt", "--relax", "anchor").code == 2
+    assert type_in("verify", out / "spring-0001.jwt", "--relax", "anchor").code == 2
     assert type_in(*asked, "--as-of", "2999-01-01").code == 2
 
 
@@ -147,7 +150,7 @@ def test_a_revoked_credential_is_invalid_once_that_is_published(
     published = type_in("status", "publish", "revoked", *own)
     assert published.code == 0, published.err
     living.world.follow()
-    file = out / "spring-3.jwt"
+    file = out / "spring-0003.jwt"
     assert "revocation, place" in type_in("credential", "show", file).out
     checked = type_in("verify", file, "--node", url)
     assert checked.code == 0, checked.out
@@ -158,7 +161,36 @@ def test_a_revoked_credential_is_invalid_once_that_is_published(
     assert ended.code == 1, ended.out
     found = json.loads(ended.out)
     assert (found["outcome"], found["verdict"]["checks"][6]["reason"]) == ("invalid", "revoked")
-    assert type_in("verify", out / "spring-1.jwt", "--node", url).code == 0
+    assert type_in("verify", out / "spring-0001.jwt", "--node", url).code == 0
+
+
+def test_what_would_be_refused_abroad_is_not_signed(
+    living: Play, type_in: Type, spring: Path, tmp_path: Path
+) -> None:
+    issue = ("credential", "issue", spring, "--out", tmp_path / "out", *profile(living))
+    unregistered = "z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM"
+    for words, given in (
+        ("not for Diploma by this schema", ("--type", "Diploma", "--schema", SCHEMA)),
+        ("is not registered", ("--type", "MicroCredential", "--schema", unregistered)),
+        ("is no accreditation of did:ebsi:", (*COMMON, "--attribute", "0" * 64)),
+        ("not as https://registry.example", (*COMMON, "--origin", "https://registry.example")),
+    ):
+        refused = type_in(*issue, *given)
+        assert (refused.code, words in refused.err) == (1, True), refused.err
+        assert refused.err.startswith("ankyra: nothing was issued: ")
+    assert not (tmp_path / "out").exists()
+
+
+def test_of_a_long_run_ten_are_listed_and_the_others_counted(
+    living: Play, type_in: Type, tmp_path: Path
+) -> None:
+    row, out = json.dumps({"subject": {"id": LEARNER}}), tmp_path / "out"
+    (tmp_path / "many.ndjson").write_text(f"{row}\n" * 12)
+    issued = type_in("credential", "issue", tmp_path / "many.ndjson", "--out", out, *COMMON, *profile(living))
+    assert issued.code == 0, issued.err
+    assert f"… and 2 more in {out}." in issued.out
+    assert "many-0010.jwt" in issued.out
+    assert "many-0011.jwt" not in issued.out
 
 
 def test_what_cannot_be_issued_ends_in_one_line(

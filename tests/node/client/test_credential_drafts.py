@@ -69,6 +69,13 @@ def test_of_the_data_model_2_0_it_has_that_models_members() -> None:
     assert not credential.keys() & {"issuanceDate", "issued", "expirationDate"}
 
 
+def test_a_plain_date_is_the_moment_at_which_it_begins() -> None:
+    for payload in (SHORT | {"validUntil": "2027-06-30"}, SHORT | {"validUntil": "2027-06-30T00:00:00Z"}):
+        assert made(payload)["expirationDate"] == "2027-06-30T00:00:00Z"
+    with pytest.raises(Refused, match="validUntil is no moment of the calendar"):
+        made(SHORT | {"validUntil": "2027-02-30"})
+
+
 def test_a_whole_credential_keeps_what_it_says() -> None:
     given = FULL | {
         "@context": [CONTEXT_1_1, "https://example.org/context"],

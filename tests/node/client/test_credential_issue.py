@@ -20,11 +20,10 @@ from node.client.issuer import Issuer
 from node.client.status_list_record import load_record
 from node.client.status_lists import create
 from tests.node.client.answers import node_with
-from tests.node.client.conftest import Play
+from tests.node.client.conftest import SCHEMA, Play
 
 pytestmark = pytest.mark.enable_socket
 LEARNER = "did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9Kbo"
-SCHEMA = "z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM"
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_each_credential_gets_a_place_of_its_own_in_each_list(
     ("members", "reason"),
     [
         ({"subject": {"id": "nobody"}}, "line 0: its subject has no DID"),
-        ({"subject": {"id": LEARNER}, "validUntil": "2027-01-01"}, "line 0: validUntil"),
+        ({"subject": {"id": LEARNER}, "validUntil": "1 May 2027"}, "line 0: validUntil"),
         ({"subject": {"id": LEARNER}, "type": [f"T{n}" for n in range(70)]}, "line 0: "),
         ({"credentialSubject": {"id": LEARNER}, "credentialStatus": 7}, "line 0: "),
         ({"credentialSubject": {"id": LEARNER}, "vc": {}, "@context": ["https://x.example"]}, "line 0: "),
@@ -165,6 +164,13 @@ def test_one_bad_payload_spoils_the_run_and_nothing_is_written(
     assert reason in str(refused.value)
     assert "nothing was issued" in str(refused.value)
     assert folder_is_untouched(tmp_path)
+
+
+def test_what_is_wrong_with_a_file_is_told_in_one_round(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:
+    unread = Payload("u", "line 7", {}, "not strict JSON")
+    nobody = Payload("n", "line 8", {"subject": {"id": "nobody"}})
+    with pytest.raises(Refused, match="line 7: not strict JSON; line 8: its subject has no DID"):
+        issue_credentials(issuer, [*payloads(1), unread, nobody], out=tmp_path / "out", terms=terms)
 
 
 def test_no_two_credentials_of_a_run_have_one_id(issuer: Issuer, terms: Terms, tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ def test_each_line_is_a_payload_that_keeps_its_lines_number(tmp_path: Path) -> N
     text = '{"a": 1}\n\n  {"a": 2}\r\n{"a": 3}'
     found = read(written(tmp_path, "class.of.2027.ndjson", text))
     assert [payload.name for payload in found] == [
-        "class.of.2027-1",
-        "class.of.2027-3",
-        "class.of.2027-4",
+        "class.of.2027-0001",
+        "class.of.2027-0003",
+        "class.of.2027-0004",
     ]
     assert [payload.members["a"] for payload in found] == [1, 2, 3]
     assert found[1].place.endswith("class.of.2027.ndjson, line 3")
@@ -68,14 +68,22 @@ def test_what_is_no_object_is_refused_by_its_place(tmp_path: Path, text: str, re
 
 
 def test_the_first_broken_lines_are_named_and_the_others_counted(tmp_path: Path) -> None:
-    text = '{"a": 1}\n' + '{"a": 1\n' * 9
-    with pytest.raises(Refused, match=r"line 2: .*; .*line 6: .*; and 4 more"):
-        read(written(tmp_path, "class.ndjson", text))
+    with pytest.raises(Refused, match=r"line 1: .*; .*line 5: .*; and 5 more"):
+        read(written(tmp_path, "class.ndjson", '{"a": 1}}\n' * 10))
 
 
-def test_nothing_to_issue_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="no payload"):
-        read(written(tmp_path, "empty.ndjson", "\n \n"))
+def test_a_broken_line_among_others_waits_with_its_fault_to_be_told_with_theirs(tmp_path: Path) -> None:
+    found = read(written(tmp_path, "class.ndjson", '{"a": 1}\n{"a": 1\n{"a": 3}'))
+    assert [bool(payload.fault) for payload in found] == [False, True, False]
+    assert found[1].place.endswith("class.ndjson, line 2")
+
+
+def test_nothing_to_issue_is_said_with_the_files_name(tmp_path: Path) -> None:
+    full, empty = written(tmp_path, "full.json", "{}"), written(tmp_path, "empty.ndjson", "\n \n")
+    with pytest.raises(Unusable, match=r"no payload .* in .*empty\.ndjson"):
+        read(full, empty)
+    with pytest.raises(Unusable, match=r"no payload .* in standard input"):
+        read(Path("-"))
     with pytest.raises(Unusable, match="cannot read"):
         read(tmp_path / "absent.json")
 

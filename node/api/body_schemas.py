@@ -50,7 +50,10 @@ JSON_RPC = _body(
         "params": {"type": "array"},
     },
 )
-_ANY = {"schema": {"type": "string"}}
+_JWT = {"schema": {"type": "string", "description": "A compact JWT (VC-JWT, vc+jwt)."}}
+_JSON_LD = {
+    "schema": {"type": "object", "required": ["@context", "proof"], "description": "JSON-LD with its proof."}
+}
 VERIFICATION = _body(
     ["credential"],
     {
@@ -67,4 +70,7 @@ VERIFICATION = _body(
         "receipt": {"type": "object", "description": "Shows an anchor whose batch is not at hand."},
     },
 )
-VERIFICATION["requestBody"]["content"] |= {"application/vc+jwt": _ANY, "text/plain": _ANY}
+VERIFICATION["requestBody"]["content"] |= {
+    **dict.fromkeys(("application/vc+jwt", "application/jwt", "text/plain"), _JWT),
+    **dict.fromkeys(("application/vc", "application/ld+json"), _JSON_LD),
+}

@@ -5,6 +5,7 @@ request is titled as there (ebsi-api section 1.2).
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from anchoring.errors import MalformedEntry
 from credentials.errors import PolicyRefused, TimeNotCome
+from credentials.verdict import CHECKS, FORMAT, REQUIRED, SIGNATURE
 from did.errors import InvalidDid, InvalidHistory
 from node import errors as inner
 from node.api import errors as api
@@ -32,6 +34,9 @@ EBSI_PATHS = (
     "/ledger/",
 )
 _INTERNAL = "The server encountered an internal error and was unable to complete your request"
+
+_RELAXABLE = tuple(check.name for check in CHECKS if check.name in REQUIRED - {FORMAT.name, SIGNATURE.name})
+_A_WORD = re.compile(r"[a-z]+[ ,]")
 
 _LEDGER_UNAVAILABLE = "The ledger does not answer. What this node has followed can still be read."
 """The error's own sentence names the operator's endpoints, which are no business of clients."""
@@ -165,14 +170,27 @@ def install(app: FastAPI) -> None:
 
 async def _known(request: Request, error: Exception) -> Response:
     detail = _LEDGER_UNAVAILABLE if isinstance(error, inner.LedgerUnavailable) else str(error)
+    if isinstance(error, PolicyRefused):
+        named = repr(error.name[:64]) if error.name else "A check without a name (is there a comma too many?)"
+        detail = f"{named} cannot be relaxed; these can be: {', '.join(_RELAXABLE)}."
+    elif not request.url.path.startswith(EBSI_PATHS):  # there the words are EBSI's
+        detail = _whole(detail)
     return problem_response(request, problem_of(error), detail)
+
+
+def _whole(sentence: str) -> str:
+    """The sentence as it stands alone: errors of inner rooms are written to stand behind a colon."""
+    if sentence.endswith((".", "?", "!")):
+        return sentence
+    begun = sentence[:1].upper() + sentence[1:] if _A_WORD.match(sentence) else sentence
+    return f"{begun}."
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
     """Tell which parameter FastAPI itself refused, without repeating its value."""
     assert isinstance(error, RequestValidationError)
     places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
-    return problem_response(request, PROBLEMS[api.InvalidParameter], f"Malformed: {places}")
+    return problem_response(request, PROBLEMS[api.InvalidParameter], f"Malformed: {places}.")
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

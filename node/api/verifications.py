@@ -14,12 +14,13 @@ from anchoring.errors import MalformedReceipt
 from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt, parse_receipt
 from node.api.body_schemas import VERIFICATION
 from node.api.caching import json_bytes
-from node.api.errors import InvalidParameter, InvalidRequest
+from node.api.errors import InvalidJson, InvalidParameter, InvalidRequest
 from node.api.forms import NodeOf, as_of
 from node.api.json_body import parse_json, read_body
 from node.api.judgement_metrics import JudgementMetrics
 from node.api.large_bodies import place_for
 from node.api.parameters import StrictRoute, time_parameter
+from node.api.verdict_schema import VERDICT_OR_PROBLEM
 from node.services.verification import Verifier
 
 router = APIRouter(route_class=StrictRoute, tags=["Verification"])
@@ -29,6 +30,8 @@ MAX_ENVELOPE = 2 * MAX_CREDENTIAL + MAX_RECEIPT_SIZE
 """A credential that is a string in an envelope may double by its escapes."""
 MOST_RELAXED = 16
 _MEMBERS = frozenset({"credential", "asOf", "policy", "receipt"})
+_JWT_BEGINS = b"eyJ"  # base64url of what a JSON object begins with
+_IF_AN_ENVELOPE = " If this is an envelope, declare it as application/json."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,13 @@ class Asked:
     receipt: Receipt | None = None
 
 
-@router.post("/v1/verifications", response_model=None, openapi_extra=VERIFICATION)
+@router.post(
+    "/v1/verifications",
+    summary="Judge a credential",
+    response_model=None,
+    responses=VERDICT_OR_PROBLEM,
+    openapi_extra=VERIFICATION,
+)
 async def post_verification(
     request: Request,
     node: NodeOf,
@@ -99,7 +108,20 @@ def _answer(
     began = time.perf_counter()
     verified = verifier.verify(asked.credential, at=asked.at, relaxed=asked.relaxed, receipt=asked.receipt)
     figures.observe(verified.verdict, seconds=time.perf_counter() - began)
-    return json_bytes(verified.verdict.to_json() | {"asOf": as_of(verified.as_of)})
+    told = verified.verdict.to_json() | {"asOf": as_of(verified.as_of)}
+    if not is_json and told["checks"][0]["reason"] == "malformed" and _looks_like_an_envelope(body):
+        told["sentence"] += _IF_AN_ENVELOPE
+        told["checks"][0]["sentence"] += _IF_AN_ENVELOPE
+    return json_bytes(told)
+
+
+def _looks_like_an_envelope(body: bytes) -> bool:
+    """Whether a body that was declared as a credential would be read as an envelope if declared as JSON."""
+    try:
+        value = parse_json(body)
+    except InvalidJson:
+        return False
+    return isinstance(value, dict) and "credential" in value and "@context" not in value
 
 
 def _asked(body: bytes, parameters: _Parameters) -> Asked:
@@ -110,6 +132,8 @@ def _asked(body: bytes, parameters: _Parameters) -> Asked:
         InvalidRequest: it is neither a credential nor the envelope.
         InvalidParameter: the query speaks beside an envelope.
     """
+    if body.lstrip().startswith(_JWT_BEGINS):
+        raise InvalidJson("The body is not JSON but looks like a JWT: declare it as application/vc+jwt.")
     value = parse_json(body)
     if not isinstance(value, dict):
         raise InvalidRequest(
@@ -119,9 +143,10 @@ def _asked(body: bytes, parameters: _Parameters) -> Asked:
         return parameters.asked(body)
     parameters.refuse()
     if "credential" not in value:
-        raise InvalidRequest("Missing: credential.")
+        raise InvalidRequest("The member credential is missing.")
     if unknown := sorted(value.keys() - _MEMBERS):
-        raise InvalidRequest(f"Unknown: {', '.join(name[:64] for name in unknown[:8])}.")
+        named = ", ".join(name[:64] for name in unknown[:8])
+        raise InvalidRequest(f"An envelope has no such members: {named}.")
     return Asked(
         credential=_credential(value["credential"]),
         at=_optional(value, "asOf", _moment),
@@ -172,4 +197,4 @@ def _receipt(value: Any) -> Receipt:
     try:
         return parse_receipt(json.dumps(value, indent=2).encode() + b"\n")
     except MalformedReceipt as error:
-        raise InvalidRequest(f"receipt: {error}.") from error
+        raise InvalidRequest(f"The receipt cannot be used: {error}.") from error

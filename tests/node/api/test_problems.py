@@ -174,3 +174,38 @@ def test_openapi_describes_query_parameters_and_bodies(small: World) -> None:
     assert set(names) == {"limit", "cursor", "issuer", "subject", "kind", "from", "to"}
     body = schema["paths"]["/v1/batches"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["required"]) == set(batch_body(KAUNAS, digests(1)))
+
+
+def test_openapi_describes_the_verdict_and_never_the_frameworks_own_refusal(small: World) -> None:
+    operation = small.ok("/openapi.json")["paths"]["/v1/verifications"]["post"]
+    assert operation["summary"] == "Judge a credential"
+    assert set(operation["responses"]) == {"200", "default"}
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    told = small.http.post("/v1/verifications", content=b"{}").json()
+    for described, made in (
+        (schema, told),
+        (schema["properties"]["checks"]["items"], told["checks"][0]),
+        (schema["properties"]["credential"], told["credential"]),
+        (schema["properties"]["asOf"], told["asOf"]),
+    ):
+        assert set(described["required"]) == set(described["properties"]) == set(made)
+    assert {"application/vc+jwt", "application/vc", "application/ld+json", "application/json"} <= set(
+        operation["requestBody"]["content"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (
+            "/v1/verifications?relax=signature",
+            "'signature' cannot be relaxed; these can be: issuer, validity,",
+        ),
+        ("/v1/verifications?relax=status,", "A check without a name (is there a comma too many?) cannot be"),
+        ("/v1/verifications?as-of=2999-01-01T00:00:00Z", "Nobody can say yet what will be true then:"),
+    ],
+)
+def test_a_refusal_is_a_whole_sentence(small: World, path: str, sentence: str) -> None:
+    detail = small.http.post(path, content=b"{}").json()["detail"]
+    assert detail.startswith(sentence)
+    assert detail.endswith(".")

@@ -139,6 +139,24 @@ def test_a_json_ld_credential_is_told_from_the_envelope_by_its_context(desk: Des
     assert desk.verdict(json.dumps(document).encode(), media_type="application/vc") == bare
 
 
+def test_an_envelope_that_is_declared_as_nothing_is_told_how_to_be_one(desk: Desk) -> None:
+    envelope = json.dumps({"credential": desk.home.credential.decode()}).encode()
+    for media_type in (None, "application/x-www-form-urlencoded"):
+        found = desk.verdict(envelope, media_type=media_type)
+        assert found["outcome"] == "invalid"
+        assert found["sentence"].endswith("If this is an envelope, declare it as application/json.")
+        assert found["checks"][0]["sentence"] == found["sentence"]
+    assert "envelope" not in desk.verdict(b'{"id": "no envelope"}')["sentence"]
+    assert "envelope" not in desk.verdict(b'{"@context": [], "credential": 1}')["sentence"]
+
+
+def test_a_jwt_that_is_declared_as_json_is_told_what_it_is(desk: Desk) -> None:
+    headers = {"content-type": "application/json"}
+    answer = desk.http.post(PATH, content=b"\n" + desk.home.credential, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalidJson")
+    assert "declare it as application/vc+jwt" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

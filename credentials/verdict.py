@@ -99,6 +99,7 @@ class Verdict:
         credential_id: its `id`.
         relaxed: names of the checks that the policy does not require.
         required: names of those that it does.
+        past: whether the time asked for lies before the asking; the sentence names it then.
     """
 
     results: tuple[CheckResult, ...]
@@ -109,6 +110,7 @@ class Verdict:
     credential_id: str | None
     relaxed: tuple[str, ...]
     required: frozenset[str]
+    past: bool = False
 
     @property
     def outcome(self) -> VerdictOutcome:
@@ -129,12 +131,22 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The verdict for people."""
+        """The verdict for people; of a relaxed check that did not pass, what was found all the same."""
+        return f"As of {rfc3339(self.at)}: {self._present}" if self.past else self._present
+
+    @property
+    def _present(self) -> str:
         if self.deciding is not None:
             return self.deciding.sentence
-        if self.relaxed:
-            return f"Genuine and in force, by a policy that does not require: {', '.join(self.relaxed)}."
-        return "Genuine, in force, and issued by somebody accredited."
+        if not self.relaxed:
+            return "Genuine, in force, and issued by somebody accredited."
+        open_ones = (
+            f" Not required, {result.check.name}: {result.sentence}"
+            for result in self.results
+            if result.check.name in self.relaxed
+            and result.outcome in {Outcome.FAILED, Outcome.NOT_DETERMINABLE}
+        )
+        return f"Valid by a policy that does not require: {', '.join(self.relaxed)}.{''.join(open_ones)}"
 
     @property
     def findings(self) -> tuple[str, ...]:

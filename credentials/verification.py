@@ -95,6 +95,7 @@ def verify(
             credential_id=None,
             relaxed=relaxed,
             required=required,
+            past=_is_past(moment, ports),
         )
     try:
         case = open_case(secured, at=moment, policy=policy, ports=ports, receipt=receipt)
@@ -119,6 +120,7 @@ def verify(
         credential_id=secured.credential.id,
         relaxed=relaxed,
         required=required,
+        past=case.past,
     )
 
 

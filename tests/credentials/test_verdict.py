@@ -1,6 +1,7 @@
 """Verdicts: which outcome decides, and the JSON form that others rely on."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 
@@ -74,7 +75,32 @@ def test_what_is_not_required_decides_nothing() -> None:
     assert _verdict(profile=Outcome.FAILED, holder=Outcome.NOT_DETERMINABLE).outcome == "valid"
     relaxed = _verdict("anchor", anchor=Outcome.FAILED)
     assert relaxed.outcome == "valid"
-    assert relaxed.sentence == "Genuine and in force, by a policy that does not require: anchor."
+    assert relaxed.sentence == (
+        "Valid by a policy that does not require: anchor. Not required, anchor: Sentence on anchor."
+    )
+
+
+def test_a_policy_hides_nothing_that_was_found() -> None:
+    relaxed = _verdict(
+        "schema",
+        "status",
+        "anchor",
+        schema=Outcome.PASSED,
+        status=Outcome.FAILED,
+        anchor=Outcome.NOT_APPLICABLE,
+    )
+    assert relaxed.sentence == (
+        "Valid by a policy that does not require: schema, status, anchor. "
+        "Not required, status: Sentence on status."
+    )
+    assert _verdict("status").sentence == "Valid by a policy that does not require: status."
+
+
+def test_a_past_time_that_was_asked_for_stands_in_the_sentence() -> None:
+    asked = "As of 2026-11-22T09:30:01Z: "
+    genuine = "Genuine, in force, and issued by somebody accredited."
+    assert replace(_verdict(), past=True).sentence == asked + genuine
+    assert replace(_verdict(status=Outcome.FAILED), past=True).sentence == f"{asked}Sentence on status."
 
 
 def test_a_valid_credential_is_called_genuine() -> None:

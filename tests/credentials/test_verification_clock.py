@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from credentials.errors import TimeNotCome
-from credentials.verdict import SIGNATURE, STATUS
+from credentials.verdict import SIGNATURE, STATUS, rfc3339
 
 from .cases import decided, verdict_on, with_list
 from .world import World, country
@@ -63,3 +63,13 @@ def test_a_time_that_the_ledger_has_reached_has_come() -> None:
     assert verdict_on(world, home.credential, at=world.moment, now=behind).outcome == "valid"
     with pytest.raises(TimeNotCome):
         verdict_on(world, home.credential, at=world.moment + timedelta(hours=1), now=behind)
+
+
+def test_the_sentence_says_for_which_past_time_it_holds() -> None:
+    home = country()
+    asked = home.world.moment - timedelta(seconds=1)
+    for document in (home.credential, b"no credential"):
+        then = verdict_on(home.world, document, at=asked)
+        assert then.sentence.startswith(f"As of {rfc3339(asked)}: ")
+        for present in (None, home.world.moment):
+            assert "As of" not in verdict_on(home.world, document, at=present).sentence

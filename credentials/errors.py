@@ -64,6 +64,10 @@ class NotJudged(MalformedCredential):
     """A form that is known and that nothing here judges yet: neither genuine nor forged by that; `reason`."""
 
 
+class HandedInWrapped(NotJudged):
+    """A presentation or an envelope: what can be judged lies in it, and is to be handed in by itself."""
+
+
 class PolicyRefused(CredentialsError):
     """A policy that relaxes what is no check, or what no verdict can do without; `name`."""
 

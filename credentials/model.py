@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from did.errors import DidError
 from did.syntax import parse_did
 
-from .errors import MalformedCredential, NotJudged
+from .errors import HandedInWrapped, MalformedCredential
 from .moments import parse_moment
 from .plain_text import MAX_ADDRESS, MAX_NAME, is_plain
 
@@ -136,9 +136,9 @@ def _types(value: object) -> tuple[str, ...]:
     if len(set(listed)) != len(listed):
         raise MalformedCredential("type names one type twice")
     if "VerifiablePresentation" in listed:
-        raise NotJudged("a presentation is not judged yet: hand in the credential itself")
+        raise HandedInWrapped("a presentation is not judged yet: hand in the credential itself")
     if "EnvelopedVerifiableCredential" in listed:
-        raise NotJudged("an enveloped credential is not judged yet: hand in what is in the envelope")
+        raise HandedInWrapped("an enveloped credential is not judged yet: hand in what is in the envelope")
     if "VerifiableCredential" not in listed:
         raise MalformedCredential("it is not of the type VerifiableCredential")
     return tuple(listed)

@@ -4,7 +4,13 @@ from typing import Any, Final
 
 from anchoring.digest import secured_digest
 from anchoring.errors import AnchoringError
-from credentials.errors import AlgorithmRefused, MalformedCredential, MalformedJws, NotJudged
+from credentials.errors import (
+    AlgorithmRefused,
+    HandedInWrapped,
+    MalformedCredential,
+    MalformedJws,
+    NotJudged,
+)
 from did.errors import InvalidJson
 from did.json_text import parse_object
 
@@ -20,6 +26,8 @@ MAX_SIZE: Final = 1024 * 1024
 _WHITE_SPACE: Final = b" \t\r\n"
 _LONGEST_REASON: Final = 200
 _CONTENT_TYPE: Final = "application/"
+_PRESENTATIONS: Final = frozenset({"vp+jwt", "vp+ld+jwt"})
+_A_PRESENTATION: Final = "a presentation is not judged yet: hand in the credential itself"
 _JWS_MEMBERS: Final = frozenset({"payload", "protected", "signature", "signatures"})
 
 
@@ -56,10 +64,12 @@ def _read_compact(text: bytes) -> SecuredCredential:
     except InvalidJson as error:
         raise MalformedCredential(f"what the JWT holds is unusable: {error.reason}") from error
     kind = _kind(jws.header.get("typ"))
+    if kind in _PRESENTATIONS:
+        raise HandedInWrapped(_A_PRESENTATION)
     if kind not in vc_jose.TYPES:
         raise NotJudged(f"a JWT of the type {str(kind)[:40]!r} is not judged yet")
     if "vp" in members:
-        raise NotJudged("a presentation is not judged yet: hand in the credential itself")
+        raise HandedInWrapped(_A_PRESENTATION)
     claims = read_claims(members, header=jws.header)
     digest = _digest(text)
     if "vc" in members and kind in vc_jwt.TYPES:

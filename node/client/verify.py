@@ -16,8 +16,9 @@ from anchoring.checkpoint import Checkpoint
 from anchoring.errors import AnchoringError, MalformedDocument, UnattestedSize
 from anchoring.receipt import Receipt
 from anchoring.receipt_verification import verify_receipt
-from credentials.errors import NotJudged
+from credentials.errors import HandedInWrapped, NotJudged
 from node.client.api import Node
+from node.client.broken_jwt import broken_jwt
 from node.client.documents import Document, Unsecured, read_document, receipt_path
 from node.client.errors import Unusable
 from node.client.judged_form import judged_form
@@ -30,6 +31,7 @@ from node.client.verified_credential import check_relaxed, verify_credential
 _ONLY_THE_RECEIPT = (
     "only its receipt was checked: whether its signature holds and it was not revoked, a node tells (--node)"
 )
+_ANCHORED_ONLY = " (anchored and intact only: status and signature were not judged)"
 
 
 def verify_file(
@@ -54,8 +56,8 @@ def verify_file(
         relaxed: names of the checks that shall not decide a credential's verdict.
 
     Raises:
-        Unusable: the file cannot be read, a name is of no check that can be relaxed, or there is neither a
-            node nor a receipt to ask.
+        Unusable: the file cannot be read or is a receipt, a name is of no check that can be relaxed, or
+            there is neither a node nor a receipt to ask.
         ClientError: the node does not answer as it should.
     """
     check_relaxed(relaxed)
@@ -66,6 +68,11 @@ def verify_file(
     except MalformedDocument as error:
         return FileVerdict(path, "invalid", f"{path.name} is not intact: {error}", intact=False)
     receipt, notes = read_receipt(path, receipt_file)
+    if receipt is None and isinstance(document, Unsecured):
+        _refuse_a_receipt(path)
+        broken = broken_jwt(path)
+        if broken is not None:
+            return replace(broken, notes=notes)
     if node is None and receipt is None:
         if notes:
             return FileVerdict(path, "invalid", notes[0], notes=notes)
@@ -98,8 +105,12 @@ def _signed(
     try:
         text = judged_form(document)
     except NotJudged as error:
-        notes = (*notes, f"only its anchor was judged, not its own signature or status: {error.reason}")
-        return _online(document, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
+        noted = (*notes, f"only its anchor was judged, not its own signature or status: {error.reason}")
+        verdict = _online(document, node, checkpoint=checkpoint, as_of=as_of, notes=noted)
+        if verdict.anchors or verdict.intact or not isinstance(error, HandedInWrapped):
+            return verdict
+        sentence = f"{document.path.name}: {error.reason}"
+        return replace(verdict, outcome="indeterminate", sentence=sentence, notes=notes)
     return verify_credential(
         document,
         text,
@@ -110,6 +121,15 @@ def _signed(
         relaxed=relaxed,
         notes=notes,
     )
+
+
+def _refuse_a_receipt(path: Path) -> None:
+    shown, _ = read_receipt(path, path)
+    if shown is not None:
+        raise Unusable(
+            f"{path.name} is a receipt: name the document that it is of; the receipt is found if it lies "
+            "beside it, or named by --receipt"
+        )
 
 
 def _document(document: Document | Unsecured, receipt: Receipt | None) -> Document | None:
@@ -165,7 +185,13 @@ def _offline(
         unknown = "its receipt does not show who accredited them: ask a node"
         sentence = f"{name} is intact: {anchor.sentence()}; {unknown}"
         return replace(verdict, outcome="indeterminate", sentence=sentence)
-    return replace(verdict, outcome="valid", sentence=f"{name} is intact: {anchor.sentence()}")
+    sentence = f"{name} is intact: {anchor.sentence()}{_unjudged(verdict)}"
+    return replace(verdict, outcome="valid", sentence=sentence)
+
+
+def _unjudged(verdict: FileVerdict) -> str:
+    """What the word `intact` does not say of a document that has a signature of its own."""
+    return "" if verdict.form == "salted" else _ANCHORED_ONLY
 
 
 def _online(
@@ -228,4 +254,6 @@ def _judged(verdict: FileVerdict, *, unavailable: int, checkpoint: Checkpoint | 
         sentence = f"{name}: the node has not followed up to your checkpoint, so nothing vouches for its log"
         return replace(verdict, outcome="indeterminate", sentence=sentence)
     pending = "" if best.final else " (not yet final)"
-    return replace(verdict, outcome="valid", sentence=f"{name} is intact: {best.sentence()}{pending}")
+    return replace(
+        verdict, outcome="valid", sentence=f"{name} is intact: {best.sentence()}{pending}{_unjudged(verdict)}"
+    )

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from credentials.errors import MalformedCredential, NotJudged
+from credentials.errors import HandedInWrapped, MalformedCredential, NotJudged
 from credentials.securing.reading import MAX_SIZE, read_secured
 from did.jwk import jwk_from_public_key
 
@@ -107,6 +107,12 @@ def test_forms_that_nothing_here_judges_are_named() -> None:
     }.items():
         with pytest.raises(NotJudged, match=word):
             read_secured(document)
+
+
+@pytest.mark.parametrize("typ", ["vp+jwt", "application/vp+ld+jwt"])
+def test_a_presentation_by_its_type_is_told_to_be_unwrapped(typ: str) -> None:
+    with pytest.raises(HandedInWrapped, match="hand in the credential itself"):
+        read_secured(signed(members_2_0(type=["VerifiablePresentation"]), typ=typ))
 
 
 def test_what_holds_no_credential_is_refused() -> None:

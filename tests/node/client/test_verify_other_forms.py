@@ -1,0 +1,72 @@
+"""Presentations and receipts are neither credentials nor files of their own; what `intact` leaves open."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from anchoring.receipt import parse_receipt
+from did.base64url import encode_base64url
+from node.client.documents import receipt_path
+from node.client.errors import Unusable
+from node.client.verify import verify_file
+from tests.node.client.conftest import Play
+from tests.node.client.verdicts import anchor, verify
+
+pytestmark = pytest.mark.enable_socket
+NOT_JUDGED = "(anchored and intact only: status and signature were not judged)"
+
+
+def presented(play: Play, credential: str, *, typ: str) -> str:
+    """A presentation of a credential, signed by somebody."""
+    signer = play.issuers["KTU"].signer()
+    header = {"kid": signer.kid, "typ": typ, "alg": signer.key.alg}
+    claims = {"iss": signer.did, "vp": {"verifiableCredential": [credential]}}
+    signed = ".".join(encode_base64url(json.dumps(part).encode()) for part in (header, claims))
+    return f"{signed}.{encode_base64url(signer.key.sign(signed.encode()))}"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "vp+jwt", "application/vp+ld+jwt"])
+def test_a_presentation_is_not_called_changed(play: Play, one: Path, tmp_path: Path, typ: str) -> None:
+    path = tmp_path / "vp.jwt"
+    path.write_text(presented(play, one.read_text(), typ=typ))
+    verdict = verify(play, path)
+    assert (verdict.outcome, verdict.intact) == ("indeterminate", None)
+    assert verdict.sentence == "vp.jwt: a presentation is not judged yet: hand in the credential itself"
+
+
+def test_a_presentation_that_somebody_anchored_is_looked_at_by_its_anchor(
+    play: Play, one: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    path = folder / "vp.jwt"
+    path.write_text(presented(play, one.read_text(), typ="JWT"))
+    anchor(play, "KTU", folder)
+    verdict = verify(play, path)
+    assert (verdict.outcome, verdict.told) == ("valid", None)
+    assert verdict.sentence.endswith(NOT_JUDGED)
+
+
+def test_a_receipt_is_no_document(play: Play, one: Path) -> None:
+    for options in ({}, {"node": None}):
+        with pytest.raises(Unusable, match=r"credential\.jwt\.receipt\.json is a receipt: name the document"):
+            verify(play, receipt_path(one), **options)
+
+
+def test_by_its_receipt_alone_a_credential_is_not_called_more_than_intact(play: Play, one: Path) -> None:
+    checkpoint = parse_receipt(receipt_path(one).read_bytes()).checkpoint
+    verdict = verify_file(one, now=play.now, checkpoint=checkpoint)
+    assert verdict.outcome == "valid"
+    assert verdict.sentence.endswith(f"up to the Root TAO {play.issuers['Council'].did} {NOT_JUDGED}")
+
+
+def test_of_a_file_without_a_signature_intact_is_all_there_is_to_say(play: Play, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    path = folder / "diploma.pdf"
+    path.write_bytes(b"%PDF-1.7 of this test")
+    anchor(play, "KTU", folder)
+    checkpoint = parse_receipt(receipt_path(path).read_bytes()).checkpoint
+    for verdict in (verify(play, path), verify_file(path, now=play.now, checkpoint=checkpoint)):
+        assert (verdict.outcome, NOT_JUDGED in verdict.sentence) == ("valid", False)

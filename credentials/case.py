@@ -65,6 +65,12 @@ class Case:
         """`judged_at` as an aware datetime."""
         return datetime.fromtimestamp(self.judged_at, UTC)
 
+    def told(self, sentence: str) -> str:
+        """The sentence on what the ledger has, which says so if no anchor tells by which of its states."""
+        if self.anchor is not None or not self.issuer.startswith("did:ebsi:"):
+            return sentence
+        return f"{sentence.removesuffix('.')} (by the newest state)."
+
     @property
     def until(self) -> int:
         """T in ledger seconds."""

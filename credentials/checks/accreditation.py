@@ -51,7 +51,7 @@ def check_accreditation(case: Case) -> CheckResult:
     attributes = named or ((case.anchor.attribute_id,) if case.anchor else ())
     standing = _standing(case, attributes, index_before=case.index_before, at=case.judged_at)
     later = _fault_at_the_time_asked_for(case, standing)
-    outcome, sentence, reason = Outcome.PASSED, standing.sentence, standing.reason
+    outcome, sentence, reason = Outcome.PASSED, case.told(standing.sentence), standing.reason
     findings: tuple[str, ...] = ()
     if reason is None:
         if later is not None:

@@ -43,7 +43,7 @@ def check_timeline(case: Case) -> CheckResult:
     """
     issued = _issued(case)
     standing = _at(case, case.index_before, case.judged_at)
-    sentence, reason = standing.sentence, standing.reason
+    sentence, reason = case.told(standing.sentence), standing.reason
     if _issued_after(issued, case.judged_at):
         sentence, reason = (
             _too_early(case, issued),

@@ -49,6 +49,20 @@ def test_a_chain_is_told_from_the_issuer_up() -> None:
     assert links[0]["credential"]["signedBy"]["verificationMethod"].startswith(links[1]["did"])
 
 
+def test_without_an_anchor_the_sentence_names_the_state_that_it_is_by() -> None:
+    home = country()
+    world, university = home.world, home.university
+    document = world.issue(university)
+    passed = judge(world, document)
+    assert passed.outcome is Outcome.PASSED
+    assert passed.sentence.endswith("(by the newest state).")
+    world.revoke(university, home.tao)
+    failed = judge(world, document)
+    assert failed.reason == "accreditation_revoked"
+    assert failed.sentence.endswith("(by the newest state).")
+    assert "newest" not in judge(world, home.credential).sentence
+
+
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [

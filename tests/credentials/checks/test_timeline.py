@@ -40,7 +40,9 @@ def test_without_an_anchor_the_present_is_looked_at() -> None:
     home = country()
     result = _judged(home, home.world.issue(home.university))
     assert result.outcome is Outcome.PASSED
-    assert result.sentence == "On 2026-11-21, its key was in force and its issuer accredited."
+    assert result.sentence == (
+        "On 2026-11-21, its key was in force and its issuer accredited (by the newest state)."
+    )
 
 
 def test_issuance_a_minute_after_the_anchor_is_a_clock_and_a_second_more_is_a_lie() -> None:

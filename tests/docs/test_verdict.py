@@ -86,6 +86,14 @@ def test_every_check_has_its_row(check: object) -> None:
     assert f"\n| {number} `{name}` | " in _page()
 
 
+def test_the_readme_names_every_check_in_its_order() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    numbered = re.search(r"^(\w+) numbered checks \(([a-z,\s]+)\)", readme, re.MULTILINE)
+    assert numbered is not None
+    assert numbered[2].replace("\n", " ").split(", ") == [check.name for check in CHECKS]
+    assert (numbered[1], len(CHECKS)) == ("Eleven", 11)
+
+
 def test_the_required_checks_are_those_that_the_page_names() -> None:
     assert {check.name for check in CHECKS[:9]} == REQUIRED
     assert "are checks 0 to 8" in _page()

@@ -203,6 +203,8 @@ def show_lists(
 ) -> None:
     """Show the profile's lists: places given out, statuses set, when they are to be published.
 
+    A list is full when three quarters of its places are given out.
+
     Example:
         ankyra status show
     """

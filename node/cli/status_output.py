@@ -1,18 +1,21 @@
 """Status lists as commands show them: a table for people, members for programs."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from node.cli.output import table
 from node.client.issuing import rfc3339
 from node.client.status_list_record import StatusListRecord
 
-_COLUMNS = ("list", "for", "kind", "given out", "set", "unpublished", "valid until", "next publication")
-
 
 def list_table(records: Iterable[StatusListRecord], now: datetime) -> None:
-    """A table of lists for people."""
-    table(_COLUMNS, [_row(record, record.next_publication(now)) for record in records])
+    """A table of lists for people, four lines each, narrow enough for a usual terminal."""
+    table(("list", ""), [(record.name, _state(record, record.next_publication(now))) for record in records])
+
+
+def short_time(moment: datetime) -> str:
+    """A moment as people read it, to the minute."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def list_members(record: StatusListRecord, due: datetime | None) -> dict[str, object]:
@@ -39,14 +42,16 @@ def list_members(record: StatusListRecord, due: datetime | None) -> dict[str, ob
     }
 
 
-def _row(record: StatusListRecord, due: datetime | None) -> tuple[object, ...]:
-    return (
-        record.name,
-        record.purpose,
-        record.kind,
-        f"{record.allotted.count()} of {len(record.allotted)}",
-        record.bits.count(),
-        record.unpublished,
-        rfc3339(record.published.valid_until) if record.published else "not published",
-        rfc3339(due) if due else "now",
+def _state(record: StatusListRecord, due: datetime | None) -> str:
+    given_out, is_set = f"{record.allotted.count()} of {len(record.allotted)} given out", record.bits.count()
+    pending = record.pending is not None
+    after_cut = "now (pending: a publication was cut off)" if pending else "now"
+    shown = record.published
+    return "\n".join(
+        (
+            f"{record.purpose}, {record.kind}",
+            f"{given_out}, {is_set} set, {record.unpublished} unpublished",
+            f"next publication {short_time(due) if due else after_cut}",
+            f"holds until {short_time(shown.valid_until)}" if shown else "not published yet",
+        )
     )

@@ -86,7 +86,9 @@ class StatusListRecord:
         return StatusEntry(_ENTRY_OF[self.kind], self.purpose, index, self.url, id=f"{self.url}#{index}")
 
     def next_publication(self, now: datetime) -> datetime | None:
-        """When the list is to be published next; None if it is to be now."""
+        """When the list is to be published next; None if it is to be now, as after a run that was cut off."""
+        if self.pending is not None:
+            return None
         last = self.published.signed_at if self.published else None
         return None if self.schedule.due(last, now) else self.schedule.next_after(now)
 

@@ -3,12 +3,10 @@
 Nothing here is seen by a verifier before `status_publication` publishes it.
 """
 
-import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
@@ -19,7 +17,7 @@ from anchoring.publication_schedule import MAX_PERIOD, MIN_PERIOD, PublicationSc
 from anchoring.status_entry import parse_status_entry
 from anchoring.status_list import MIN_LENGTH
 from credentials.securing.reading import read_secured
-from node.client.errors import NodeProblem, Refused, StillWaiting, Unusable
+from node.client.errors import Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.status_list_record import (
     Kind,
@@ -32,12 +30,11 @@ from node.client.status_list_record import (
     locked,
     save_record,
 )
+from node.client.status_proxy import register_proxy
 
 DAY = timedelta(days=1)
 MAX_LENGTH = 4_194_304
 """Places: in base64 twice, half a mebibyte stays below the mebibyte of a credential, however it is set."""
-_NOT_FOUND = 404
-_STORED_ALREADY = "proxy already stored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,21 @@ class Place:
 
     list_name: str
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of places.
+
+    Attributes:
+        records: the lists concerned, as they are now.
+        changed: places that have another status than before.
+        unchanged: places that had it already.
+    """
+
+    records: list[StatusListRecord]
+    changed: list[Place]
+    unchanged: list[Place]
 
 
 def allot(
@@ -127,48 +139,6 @@ def create(
     return record
 
 
-def register_proxy(issuer: Issuer) -> str:
-    """The URL under which the issuer's lists stand; its proxy is on the ledger, now or from before.
-
-    The proxy names this registry's own origin: nodes host the lists, and forward to nobody.
-
-    Raises:
-        ClientError: the node, the ledger or the keystore refused.
-    """
-    origin = issuer.registry_origin()
-    data = json.dumps({"prefix": origin, "headers": {}, "testSuffix": ""}, separators=(",", ":"))
-    path = f"/trusted-issuers-registry/v5/issuers/{issuer.did}/proxies/0x{sha256(data.encode()).hexdigest()}"
-    try:
-        issuer.node.get(path)
-    except NodeProblem as problem:
-        if problem.status != _NOT_FOUND:
-            raise
-        _add_proxy(issuer, data)
-        _await_proxy(issuer, path)
-    return origin + path
-
-
-def _add_proxy(issuer: Issuer, data: str) -> None:
-    try:
-        issuer.writer().write("addIssuerProxy", did=issuer.did, proxyData=data)
-    except NodeProblem as problem:
-        if _STORED_ALREADY not in problem.title:  # the node has not followed so far yet
-            raise
-
-
-def _await_proxy(issuer: Issuer, path: str) -> None:
-    """Return once the node shows the proxy: before, it takes no list under it."""
-    for _ in issuer.patience.tries():
-        try:
-            issuer.node.get(path)
-        except NodeProblem as problem:
-            if problem.status != _NOT_FOUND:
-                raise
-        else:
-            return
-    raise StillWaiting(f"the proxy is on the ledger, and {issuer.node.url} does not show it yet")
-
-
 def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Place]:
     """The places that a credential has in the issuer's lists for a purpose.
 
@@ -176,25 +146,46 @@ def places_of(issuer: Issuer, credential: bytes, *, purpose: Purpose) -> list[Pl
         Refused: another issued it, it has no such place, or its list is not kept here.
         MalformedCredential: it is no credential.
     """
+    places, others = [], set()
+    for record, index in _own_places(issuer, credential):
+        if record.purpose == purpose:
+            places.append(Place(record.name, index))
+        else:
+            others.add(record.purpose)
+    if not places:
+        forever = ", only in one for revocation, which is for ever" if "revocation" in others else ""
+        raise Refused(f"the credential has no place in a list for {purpose} that this profile keeps{forever}")
+    return places
+
+
+def check_not_revoked(issuer: Issuer, credential: bytes) -> None:
+    """Return if the credential is revoked in no list kept here, published or not.
+
+    Raises:
+        Refused: it is, which is for ever; or another issued it.
+        MalformedCredential: it is no credential.
+    """
+    for record, index in _own_places(issuer, credential):
+        if record.purpose == "revocation" and index < len(record.bits) and record.bits.get(index):
+            raise Refused(
+                f"the credential is revoked in the list {record.name}, which is for ever: issue a new one"
+            )
+
+
+def _own_places(issuer: Issuer, credential: bytes) -> Iterator[tuple[StatusListRecord, int]]:
+    """The lists kept here in which a credential has a place, for whatever purpose."""
     found = read_secured(credential).credential
     if found.issuer != issuer.did:
         raise Refused(f"the credential was issued by {found.issuer}, not by {issuer.did}")
     own = {record.url: record for record in all_lists(issuer.folder)}
-    places, others = [], set()
     for status in found.statuses:
         try:
             entry = parse_status_entry(status)
         except AnchoringError:
             continue  # of another mechanism
         record = own.get(entry.status_list_credential)
-        if record is not None and record.purpose == entry.status_purpose == purpose:
-            places.append(Place(record.name, entry.status_list_index))
-        elif record is not None:
-            others.add(record.purpose)
-    if not places:
-        forever = ", only in one for revocation, which is for ever" if "revocation" in others else ""
-        raise Refused(f"the credential has no place in a list for {purpose} that this profile keeps{forever}")
-    return places
+        if record is not None and record.purpose == entry.status_purpose:
+            yield record, entry.status_list_index
 
 
 def set_status(issuer: Issuer, places: Iterable[Place], *, purpose: Purpose) -> list[StatusListRecord]:
@@ -205,18 +196,20 @@ def set_status(issuer: Issuer, places: Iterable[Place], *, purpose: Purpose) -> 
         StatusListUnknown: the profile keeps no such list.
         OSError: the folder cannot be written.
     """
-    return _change(issuer.folder, places, purpose=purpose, status=1)
+    return change(issuer, places, purpose=purpose, status=1).records
 
 
 def reinstate(issuer: Issuer, places: Iterable[Place]) -> list[StatusListRecord]:
     """The credentials at these places are suspended no longer, to be published; the lists concerned.
+
+    Whether they are revoked is not asked here: `check_not_revoked`.
 
     Raises:
         Refused: a list is for revocation, which is for ever, or a place was never given out.
         StatusListUnknown: the profile keeps no such list.
         OSError: the folder cannot be written.
     """
-    return _change(issuer.folder, places, purpose="suspension", status=0)
+    return change(issuer, places, purpose="suspension", status=0).records
 
 
 def all_lists(folder: Path) -> list[StatusListRecord]:
@@ -228,25 +221,40 @@ def all_lists(folder: Path) -> list[StatusListRecord]:
     return [load_record(folder, name) for name in list_names(folder)]
 
 
-def _change(
-    folder: Path, places: Iterable[Place], *, purpose: Purpose, status: int
-) -> list[StatusListRecord]:
-    by_list: dict[str, list[int]] = {}
+def change(issuer: Issuer, places: Iterable[Place], *, purpose: Purpose, status: int) -> Changed:
+    """The places have this status, to be published; which of them had another before.
+
+    Args:
+        issuer: whose lists they are; neither its node nor its keys are needed.
+        places: one that is named twice counts once.
+        purpose: of all their lists.
+        status: 1 revokes or suspends, 0 reinstates.
+
+    Raises:
+        Refused: a list is for another purpose, or a place was never given out.
+        StatusListUnknown: the profile keeps no such list.
+        OSError: the folder cannot be written.
+    """
+    by_list: dict[str, dict[int, None]] = {}
     for place in places:
-        by_list.setdefault(place.list_name, []).append(place.index)
+        by_list.setdefault(place.list_name, {})[place.index] = None
     for name, indexes in by_list.items():  # all of them, before any is changed
-        _check_places(load_record(folder, name), indexes, purpose=purpose, status=status)
-    changed = []
+        _check_places(load_record(issuer.folder, name), indexes, purpose=purpose, status=status)
+    records: list[StatusListRecord] = []
+    changed: list[Place] = []
+    unchanged: list[Place] = []
     for name, indexes in by_list.items():
-        with locked(folder, name):
-            record = load_record(folder, name)
+        with locked(issuer.folder, name):
+            record = load_record(issuer.folder, name)
+            for index in indexes:
+                (unchanged if record.bits.get(index) == status else changed).append(Place(name, index))
             record = replace(record, bits=record.bits.with_set(indexes, status=status))
-            save_record(folder, record)
-        changed.append(record)
-    return changed
+            save_record(issuer.folder, record)
+        records.append(record)
+    return Changed(records, changed, unchanged)
 
 
-def _check_places(record: StatusListRecord, indexes: list[int], *, purpose: Purpose, status: int) -> None:
+def _check_places(record: StatusListRecord, indexes: Iterable[int], *, purpose: Purpose, status: int) -> None:
     if record.purpose != purpose:
         forever = "" if status else ": a revocation is for ever, issue a new credential instead"
         raise Refused(f"the list {record.name} is for {record.purpose}{forever}")

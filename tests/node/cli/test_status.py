@@ -1,13 +1,15 @@
 """`ankyra status` as it is typed, against a real node and a real ledger."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from credentials.status_list_credential import read_status_list
+from node.cli.context import present
 from node.client.issuing import credential_members, sign_credential
-from node.client.status_list_record import load_record
+from node.client.status_list_record import load_record, save_record
 from node.client.status_lists import allot
 from tests.node.cli.conftest import Type
 from tests.node.client.conftest import Play
@@ -72,8 +74,14 @@ def test_a_credential_is_revoked_and_another_suspended_and_reinstated(
     assert read_status_list(living.node.request("GET", url).content).status_list.bits.count() == 0
 
     gone = type_in("status", "revoke", file, *own(living))
-    assert (gone.code, "after `ankyra status publish`" in gone.out) == (0, True)
     record = load_record(living.folder / "KTU", "revoked-26")
+    due = record.next_publication(present())
+    assert due is not None
+    assert gone.code == 0
+    assert gone.out.startswith(
+        f"1 status revoked; verifiers see it once the list is published, next at {due:%Y-%m-%d %H:%M} UTC; "
+        "at once: `ankyra status publish revoked-26 --now`."
+    )
     index = next(place for place in range(len(record.bits)) if record.bits.get(place))
     for act in ("reinstate", "suspend"):
         refused = type_in("status", act, "--list", "revoked-26", "--index", index, *own(living))
@@ -82,7 +90,11 @@ def test_a_credential_is_revoked_and_another_suspended_and_reinstated(
 
     shown = type_in("status", "show", *own(living))
     assert shown.code == 0
-    assert [line.split()[0] for line in shown.out.splitlines()[1:]] == ["revoked-26", "suspended-26"]
+    lines = [line.rstrip() for line in shown.out.splitlines()]
+    assert [line.split()[0] for line in lines[1:] if line[0] != " "] == ["revoked-26", "suspended-26"]
+    assert max(map(len, lines)) <= 80
+    assert "1 of 131072 given out, 1 set, 1 unpublished" in lines[2]
+    assert f"next publication {due:%Y-%m-%d %H:%M} UTC" in lines[3]
     listed = json.loads(type_in("status", "show", "revoked-26", *own(living), "--json").out)["lists"]
     assert [(one["set"], one["givenOut"], one["unpublished"]) for one in listed] == [(1, 1, 1)]
 
@@ -133,3 +145,45 @@ def test_a_node_that_is_away_is_told_and_what_was_changed_stays(
     assert (listed["set"], listed["unpublished"]) == (1, 1)
     later = type_in("status", "publish", "away", "--now", *own(living), "--json")
     assert json.loads(later.out)["lists"][0]["unpublished"] == 0
+
+
+def test_what_was_so_already_is_not_counted_and_the_revoked_stay_revoked(
+    living: Play, type_in: Type, tmp_path: Path
+) -> None:
+    for arguments in (("revokes",), ("suspends", "--for", "suspension")):
+        assert type_in("status", "create", *arguments, *own(living)).code == 0
+    file = issued(living, tmp_path / "3.jwt", "revokes", "suspends")
+    idle = type_in("status", "reinstate", file, "--now", *own(living))
+    assert (idle.code, idle.out.splitlines()[0]) == (0, "0 statuses changed: 1 was not suspended.")
+
+    assert type_in("status", "suspend", file, *own(living)).code == 0
+    once = type_in("status", "revoke", file, file, *own(living))
+    assert (once.code, once.out.startswith("1 status revoked; verifiers see it once")) == (0, True)
+    again = type_in("status", "revoke", file, *own(living))
+    assert (again.code, again.out.startswith("0 statuses changed: 1 was revoked already; ")) == (0, True)
+    other = issued(living, tmp_path / "4.jwt", "revokes")
+    both = type_in("status", "revoke", file, other, "--now", *own(living))
+    said = "1 status revoked, 1 was revoked already; verifiers see it from now on."
+    assert (both.code, both.out.splitlines()[0]) == (0, said)
+    told = json.loads(type_in("status", "revoke", file, "--now", *own(living), "--json").out)
+    assert (told["revoked"], len(told["unchanged"]), told["published"]) == ([], 1, False)
+
+    refused = type_in("status", "reinstate", file, *own(living))
+    assert refused.code == 1
+    assert "revoked in the list revokes, which is for ever: issue a new one" in refused.err
+    assert load_record(living.folder / "KTU", "suspends").bits.count() == 1
+
+
+def test_a_publication_that_was_cut_off_is_shown_as_pending_and_due(
+    living: Play, type_in: Type, tmp_path: Path
+) -> None:
+    assert type_in("status", "create", "cut", *own(living)).code == 0
+    file = issued(living, tmp_path / "5.jwt", "cut")
+    folder = living.folder / "KTU"
+    before = load_record(folder, "cut")
+    save_record(folder, replace(before, pending=before.published))
+    assert "next publication now (pending" in type_in("status", "show", "cut", *own(living)).out
+    (shown,) = json.loads(type_in("status", "show", "cut", *own(living), "--json").out)["lists"]
+    assert (shown["pending"], shown["nextPublication"]) == (True, None)
+    due = type_in("status", "revoke", file, *own(living)).out
+    assert "once the list is published, which is due now: `ankyra status publish`." in due

@@ -40,7 +40,9 @@ def check_accreditation(case: Case) -> CheckResult:
         sentence = f"{case.issuer[:80]} belongs to no framework of accreditation that is known here."
         return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, sentence, reason="no_framework")
     if not case.policy.root_taos:
-        sentence = "This verifier has not been told which Root TAOs it accepts."
+        sentence = (
+            "This verifier has not been told which Root TAOs it accepts: its setting root_taos is empty."
+        )
         return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, sentence, reason="no_root_taos")
     if case.ports.record.size == 0:
         raise Unavailable("Nothing of the ledger has been followed yet.")

@@ -186,6 +186,7 @@ def test_without_accepted_roots_nothing_is_determined() -> None:
     home = country()
     result = judge(home.world, home.credential, policy=home.world.policy(root_taos=()))
     assert (result.outcome, result.reason) == (Outcome.NOT_DETERMINABLE, "no_root_taos")
+    assert result.sentence.endswith("which Root TAOs it accepts: its setting root_taos is empty.")
 
 
 def test_before_anything_of_the_ledger_is_known_nothing_is_determined() -> None:

@@ -48,6 +48,30 @@ def mark(outcome: str, sentence: str) -> None:
     console().print(Text.assemble((f"{sign} ", style), harmless(sentence)))
 
 
+def hanging(lead: str, text: object, *, style: str = "") -> None:
+    """One paragraph for people, whose further lines stand under the first one's words."""
+    printed = console()
+    if not printed.is_terminal:
+        printed.print(Text(lead + harmless(text), style=style))
+        return
+    drawn = Table.grid()
+    drawn.add_column(no_wrap=True)
+    drawn.add_column(overflow="fold")
+    drawn.add_row(Text(lead, style=style), Text(harmless(text), style=style))
+    printed.print(drawn)
+
+
+def draw(drawn: Table) -> None:
+    """The table is printed; where the output is no terminal, without blanks at the ends of its lines."""
+    printed = console()
+    if printed.is_terminal:
+        printed.print(drawn)
+        return
+    with printed.capture() as captured:
+        printed.print(drawn)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: str = "") -> None:
     """A table for people."""
     drawn = Table(title=harmless(title) or None, title_justify="left", box=None, pad_edge=False)
@@ -55,4 +79,4 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: st
         drawn.add_column(column, overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(harmless("" if cell is None else cell)) for cell in row))
-    console().print(drawn)
+    draw(drawn)

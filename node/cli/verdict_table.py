@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from credentials.verdict import Outcome
-from node.cli.output import console, harmless, say
+from node.cli.output import draw, hanging, harmless
 from node.client.node_verdict import NodeCheck, NodeVerdict
 
 _SIGNS = {
@@ -22,9 +22,9 @@ def show_checks(verdict: NodeVerdict) -> None:
         drawn.add_column(column, overflow="fold", no_wrap=column != "what was found")
     for check in verdict.checks:
         drawn.add_row(*_row(check))
-    console().print(drawn)
+    draw(drawn)
     for finding in verdict.findings:
-        say(f"  ! {finding}", style="yellow")
+        hanging("  ! ", finding, style="yellow")
 
 
 def _row(check: NodeCheck) -> tuple[Text, ...]:

@@ -1,5 +1,6 @@
 """`ankyra verify`: one credential or file, one answer."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,12 @@ import typer
 
 from node.cli.context import AsJson, moment, present, read_checkpoint
 from node.cli.failures import DONE, INDETERMINATE, INVALID, is_outage
-from node.cli.output import mark, print_json, say, table
+from node.cli.output import hanging, mark, print_json, say, table
 from node.cli.policy import read_policy
 from node.cli.verdict_table import show_checks
 from node.client.api import Node
 from node.client.errors import NodeProblem, UnexpectedAnswer, Unusable
+from node.client.issuing import rfc3339
 from node.client.saved_receipt import save_receipt as keep_receipt
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.verify import verify_file
@@ -68,6 +70,7 @@ def verify(
         raise Unusable("a policy is for a node's verdict: give --node URL")
     trusted = read_checkpoint(checkpoint) if checkpoint else None
     asking = Node(node) if node else None
+    asked_for = moment(as_of) if as_of else None
     saved = None
     try:
         verdict = verify_file(
@@ -76,7 +79,7 @@ def verify(
             node=asking,
             receipt_file=receipt,
             checkpoint=trusted,
-            as_of=moment(as_of) if as_of else None,
+            as_of=asked_for,
             relaxed=relaxed,
         )
         if save_receipt and asking is not None and verdict.outcome == "valid" and verdict.anchors:
@@ -84,25 +87,38 @@ def verify(
     except (NodeProblem, UnexpectedAnswer) as error:  # a node that proves nothing says nothing of the file
         if isinstance(error, NodeProblem) and is_outage(error.status):
             raise
-        verdict = FileVerdict(file, "indeterminate", f"{file.name}: {error}; ask another node")
+        verdict = FileVerdict(
+            file, "indeterminate", f"{file.name}: {str(error).rstrip('.')}; ask another node"
+        )
     finally:
         if asking is not None:
             asking.close()
     if as_json:
         print_json(verdict.to_json() | ({"receiptSaved": saved and str(saved)} if save_receipt else {}))
     else:
-        _show(verdict)
-        if saved is not None:
-            say(f"  receipt kept in {saved}")
+        _show(verdict, asked_for=asked_for)
+        if save_receipt:
+            say(f"  {_kept(saved, verdict)}")
     raise typer.Exit(EXIT_CODES[verdict.outcome])
 
 
-def _show(verdict: FileVerdict) -> None:
+def _kept(saved: Path | None, verdict: FileVerdict) -> str:
+    if saved is not None:
+        return f"receipt kept in {saved}"
+    why = f"the verdict is {verdict.outcome}" if verdict.outcome != "valid" else "no anchor was proved"
+    return f"no receipt kept: {why}"
+
+
+def _show(verdict: FileVerdict, *, asked_for: datetime | None) -> None:
     mark(verdict.outcome, verdict.sentence)
     if verdict.told is not None:
         show_checks(verdict.told)
+    if verdict.as_of is not None:
+        at = asked_for if verdict.told is None else verdict.told.at
+        moment_of = f"judged as of {rfc3339(at)}, " if at is not None else "judged "
+        say(f"  {moment_of}by the node's log of size {verdict.as_of.get('size')}", style="dim")
     for note in verdict.notes:
-        say(f"  note: {note}", style="dim")
+        hanging("  note: ", note, style="dim")
     if verdict.told is not None:
         say(
             "Proved here, whoever was asked:" if verdict.anchors else "Nothing was proved here.", style="bold"

@@ -21,6 +21,7 @@ from node.client.api import Node
 from node.client.broken_jwt import broken_jwt
 from node.client.documents import Document, Unsecured, read_document, receipt_path
 from node.client.errors import Unusable
+from node.client.issuing import rfc3339
 from node.client.judged_form import judged_form
 from node.client.offered_receipt import read_receipt
 from node.client.proved_anchors import anchor_shown, proved_anchors
@@ -186,7 +187,14 @@ def _offline(
         sentence = f"{name} is intact: {anchor.sentence()}; {unknown}"
         return replace(verdict, outcome="indeterminate", sentence=sentence)
     sentence = f"{name} is intact: {anchor.sentence()}{_unjudged(verdict)}"
-    return replace(verdict, outcome="valid", sentence=sentence)
+    return _dated(replace(verdict, outcome="valid", sentence=sentence), as_of=as_of)
+
+
+def _dated(verdict: FileVerdict, *, as_of: datetime | None) -> FileVerdict:
+    """The verdict with the time that was asked for in its sentence, as those of nodes have it."""
+    if as_of is None:
+        return verdict
+    return replace(verdict, sentence=f"As of {rfc3339(as_of)}: {verdict.sentence}")
 
 
 def _unjudged(verdict: FileVerdict) -> str:
@@ -207,7 +215,7 @@ def _online(
     )
     anchors = listed.anchors
     if as_of is not None and anchors and anchors[0].anchored_at > as_of and not listed.unavailable:
-        return _not_yet(document, anchors[0], as_of=as_of, notes=notes)
+        return replace(_not_yet(document, anchors[0], as_of=as_of, notes=notes), as_of=listed.as_of)
     if as_of is not None:
         anchors = tuple(anchor for anchor in anchors if anchor.anchored_at <= as_of)
     verdict = FileVerdict(
@@ -220,7 +228,7 @@ def _online(
         notes=notes,
         as_of=listed.as_of,
     )
-    return _judged(verdict, unavailable=listed.unavailable, checkpoint=checkpoint)
+    return _dated(_judged(verdict, unavailable=listed.unavailable, checkpoint=checkpoint), as_of=as_of)
 
 
 def _not_yet(

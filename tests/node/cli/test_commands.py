@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -149,6 +150,10 @@ def test_a_receipt_that_fits_a_kept_checkpoint_is_fetched_and_then_no_node_is_ne
 
     early = type_in("verify", file, "--node", url, "--checkpoint", older, "--save-receipt")
     assert (early.code, "obtain a newer checkpoint" in early.err) == (2, True)
+    past = type_in("verify", file, "--node", url, "--as-of", "2020-01-01", "--save-receipt")
+    assert past.code in {1, 3}
+    assert "no receipt kept: the verdict is in" in past.out
+    assert re.search(r"judged as of 2020-01-01T00:00:00Z, by the node's log of size \d+", past.out)
     assert type_in("verify", file, "--checkpoint", newer).code == 0
 
 

@@ -95,6 +95,8 @@ def test_a_policy_relaxes_checks_by_name(busy: Play, type_in: Type, spring: Path
     assert "does not require: status, anchor" in relaxed.out
     assert "✘ failed, does not decide" in relaxed.out
     assert "nothing of this was proved here" in relaxed.out
+    unkept = type_in(*asked, "--relax", "anchor", "--relax", "status", "--save-receipt")
+    assert "no receipt kept: no anchor was proved" in unkept.out
     policy = tmp_path / "policy.json"
     policy.write_text('{"relax": ["anchor"]}')
     saved = type_in(*asked, "--policy", policy, "--save-receipt", "--json")

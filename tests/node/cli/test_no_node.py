@@ -73,6 +73,15 @@ def test_a_server_that_knows_no_such_method_is_no_node(serve: Serve, type_in: Ty
     assert "does not serve /v1/verifications" in typed.out
 
 
+def test_a_refusal_that_is_a_sentence_is_no_sentence_within_one(
+    serve: Serve, type_in: Type, credential: Path
+) -> None:
+    refusal = b'{"title": "Bad Request", "status": 400, "detail": "The request is no good.", "code": "x"}'
+    typed = type_in("verify", credential, "--node", serve(400, refusal))
+    assert "The request is no good; ask another node" in typed.out
+    assert ".;" not in typed.out
+
+
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_verify_tells_of_an_outage(serve: Serve, type_in: Type, credential: Path, status: int) -> None:
     assert type_in("verify", credential, "--node", serve(status, b"<html>")).code == 4

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -22,7 +23,7 @@ def shown(results: tuple[CheckResult, ...], capsys: pytest.CaptureFixture[str]) 
         required=REQUIRED,
     )
     show_checks(read_verdict(verdict.to_json(), digest=bytes(32), as_of=None, relaxed=(), url="http://node"))
-    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    return capsys.readouterr().out.splitlines()
 
 
 def test_each_check_is_a_line_with_its_sign_and_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,3 +55,24 @@ def test_findings_follow_and_foreign_text_is_made_harmless(capsys: pytest.Captur
     assert next(line for line in lines if line.startswith("  ! Note")).startswith("  ! Note 0")
     assert len(lines) == 1 + 2 * len(CHECKS)
     assert not set("\x1b\x07") & set("".join(lines))
+
+
+def test_no_line_ends_in_blanks_where_no_terminal_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    results = tuple(CheckResult(check, Outcome.PASSED, "x" * (1 + check.number)) for check in CHECKS)
+    assert all(line == line.rstrip() for line in shown(results, capsys))
+
+
+def test_on_a_terminal_the_lines_of_a_finding_stand_under_each_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    results = tuple(
+        CheckResult(check, Outcome.PASSED, "Fine.", findings=("word " * 40,) if check == PROFILE else ())
+        for check in CHECKS
+    )
+    printed = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in shown(results, capsys)]
+    found = printed[1 + len(CHECKS) :]
+    assert len(found) > 2
+    assert found[0].startswith("  ! word")
+    assert all(line.startswith("    word") for line in found[1:])

@@ -14,6 +14,7 @@ from node.client.accreditation import revoke
 from node.client.batches import anchor_files
 from node.client.documents import receipt_path
 from node.client.errors import NodeUnreachable, UnexpectedAnswer, Unusable
+from node.client.issuing import rfc3339
 from node.client.verdict import FileVerdict
 from node.client.verify import verify_file
 from tests.node.client.answers import node_that
@@ -209,7 +210,11 @@ def test_as_of_a_time_before_the_anchor_nothing_is_anchored(play: Play, pdf: Pat
     assert (early.outcome, early.intact) == ("invalid", True)
     assert f"not yet anchored on {before:%Y-%m-%d %H:%M:%S}" in early.sentence
     assert f"anchored {anchored_at:%Y-%m-%d %H:%M:%S} UTC by KTU" in early.sentence
-    assert online(play, pdf, as_of=anchored_at).outcome == "valid"
+    then, asked = online(play, pdf, as_of=anchored_at), f"As of {rfc3339(anchored_at)}: diploma.pdf is intact"
+    assert (then.outcome, then.sentence.startswith(asked)) == ("valid", True)
+    alone = offline(play, pdf, as_of=anchored_at, checkpoint=checkpoint_of(pdf))
+    assert (alone.outcome, alone.sentence.startswith(asked)) == ("valid", True)
+    assert "As of" not in online(play, pdf).sentence
     assert offline(play, pdf, as_of=before, checkpoint=checkpoint_of(pdf)).outcome == "indeterminate"
     with pytest.raises(Unusable):
         online(play, pdf, as_of=play.now + timedelta(days=1))

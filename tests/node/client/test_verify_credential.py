@@ -15,6 +15,7 @@ from did.base64url import encode_base64url
 from node.client.accreditation import revoke
 from node.client.documents import receipt_path
 from node.client.errors import Unusable
+from node.client.issuing import rfc3339
 from node.client.unsigned_parts import UNSIGNED
 from node.client.verify import verify_file
 from tests.node.client.conftest import Play
@@ -89,8 +90,10 @@ def test_an_issuer_that_never_anchored_anything_is_taken_at_the_nodes_word(
 
 def test_as_of_a_time_before_the_anchor_nobody_can_tell(play: Play, one: Path) -> None:
     anchored_at = verify(play, one).anchors[0].anchored_at
-    early = verify(play, one, as_of=anchored_at - timedelta(seconds=1))
+    before = anchored_at - timedelta(seconds=1)
+    early = verify(play, one, as_of=before)
     assert (early.outcome, early.anchors) == ("indeterminate", ())
+    assert early.sentence.startswith(f"credential.jwt: As of {rfc3339(before)}: ")
     assert verify(play, one, as_of=anchored_at).outcome == "valid"
     with pytest.raises(Unusable):
         verify(play, one, as_of=play.now + timedelta(days=1))

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from credentials.accreditation import IssuerType
-from credentials.accreditation_credential import ISSUANCE_CERTIFICATE
 from credentials.coverage import check_coverage
 from credentials.errors import AccreditationRefused, CredentialsError
 from credentials.model import Credential, parse_credential
@@ -102,11 +101,7 @@ def _check(
         schema_id = urls.schema(schema.id)
         if schema_id is not None and not registered(schema_id):
             raise Refused(f"the schema {encode_base58btc(schema_id)} is not registered")
-    named = [
-        urls.attribute(term.id)
-        for term in credential.terms_of_use
-        if term.id is not None and ISSUANCE_CERTIFICATE in term.types
-    ]
+    named = [urls.attribute(term.id) for term in credential.terms_of_use if term.id is not None]
     refused: Refused | None = None
     for attribute in named:
         if attribute is None or attribute[0] != credential.issuer:

@@ -30,6 +30,7 @@ from devnet.errors import (
     UpElsewhere,
 )
 from devnet.folder import DEFAULT, DEFAULT_PORT, VARIABLE, DevnetFolder, Running
+from devnet.interruption import interrupted_afterwards
 
 SCHEMA = "ankyra-devnet/1"
 REFUSED, USAGE, UNREACHABLE = 1, 2, 4
@@ -180,12 +181,13 @@ def schema(
 def _start(devnet: DevnetFolder, port: int) -> Running:
     """Return the devnet once its keeper, in a session of its own, says that it is ready."""
     keeper = [sys.executable, "-m", "devnet.keeper", "--dir", str(devnet.path), "--port", str(port)]
-    with devnet.keeper_log.open("a", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
-        )
+    process: subprocess.Popen[bytes] | None = None
     deadline = time.monotonic() + _START_SECONDS
     try:
+        with devnet.keeper_log.open("a", encoding="utf-8") as log, interrupted_afterwards():
+            process = subprocess.Popen(
+                keeper, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
+            )
         while time.monotonic() < deadline:
             ended = process.poll() is not None
             running = devnet.running()
@@ -195,8 +197,9 @@ def _start(devnet: DevnetFolder, port: int) -> Running:
                 break
             time.sleep(0.05)
     except BaseException:
-        process.terminate()  # interrupted: nothing stays behind
-        process.wait(_STOP_SECONDS)
+        if process is not None:
+            process.terminate()  # interrupted: nothing stays behind
+            process.wait(_STOP_SECONDS)
         raise
     if process.poll() is None:
         process.terminate()

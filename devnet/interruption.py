@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -22,3 +24,20 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise Interrupted
+
+
+@contextmanager
+def interrupted_afterwards() -> Iterator[None]:
+    """Put an interruption off until the block has ended: what it began is known by then, and can be ended.
+
+    Raises:
+        KeyboardInterrupt: at the end of the block, if it was interrupted.
+    """
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt

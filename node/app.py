@@ -41,6 +41,7 @@ from node.background import Background
 from node.clock import wall_clock
 from node.config import Settings
 from node.errors import ConfigurationError, NodeError
+from node.failpoints import arm_from_environment
 from node.json_log import log_to
 from node.services.node import Node, open_node
 
@@ -103,6 +104,7 @@ def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; return the exit code, 2 where the operator must mend something."""
     log_to(sys.stderr)
     try:
+        arm_from_environment()
         listening = listen(settings.host, settings.port)
         with listening:
             app = create_app(settings)

@@ -25,6 +25,7 @@ OTHER_VARIABLES = frozenset(
     {
         "ANKYRA_CONFIG",
         "ANKYRA_DEVNET_DIR",
+        "ANKYRA_FAILPOINT",
         "ANKYRA_PASSPHRASE",
         "ANKYRA_PASSPHRASE_FILE",
         "ANKYRA_PROFILE",

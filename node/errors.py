@@ -114,6 +114,14 @@ class DatabaseError(NodeError):
     """The database is not in a state from which the step can be taken."""
 
 
+class DatabaseUnavailable(DatabaseError):
+    """The database does not answer, or the connection to it broke; ask again after `retry_after` seconds."""
+
+    def __init__(self, sentence: str, *, retry_after: int = 5) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
 class StaleCursor(DatabaseError):
     """Another follower moved the cursor first; nothing was written."""
 

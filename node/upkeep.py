@@ -17,7 +17,7 @@ from node.db.batches import AnchoredBatch, unavailable_batches
 from node.db.check import MOST, Difference, check_database
 from node.db.cursor import read_cursor
 from node.db.digest import projection_digest
-from node.db.lease import release_lease, take_lease
+from node.db.lease import Lease
 from node.db.leaves import drop_blob, find_blob, read_leaves, store_leaves
 from node.db.session import reading, writing
 from node.errors import LedgerUnavailable, NodeError
@@ -175,19 +175,19 @@ def rebuild_node(settings: Settings, *, progress: Tell = _silent, clock: Clock =
         NodeError: the database or the deployment file cannot be used, or the ledger is another one.
     """
     with _opened(settings, clock) as node:
-        _take_lease(node)
+        lease = Lease(node.engine, node.holder)
+        _take(lease, node)
         try:
             node.registries.check_ledger()
             with reading(node.engine) as connection:
                 damaged = list(check_database(connection, progress=_counting(progress)))
             progress(f"{len(damaged)} differences; the projection is followed again")
-            _take_lease(node)  # the check may have taken longer than the lease lasts
+            _take(lease, node)  # the check may have taken longer than the lease lasts
             make_room(node.engine, [found for found in damaged if not _mended_here(node.engine, found)])
             _follow(node, progress)
             missing = _copy(node, progress)
         finally:
-            with writing(node.engine) as connection:
-                release_lease(connection, holder=node.holder)
+            lease.release()
         return RebuildReport(check=_check(node, progress), mended=len(damaged), unavailable=missing)
 
 
@@ -223,10 +223,9 @@ def _check(node: Node, progress: Tell) -> CheckReport:
     )
 
 
-def _take_lease(node: Node) -> None:
-    with writing(node.engine) as connection:
-        if not take_lease(connection, holder=node.holder, now=node.clock(), lasts=LEASE):
-            raise FollowerAtWork
+def _take(lease: Lease, node: Node) -> None:
+    if not lease.take(node.clock(), lasts=LEASE):
+        raise FollowerAtWork
 
 
 def _mended_here(engine: Engine, found: Difference) -> bool:

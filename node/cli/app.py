@@ -14,6 +14,7 @@ from node.cli.failures import USAGE, Failure, failure_of
 from node.cli.node_backup import backup, restore
 from node.cli.output import harmless, print_json, say
 from node.cli.verify import verify
+from node.failpoints import arm_from_environment
 
 _INTERRUPTED = 130
 
@@ -69,6 +70,7 @@ def run(arguments: list[str]) -> int:
     """The exit code of a command line; every failure is one line on standard error, and JSON if asked for."""
     as_json = "--json" in arguments
     try:
+        arm_from_environment()
         code = app(args=arguments, prog_name="ankyra", standalone_mode=False)
     except TyperException as error:
         return _misused(error, as_json=as_json)

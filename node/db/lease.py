@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Engine, insert, or_, select, update
 
+from node.db.session import writing
 from node.db.tables import FOLLOWER
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,6 +27,29 @@ class Sighting:
     def working(self, now: datetime) -> bool:
         """Whether somebody holds the lease at `now`."""
         return self.holder is not None and self.lease_until > now
+
+
+class Lease:
+    """The right to follow for a database, which one process has at a time."""
+
+    def __init__(self, engine: Engine, holder: str) -> None:
+        """Nothing is taken yet.
+
+        Args:
+            engine: the database, upgraded.
+            holder: a name that no other process uses.
+        """
+        self._engine, self.holder = engine, holder
+
+    def take(self, now: datetime, *, lasts: timedelta) -> bool:
+        """True if this process follows until `now + lasts`; False while another one does."""
+        with writing(self._engine) as connection:
+            return take_lease(connection, holder=self.holder, now=now, lasts=lasts)
+
+    def release(self) -> None:
+        """Another may follow at once."""
+        with writing(self._engine) as connection:
+            release_lease(connection, holder=self.holder)
 
 
 def take_lease(connection: Connection, *, holder: str, now: datetime, lasts: timedelta) -> bool:

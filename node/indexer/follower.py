@@ -16,7 +16,7 @@ from node.chain.registries import Registries
 from node.config import Deployment
 from node.db.cursor import Block, Cursor, read_cursor, read_window
 from node.db.entries import entry_at, heads_of, leaf_hashes
-from node.db.lease import note_alarm, note_sight, release_lease, take_lease
+from node.db.lease import Lease, note_alarm, note_sight
 from node.db.session import reading, writing
 from node.errors import (
     Alarm,
@@ -69,6 +69,7 @@ class Follower:
         """
         self._engine, self._ledger, self._deployment = engine, ledger, deployment
         self._holder, self._now = holder, now
+        self._lease = Lease(engine, holder)
         self._log_address = bytes.fromhex(deployment.registry_log.removeprefix("0x"))
         self._range = MAX_RANGE
         self._tail: LogTail | None = None
@@ -97,15 +98,13 @@ class Follower:
 
     def release(self) -> None:
         """Another may follow at once."""
-        with writing(self._engine) as connection:
-            release_lease(connection, holder=self._holder)
+        self._lease.release()
 
     def step(self) -> Step:
         """Look once, and follow what there is, up to a thousand blocks."""
-        with writing(self._engine) as connection:
-            if not take_lease(connection, holder=self._holder, now=self._now(), lasts=LEASE):
-                self._tail = None  # when its turn comes the database will have moved
-                return Step.WAITS
+        if not self._lease.take(self._now(), lasts=LEASE):
+            self._tail = None  # when its turn comes the database will have moved
+            return Step.WAITS
         try:
             moved = self._look()
         except LedgerUnavailable:

@@ -31,6 +31,7 @@ from devnet.errors import (
 )
 from devnet.folder import DEFAULT, DEFAULT_PORT, VARIABLE, DevnetFolder, Running
 from devnet.interruption import interrupted_afterwards
+from devnet.network_cli import app as network
 
 SCHEMA = "ankyra-devnet/1"
 REFUSED, USAGE, UNREACHABLE = 1, 2, 4
@@ -44,6 +45,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(network, name="network")
 
 Folder = Annotated[Path, typer.Option("--dir", envvar=VARIABLE, help="Folder of the devnet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -7,6 +7,7 @@ deployer's nonce. So the deployer sends nothing else in between.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from eth_abi.abi import encode
@@ -54,22 +55,11 @@ def deploy(
         TransactionRefused: a constructor refused.
         StateUnusable: a contract is not where the registries expect the log.
     """
-    nonce = operator.nonce()
-    at = {contract: created_address(operator.address, nonce + n) for n, contract in enumerate(CONTRACTS)}
-    policies, dids, issuers = at["TrustedPoliciesRegistry"], at["DidRegistry"], at["TrustedIssuersRegistry"]
-    schemas, anchors, log = at["TrustedSchemasRegistry"], at["AnchorRegistry"], at["RegistryLog"]
-    before = (predecessor_origin, predecessor_size, predecessor_root)
-    constructors: dict[str, tuple[object, ...]] = {
-        "TrustedPoliciesRegistry": (operator.address, log),
-        "DidRegistry": (log,),
-        "TrustedIssuersRegistry": (dids, policies, log),
-        "TrustedSchemasRegistry": (policies, log),
-        "AnchorRegistry": (dids, issuers, policies, log),
-        "RegistryLog": (policies, dids, issuers, schemas, anchors, *before),
-    }
-    created = operator.send_many(
-        (None, _creation(contract, constructors[contract])) for contract in CONTRACTS
+    at = contracts_of(operator.address, first_nonce=operator.nonce())
+    constructors = constructor_arguments(
+        at, operator.address, (predecessor_origin, predecessor_size, predecessor_root)
     )
+    created = operator.send_many((None, creation(contract, constructors[contract])) for contract in CONTRACTS)
     for contract, receipt in zip(CONTRACTS, created, strict=True):
         if receipt["contractAddress"].lower() != at[contract].lower():
             raise StateUnusable(
@@ -78,10 +68,37 @@ def deploy(
     return Deployment(
         name=name,
         chain_id=int(operator.rpc.request("eth_chainId"), 16),
-        registry_log=log,
+        registry_log=at["RegistryLog"],
         contracts={contract: address for contract, address in at.items() if contract != "RegistryLog"},
         first_block=int(created[0]["blockNumber"], 16),
     )
+
+
+def contracts_of(operator: str, *, first_nonce: int) -> dict[str, str]:
+    """Return where the six contracts will be if `operator` creates them one after the other."""
+    return {contract: created_address(operator, first_nonce + n) for n, contract in enumerate(CONTRACTS)}
+
+
+def constructor_arguments(
+    at: Mapping[str, str], operator: str, predecessor: tuple[str, int, bytes]
+) -> dict[str, tuple[object, ...]]:
+    """Return what each contract's constructor is given.
+
+    Args:
+        at: as `contracts_of` says.
+        operator: the first one.
+        predecessor: origin, size and root (32 bytes) of the log that this one continues, or empty, 0, zeros.
+    """
+    policies, dids, issuers = at["TrustedPoliciesRegistry"], at["DidRegistry"], at["TrustedIssuersRegistry"]
+    schemas, anchors, log = at["TrustedSchemasRegistry"], at["AnchorRegistry"], at["RegistryLog"]
+    return {
+        "TrustedPoliciesRegistry": (operator, log),
+        "DidRegistry": (log,),
+        "TrustedIssuersRegistry": (dids, policies, log),
+        "TrustedSchemasRegistry": (policies, log),
+        "AnchorRegistry": (dids, issuers, policies, log),
+        "RegistryLog": (policies, dids, issuers, schemas, anchors, *predecessor),
+    }
 
 
 def take_office(operator: Sender, deployment: Deployment) -> None:
@@ -116,7 +133,8 @@ def write_deployment(path: Path, deployment: Deployment, *, operator: str) -> No
     write_state(path, (json.dumps(named, indent=2) + "\n").encode())
 
 
-def _creation(contract: str, arguments: tuple[object, ...]) -> bytes:
+def creation(contract: str, arguments: tuple[object, ...]) -> bytes:
+    """Return the creation code of `contract` with its constructor's arguments."""
     artifact = load_artifact(contract)
     constructor = next(item for item in artifact.raw["abi"] if item["type"] == "constructor")
     return artifact.bytecode + encode([part["type"] for part in constructor["inputs"]], arguments)

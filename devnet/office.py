@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from devnet.errors import NotAsked, NotUp, StateUnusable
-from devnet.folder import DevnetFolder
+from devnet.folder import Running
 from devnet.rpc import JsonRpc
 from devnet.sender import Sender
 from did.errors import DidError
@@ -20,6 +21,9 @@ from node.client.accreditation import ISSUER_TYPES
 from node.config import Deployment, load_deployment
 from node.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
 ATTRIBUTE_SIZE = 32
 """Bytes of an attribute id."""
 
@@ -27,7 +31,20 @@ LARGEST_SCHEMA = 32_768
 """Bytes of a schema: what one entry of the log holds; the contract counts its metadata too."""
 
 
-def appoint(devnet: DevnetFolder, did: str, *, attribute_id: bytes) -> str:
+class Desk(Protocol):
+    """Whose operator decides: a devnet's folder, or that of a deployment on a network."""
+
+    path: Path
+    deployment: Path
+
+    def running(self) -> Running | None:
+        """Return where the ledger answers."""
+
+    def operator(self) -> LocalAccount:
+        """Return the operator's account."""
+
+
+def appoint(devnet: Desk, did: str, *, attribute_id: bytes) -> str:
     """Return the RPC URL of the ledger on which `did` now has an attribute reserved as a Root TAO.
 
     Args:
@@ -53,7 +70,7 @@ def appoint(devnet: DevnetFolder, did: str, *, attribute_id: bytes) -> str:
         return operator.rpc.url
 
 
-def register_schema(devnet: DevnetFolder, file: Path) -> str:
+def register_schema(devnet: Desk, file: Path) -> str:
     """Return the id, `z` and base58btc of the bytes' SHA-256, of the JSON Schema that is now on the ledger.
 
     Args:
@@ -80,7 +97,7 @@ def register_schema(devnet: DevnetFolder, file: Path) -> str:
 
 
 @contextmanager
-def _office(devnet: DevnetFolder) -> Iterator[tuple[Sender, Deployment]]:
+def _office(devnet: Desk) -> Iterator[tuple[Sender, Deployment]]:
     """Yield the operator, at the ledger that is up, and where the contracts are."""
     running = devnet.running()
     if running is None:

@@ -1,13 +1,14 @@
 """Settings from `ANKYRA_*` variables and `node.toml` (a variable wins), and the deployment they name."""
 
+import ipaddress
 import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -19,6 +20,7 @@ from pydantic_settings import (
 from node.errors import ConfigurationError
 
 Listed = Annotated[tuple[str, ...], NoDecode]
+Consensus = Literal["ethereum", "qbft", "ibft2"]
 MAX_DEPLOYMENT_BYTES = 65_536
 PREFIX = "ANKYRA_"
 OTHER_VARIABLES = frozenset(
@@ -56,7 +58,16 @@ class Settings(BaseSettings):
 
     ledger_urls: Listed = Field(
         default=("http://127.0.0.1:8545",),
-        description="JSON-RPC endpoints of the ledger, tried in this order.",
+        description="JSON-RPC endpoints of the ledger, tried in this order and compared with one another.",
+    )
+    ledger_quorum: int = Field(
+        default=1,
+        ge=1,
+        description="Endpoints of `ledger_urls` that must answer alike before a block is followed.",
+    )
+    consensus: Consensus = Field(
+        default="ethereum",
+        description="How the ledger hashes its headers: `qbft` or `ibft2` for Besu's, else `ethereum`.",
     )
     deployment: Path = Field(
         default=Path(".ankyra/devnet/deployment.json"),
@@ -103,8 +114,24 @@ class Settings(BaseSettings):
         ge=1_048_576,
         description="Bytes of the largest request body; a full batch of 1,048,576 digests needs 43 MiB.",
     )
+    max_waiting: int = Field(
+        default=4_294_967_296,
+        ge=33_554_432,
+        description="Bytes of digests kept for batches that are not anchored yet, of all issuers together.",
+    )
+    rate_limit: int = Field(
+        default=60_000,
+        ge=0,
+        description="Units that one client may spend in a minute (docs/api.md, limits); 0: no limit.",
+    )
+    trusted_proxies: Listed = Field(
+        default=(),
+        description="Addresses or networks of reverse proxies whose word on who the client is is taken.",
+    )
 
-    @field_validator("ledger_urls", "peers", "origins", "root_taos", "did_web_hosts", mode="before")
+    @field_validator(
+        "ledger_urls", "peers", "origins", "root_taos", "did_web_hosts", "trusted_proxies", mode="before"
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -118,6 +145,14 @@ class Settings(BaseSettings):
             if not _HTTP.fullmatch(url):
                 raise ValueError(f"{url!r} is not an http or https URL")
         return tuple(url.rstrip("/") for url in value)
+
+    @field_validator("ledger_quorum")
+    @classmethod
+    def _can_be_had(cls, value: int, info: ValidationInfo) -> int:
+        endpoints = len(set(info.data.get("ledger_urls", ())))
+        if endpoints and value > endpoints:
+            raise ValueError(f"there are {endpoints} endpoints in ledger_urls, not {value}")
+        return value
 
     @field_validator("ledger_urls", "origins")
     @classmethod
@@ -148,6 +183,16 @@ class Settings(BaseSettings):
         for did in value:
             if not re.fullmatch(r"did:ebsi:z[1-9A-HJ-NP-Za-km-z]{21,24}", did):
                 raise ValueError(f"{did!r} is not a did:ebsi of a legal entity")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError:
+                raise ValueError(f"{network!r} is not an address or a network such as 10.0.0.0/8") from None
         return value
 
     @property

@@ -36,6 +36,20 @@ class MalformedLedgerAnswer(LedgerError):
     """A ledger endpoint answered with something that is not what JSON-RPC or the contract promises."""
 
 
+class HeaderHashDiffers(LedgerError):
+    """An endpoint gave a header that does not hash to what it calls the block's hash."""
+
+    def __init__(self, number: int, *, claimed: bytes, computed: bytes) -> None:
+        super().__init__(
+            f"block {number} is said to have the hash {claimed.hex()}; its header hashes to {computed.hex()}"
+        )
+        self.number, self.claimed, self.computed = number, claimed, computed
+
+
+class ForeignLog(MalformedLedgerAnswer):
+    """An endpoint answered with events of another contract, or of blocks that it took back."""
+
+
 class AnotherLedger(LedgerError):
     """The ledger, the deployment file and the database do not speak of one and the same log."""
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 
 from node.chain.endpoints import endpoint_name
+from node.config import Consensus
 from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
 
 MAX_ANSWER = 256 * 1024 * 1024  # bytes; 20,000 log entries are about 30 MB
@@ -21,7 +22,12 @@ class LedgerClient:
     """A ledger behind one or more endpoints, tried in turn; safe to share between threads."""
 
     def __init__(
-        self, urls: Sequence[str], *, timeout: float = 20.0, transport: httpx.BaseTransport | None = None
+        self,
+        urls: Sequence[str],
+        *,
+        timeout: float = 20.0,
+        transport: httpx.BaseTransport | None = None,
+        consensus: Consensus = "ethereum",
     ) -> None:
         """Take the endpoints; nothing is sent yet.
 
@@ -29,8 +35,9 @@ class LedgerClient:
             urls: at least one.
             timeout: seconds for one request.
             transport: instead of the network.
+            consensus: how the ledger hashes its headers.
         """
-        self.urls = tuple(urls)
+        self.urls, self.consensus, self._timeout = tuple(urls), consensus, timeout
         # A proxy named in the environment is for the outside; the ledger is the operator's own.
         self._http = httpx.Client(timeout=timeout, transport=transport, trust_env=False)
         self._ids = itertools.count(1)
@@ -67,6 +74,19 @@ class LedgerClient:
             by_id = {answer["id"]: answer for answer in named if isinstance(answer.get("id"), int)}
             results += [_result(call["method"], call["id"], by_id.get(call["id"])) for call in part]
         return results
+
+    def only(self, url: str, *, timeout: float | None = None) -> "LedgerClient":
+        """A client for one of the endpoints alone, over this one's connections, which it may not outlive.
+
+        Args:
+            url: one of `urls`.
+            timeout: seconds for one request, if not this one's.
+        """
+        alone = object.__new__(LedgerClient)
+        alone.__dict__.update(self.__dict__)
+        alone.urls, alone._first, alone._lock = (url,), 0, Lock()
+        alone._timeout = self._timeout if timeout is None else timeout
+        return alone
 
     def close(self) -> None:
         """Let the connections go."""
@@ -105,7 +125,7 @@ class LedgerClient:
 
     def _read(self, url: str, body: bytes) -> Any:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-        with self._http.stream("POST", url, content=body, headers=headers) as response:
+        with self._http.stream("POST", url, content=body, headers=headers, timeout=self._timeout) as response:
             parts, length = [], 0
             for part in response.iter_bytes():
                 length += len(part)

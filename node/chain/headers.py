@@ -6,13 +6,15 @@ from typing import Any
 
 from node.artifacts import load_artifact
 from node.chain.client import LedgerClient
+from node.chain.header_hash import header_hash
 from node.chain.quantity import HASH, number, octets
-from node.errors import MalformedLedgerAnswer
+from node.config import Consensus
+from node.errors import HeaderHashDiffers, MalformedLedgerAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A block's number, hash, parent's hash and time (seconds)."""
+    """A block's number, hash (computed), parent's hash and time (seconds)."""
 
     number: int
     hash: bytes
@@ -33,9 +35,11 @@ def head(ledger: LedgerClient) -> Header:
 
     Raises:
         LedgerUnavailable: no endpoint answered.
+        HeaderHashDiffers: the header does not hash to the hash that was answered.
         MalformedLedgerAnswer: what was answered is no header.
     """
-    found = _header(ledger.request("eth_getBlockByNumber", "latest", False))  # noqa: FBT003 - JSON-RPC's
+    answer = ledger.request("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON-RPC's
+    found = read_header(answer, ledger.consensus)
     if found is None:
         raise MalformedLedgerAnswer("the ledger has no newest block")
     return found
@@ -46,10 +50,11 @@ def headers(ledger: LedgerClient, numbers: Sequence[int]) -> list[Header | None]
 
     Raises:
         LedgerUnavailable: no endpoint answered.
+        HeaderHashDiffers: a header does not hash to the hash that was answered.
         MalformedLedgerAnswer: what was answered is no header, or another block's.
     """
     answers = ledger.batch(("eth_getBlockByNumber", (hex(wanted), False)) for wanted in numbers)
-    found = [_header(answer) for answer in answers]
+    found = [read_header(answer, ledger.consensus) for answer in answers]
     for wanted, header in zip(numbers, found, strict=True):
         if header is not None and header.number != wanted:
             raise MalformedLedgerAnswer(f"asked for block {wanted}, got block {header.number}")
@@ -76,15 +81,24 @@ def log_state(ledger: LedgerClient, log_address: str, *, block_hash: bytes) -> L
     return LogState(int.from_bytes(octets(size, HASH), "big"), octets(root, HASH))
 
 
-def _header(answer: Any) -> Header | None:
+def read_header(answer: Any, consensus: Consensus) -> Header | None:
+    """The header that `eth_getBlockByNumber` answered with, hashed; None where there is no such block.
+
+    Raises:
+        HeaderHashDiffers: it does not hash to the hash that was answered.
+        MalformedLedgerAnswer: what was answered is no header.
+    """
     if answer is None:
         return None
-    try:
-        return Header(
-            number=number(answer["number"]),
-            hash=octets(answer["hash"], HASH),
-            parent_hash=octets(answer["parentHash"], HASH),
-            time=number(answer["timestamp"]),
-        )
-    except (TypeError, KeyError):
-        raise MalformedLedgerAnswer("a header lacks a member") from None
+    if not isinstance(answer, dict) or "hash" not in answer:
+        raise MalformedLedgerAnswer("a header lacks a member")
+    computed, claimed = header_hash(answer, consensus), octets(answer["hash"], HASH)
+    found = Header(
+        number=number(answer["number"]),
+        hash=computed,
+        parent_hash=octets(answer["parentHash"], HASH),
+        time=number(answer["timestamp"]),
+    )
+    if computed != claimed:
+        raise HeaderHashDiffers(found.number, claimed=claimed, computed=computed)
+    return found

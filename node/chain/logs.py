@@ -14,7 +14,7 @@ from anchoring.errors import MalformedEntry
 from anchoring.kinds import kind_from_code
 from node.chain.client import LedgerClient
 from node.chain.quantity import HASH, number, octets
-from node.errors import MalformedLedgerAnswer
+from node.errors import ForeignLog, MalformedLedgerAnswer
 
 ENTRY_TOPIC = keccak(b"Entry(uint64,bytes32,bytes32,bytes32,uint64,address,bytes32,bytes)")
 _TOPICS = 4
@@ -38,6 +38,7 @@ def fetch_entries(ledger: LedgerClient, log_address: str, *, first: int, last: i
     Raises:
         LedgerUnavailable: no endpoint answered.
         LedgerRefused: the range is too long for the endpoint, or the like.
+        ForeignLog: an event is another contract's.
         MalformedLedgerAnswer: an event is not one of this log's.
     """
     asked = {
@@ -59,11 +60,14 @@ def decode_event(event: Any, address: str) -> LoggedEntry:
     """The entry that one event of the log at `address` (0x, lower case) tells of.
 
     Raises:
-        MalformedLedgerAnswer: it is another contract's event, another event, or not in canonical encoding.
+        ForeignLog: it is another contract's event, or was taken back.
+        MalformedLedgerAnswer: it is another event, or not in canonical encoding.
     """
     try:
         if event["address"].lower() != address:
-            raise MalformedLedgerAnswer(f"an event of {event['address']}, not of the log")
+            raise ForeignLog(f"an event of {event['address']!r:.80}, not of the log")
+        if event.get("removed"):
+            raise ForeignLog("an event that the ledger took back")
         topics = [octets(topic, HASH) for topic in event["topics"]]
         data = octets(event["data"])
         place = number(event["blockNumber"]), octets(event["blockHash"], HASH)

@@ -69,7 +69,7 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
     deployment = load_deployment(settings.deployment)
     engine = open_engine(settings.database)
     upgrade(engine)
-    ledger = LedgerClient(settings.ledger_urls)
+    ledger = LedgerClient(settings.ledger_urls, consensus=settings.consensus)
     foreign = foreign_ports(settings)
     return Node(
         settings=settings,

@@ -34,9 +34,13 @@ from node.api import (
     trusted_schemas_registry,
     verifications,
 )
+from node.api.clients import Clients
+from node.api.connections import Doors
 from node.api.judging import Judging
 from node.api.large_bodies import LargeBodies
+from node.api.limits import Limited
 from node.api.metrics import Metrics, Observed
+from node.api.rate import Rate
 from node.background import Background
 from node.clock import wall_clock
 from node.config import Settings
@@ -96,6 +100,9 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)
+    clients = Clients(node.settings.trusted_proxies)
+    app.state.doors = Doors(clients)
+    app.add_middleware(Limited, rate=Rate(node.settings.rate_limit), clients=clients)
     app.add_middleware(Observed, metrics=app.state.metrics)
     return app
 
@@ -123,13 +130,14 @@ def server_of(app: FastAPI) -> "Server":
     return Server(
         uvicorn.Config(
             app,
+            http=app.state.doors.protocol,
+            ws="none",  # its own protocol would know none of the bounds
             log_config=None,
             access_log=False,  # it would write paths, and paths hold DIDs and digests
             server_header=False,
             proxy_headers=False,  # who is local is judged by the connection itself
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_keep_alive=30,
-            limit_concurrency=1000,
             lifespan="on",
         )
     )

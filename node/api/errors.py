@@ -47,6 +47,70 @@ class Busy(ApiError):
         self.at_once = at_once
 
 
+class TooManyRequests(ApiError):
+    """One client asked for more than `rate_limit` allows it (RFC 6585 section 4).
+
+    Attributes:
+        per_minute: units that a client may spend in a minute.
+        retry_after: seconds until this request may be sent again.
+    """
+
+    def __init__(self, per_minute: int, *, retry_after: int) -> None:
+        super().__init__(
+            f"One client may spend {per_minute} units in a minute here; send this again in {retry_after} s."
+        )
+        self.per_minute = per_minute
+        self.retry_after = retry_after
+
+
+class TooManyConnections(ApiError):
+    """One client holds as many connections as one client may.
+
+    Attributes:
+        limit: connections of one client.
+        retry_after: seconds.
+    """
+
+    def __init__(self, limit: int, *, retry_after: int = 5) -> None:
+        super().__init__(f"One client may hold {limit} connections here: close some, or use them again.")
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+class TooManyClients(ApiError):
+    """All clients together hold as many connections as this node serves."""
+
+    def __init__(self) -> None:
+        super().__init__("This node serves as many connections as it can. Try again later.")
+
+
+class MalformedRequest(ApiError):
+    """What came over the connection is not HTTP/1.1 (RFC 9112)."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not a request that can be read (HTTP/1.1).")
+
+
+class HeadTooLarge(ApiError):
+    """Request line and headers, or what frames the body, are longer than needed (RFC 6585 section 5).
+
+    Attributes:
+        limit: bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Request line and headers are longer than {limit} bytes.")
+        self.limit = limit
+
+
+class HeadTooSlow(ApiError):
+    """Request line and headers did not come in time (RFC 9110 section 15.5.9)."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The request line and headers did not come within {seconds:g} seconds.")
+        self.seconds = seconds
+
+
 class UnsupportedMediaType(ApiError):
     """The body is not declared as what this path takes, mostly `application/json`."""
 

@@ -39,7 +39,8 @@ _RELAXABLE = tuple(check.name for check in CHECKS if check.name in REQUIRED - {F
 _A_WORD = re.compile(r"[a-z]+[ ,]")
 
 _LEDGER_UNAVAILABLE = "The ledger does not answer. What this node has followed can still be read."
-"""The error's own sentence names the operator's endpoints, which are no business of clients."""
+_DATABASE_UNAVAILABLE = "The node's database does not answer. Nothing of this request was kept."
+"""The errors' own sentences name the operator's endpoints, which are no business of clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     api.BodyTooLarge: Problem(413, "tooLarge", "Content Too Large"),
     api.BodyTooSlow: Problem(408, "tooSlow", "Request Timeout"),
     api.Busy: Problem(503, "busy", "Busy"),
+    api.TooManyRequests: Problem(429, "tooManyRequests", "Too Many Requests"),
+    api.TooManyConnections: Problem(429, "tooManyConnections", "Too Many Connections"),
+    api.TooManyClients: Problem(503, "tooManyClients", "Too Many Clients"),
+    api.MalformedRequest: Problem(400, "malformedRequest", "Malformed Request"),
+    api.HeadTooLarge: Problem(431, "headTooLarge", "Request Header Fields Too Large"),
+    api.HeadTooSlow: Problem(408, "headTooSlow", "Request Timeout"),
     api.UnsupportedMediaType: Problem(415, "unsupportedMediaType", "Unsupported Media Type"),
     api.NotAcceptable: Problem(406, "notAcceptable", "Not Acceptable"),
     api.UnknownParameter: Problem(400, "unknownParameter", "Unknown Parameter"),
@@ -113,6 +120,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     inner.WrongValue: Problem(400, "wrongValue", "Wrong Value"),
     services.NodeBehind: Problem(503, "nodeBehind", "Node Behind"),
     inner.LedgerUnavailable: Problem(503, "ledgerUnavailable", "Ledger Unavailable"),
+    inner.DatabaseUnavailable: Problem(503, "databaseUnavailable", "Database Unavailable"),
     inner.LedgerRefused: Problem(502, "ledgerRefused", "Ledger Refused"),
     inner.MalformedLedgerAnswer: Problem(502, "malformedLedgerAnswer", "Malformed Ledger Answer"),
     inner.TransactionReverted: Problem(409, "contractRefused", "Contract Refused"),
@@ -168,14 +176,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _unrouted)
 
 
-async def _known(request: Request, error: Exception) -> Response:
-    detail = _LEDGER_UNAVAILABLE if isinstance(error, inner.LedgerUnavailable) else str(error)
-    if isinstance(error, PolicyRefused):
+def known_problem(request: Request, error: Exception) -> Response:
+    """Return the answer to an error of the table, with `Retry-After` where the error knows when."""
+    detail = str(error)
+    if isinstance(error, inner.LedgerUnavailable):
+        detail = _LEDGER_UNAVAILABLE
+    elif isinstance(error, inner.DatabaseUnavailable):
+        detail = _DATABASE_UNAVAILABLE
+    elif isinstance(error, PolicyRefused):
         named = repr(error.name[:64]) if error.name else "A check without a name (is there a comma too many?)"
         detail = f"{named} cannot be relaxed; these can be: {', '.join(_RELAXABLE)}."
     elif not request.url.path.startswith(EBSI_PATHS):  # there the words are EBSI's
         detail = _whole(detail)
-    return problem_response(request, problem_of(error), detail)
+    after = getattr(error, "retry_after", None)
+    headers = None if after is None else {"Retry-After": str(after)}
+    return problem_response(request, problem_of(error), detail, headers=headers)
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    return known_problem(request, error)
 
 
 def _whole(sentence: str) -> str:

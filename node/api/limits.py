@@ -1,0 +1,118 @@
+"""ASGI layer before every route: what one client may ask in a minute, and how slowly it may send a body."""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Request
+
+from node.api.clients import Clients, is_local
+from node.api.errors import BodyTooSlow, TooManyRequests
+from node.api.problems import known_problem
+from node.api.rate import Rate
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+HEALTH = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked by those who watch the node: never refused for what others do."""
+GRACE = 20.0
+"""Seconds that a body may take however short it is."""
+SLOWEST = 16_384
+"""Bytes of a body that must come in each further second of waiting: 128 kbit/s."""
+
+COSTS = (
+    ("POST", "/v1/verifications", 5),
+    ("POST", "/v1/batches", 50),
+    ("PUT", "/v1/status-lists", 50),
+    ("POST", "/ledger/v4/blockchains/besu", 5),
+    ("GET", "/v1/log/digest", 50),
+    ("GET", "/v1/history", 5),
+    ("GET", "/v1/anchors/", 5),
+)
+"""Method, path (or its beginning, if that ends in a slash) and price of what costs more than one unit."""
+
+
+class Limited:
+    """Refuses who asks too much (RFC 6585 section 4), and gives up on who sends too slowly.
+
+    Programs on the node's own machine that come directly are its operator's, and not counted.
+    """
+
+    def __init__(
+        self, app: Callable[[Scope, Receive, Send], Awaitable[None]], *, rate: Rate, clients: Clients
+    ) -> None:
+        self._app = app
+        self._rate = rate
+        self._clients = clients
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; other kinds of connections pass unseen."""
+        if scope["type"] != "http" or scope["path"] in HEALTH:
+            await self._app(scope, receive, send)
+            return
+        now = asyncio.get_running_loop().time()
+        if not is_local(scope):
+            wait = self._rate.take(self._clients.name(scope), cost(scope), now=now)
+            if wait:
+                error = TooManyRequests(self._rate.per_minute, retry_after=math.ceil(wait))
+                await known_problem(Request(scope), error)(scope, receive, send)
+                return
+        incoming = _Incoming(receive)
+        await self._app(scope, incoming.receive, incoming.watching(send))
+
+
+def cost(scope: Scope) -> int:
+    """Return the price of a request in units; most cost one."""
+    for method, path, price in COSTS:
+        if scope["method"] == method and _covers(path, scope["path"]):
+            return price
+    return 1
+
+
+def _covers(path: str, asked: str) -> bool:
+    return asked.startswith(path) if path.endswith("/") else asked == path
+
+
+class _Incoming:
+    """A request's body on its way: the time waited for it is bounded by what came."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._waited = 0.0
+        self._came = 0
+        self._whole = False
+        self._answered = False
+
+    async def receive(self) -> Any:
+        """Return the next event of the request.
+
+        Raises:
+            BodyTooSlow: the body comes slower than `SLOWEST`, and nothing was answered yet.
+        """
+        if self._whole:
+            return await self._receive()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(GRACE + self._came / SLOWEST - self._waited):
+                message = await self._receive()
+        except TimeoutError as error:
+            if self._answered:
+                return {"type": "http.disconnect"}
+            raise BodyTooSlow(round(loop.time() - began + self._waited, 1)) from error
+        self._waited += loop.time() - began
+        self._came += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        return message
+
+    def watching(self, send: Send) -> Send:
+        """Return `send`, noting when the answer begins."""
+
+        async def watched(message: Any) -> None:
+            self._answered = True
+            await send(message)
+
+        return watched

@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= 2
+KILLS ?= 1000
 # Rooms whose every branch their own tests must take.
 PURE := anchoring credentials did
 # Every process would compile the same hundred packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench contracts clean
+.PHONY: help setup demo test crash lint format bench contracts clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -34,6 +35,9 @@ ifeq ($(strip $(ARGS)),)
 else
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 endif
+
+crash: setup ## kill node and clients KILLS=1000 times, then look for what was lost (SEED=, DATABASE=postgresql)
+	$(BIN)/python -m tests.crash --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 lint: setup ## check style, types, rooms and texts
 	$(BIN)/ruff check .

@@ -13,6 +13,9 @@ BENCHMARKS = {
     "digests": "100,000 documents digested and rooted, beside pymerkle and rfc8785",
     "follower": "20,000 entries from the ledger's RPC into SQLite",
     "anchors": "GET /v1/anchors/{digest} out of 1,000,000 leaves",
+    "anchoring": "100 batches of 10,000 accepted, anchored and final, on SQLite and PostgreSQL",
+    "rebuild": "20,000 entries and 1,000,000 leaves rebuilt and checked, on SQLite and PostgreSQL",
+    "resolution": "DIDs resolved over HTTP beside a bare route, on SQLite and PostgreSQL",
     "verification": "verdicts on 400 credentials: in process, by check, over HTTP",
 }
 

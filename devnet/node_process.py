@@ -59,6 +59,11 @@ class NodeProcess:
         """Whether the process runs."""
         return self._child is not None and self._child.running
 
+    @property
+    def pid(self) -> int:
+        """The process's id; 0 while it does not run."""
+        return self._child.pid if self._child is not None else 0
+
     def launch(self) -> None:
         """Start the process; `await_ready` says when it answers.
 

@@ -18,6 +18,9 @@ PROMISED = {
     "digests": {("x", 2.5, True), ("%", 80.0, True)},
     "follower": {("/s", 5_000, True)},
     "anchors": set[tuple[str, float, bool]](),
+    "anchoring": set[tuple[str, float, bool]](),
+    "rebuild": set[tuple[str, float, bool]](),
+    "resolution": {("%", 40.0, True)},
     "verification": {("%", 25.0, True), ("us", 5.0, False), ("%", 30.0, True)},
 }
 """Benchmark → (unit, limit, whether it is the least that is wanted)."""

@@ -32,11 +32,23 @@ class Background:
         """Take the node; nothing runs yet."""
         self._node = node
         self._follower = Follower(
-            node.engine, node.ledger, node.deployment, holder=node.holder, now=node.clock
+            node.engine,
+            node.ledger,
+            node.deployment,
+            holder=node.holder,
+            now=node.clock,
+            finality_depth=node.settings.finality_depth,
+            quorum=node.settings.ledger_quorum,
         )
         engine, peers = node.engine, node.settings.peers
         self._copiers = (LeafCopier(engine, peers), ContentCopier(engine, peers))
-        outbox = Outbox(node.engine, node.ledger, node.registries, node.settings.finality_depth)
+        outbox = Outbox(
+            node.engine,
+            node.ledger,
+            node.registries,
+            node.settings.finality_depth,
+            node.settings.batch_expiry,
+        )
         self._copying = tuple(
             Errands(node.engine, node.holder, copier, node.clock) for copier in self._copiers
         )

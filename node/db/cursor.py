@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from node.db.kept_transactions import reopen_above
 from node.db.tables import BLOCK, CURSOR, PROJECTION
 from node.errors import AnotherLedger, StaleCursor
 
@@ -97,6 +98,8 @@ def move_cursor(
         )
         if moved.rowcount != 1:
             raise StaleCursor("another follower moved the cursor first")
+        if cursor.block_number < expected.block_number:
+            reopen_above(connection, cursor.block_number)
     connection.execute(delete(BLOCK).where(BLOCK.c.number > cursor.block_number))
     new = [block for block in blocks if block.number > cursor.block_number - WINDOW]
     if new:
@@ -116,6 +119,7 @@ def drop_entries(connection: Connection, *, size: int) -> None:
 def drop_projection(connection: Connection) -> None:
     """The projection, the cursor and the window are empty, as before the first step; blobs stay."""
     drop_entries(connection, size=0)
+    reopen_above(connection, -1)
     connection.execute(delete(BLOCK))
     connection.execute(delete(CURSOR))
 

@@ -42,7 +42,7 @@ class EntryRow(SQLModel, table=True):
     did: str | None = Field(sa_type=Text)  # the DID the entry is about, if it is about one
     block_number: int = Field(sa_type=WHOLE, index=True)
     block_hash: bytes
-    transaction_hash: bytes
+    transaction_hash: bytes = Field(index=True)
 
 
 class DidRow(SQLModel, table=True):
@@ -200,6 +200,29 @@ class FollowerRow(SQLModel, table=True):
     updated_at: int = Field(sa_type=WHOLE)
 
 
+class LedgerEndpointRow(SQLModel, table=True):
+    """One endpoint of the ledger at the follower's last look; all rows are written together."""
+
+    __tablename__ = "ledger_endpoint"
+
+    position: int = Field(primary_key=True)
+    name: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    head: int | None = Field(sa_type=WHOLE)
+
+
+class BrokenFinalityRow(SQLModel, table=True):
+    """Blocks that had been called final were taken back; time in seconds of the clock."""
+
+    __tablename__ = "broken_finality"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=WHOLE)
+    at: int = Field(sa_type=WHOLE)
+    first_block: int = Field(sa_type=WHOLE)
+    blocks: int = Field(sa_type=WHOLE)
+    entries: int = Field(sa_type=WHOLE)
+
+
 # --- blobs --------------------------------------------------------------------------------------------------
 
 
@@ -239,7 +262,7 @@ class LeafRow(SQLModel, table=True):
 
 
 class SubmissionRow(SQLModel, table=True):
-    """A batch handed in by its issuer, with the transaction that is to anchor it; times in seconds."""
+    """A batch handed in by its issuer, and the transaction offered to anchor it; times in seconds."""
 
     __tablename__ = "submission"
 
@@ -250,13 +273,38 @@ class SubmissionRow(SQLModel, table=True):
     sender: bytes
     jws: str = Field(sa_type=Text)
     unsigned_transaction: str = Field(sa_type=Text)  # JSON, as given to the issuer
-    signed_transaction: bytes | None
-    transaction_hash: bytes | None = Field(index=True)
+    transaction_hash: bytes | None = Field(index=True)  # of a kept transaction, which may be forgotten by now
     accepted_at: int = Field(sa_type=WHOLE)
     expires_at: int = Field(sa_type=WHOLE, index=True)
-    last_sent_at: int | None = Field(sa_type=WHOLE)
-    last_error: str | None = Field(sa_type=Text)
-    failed: bool  # mined and refused by the contract, or its nonce used by another transaction
+
+
+class KeptTransactionRow(SQLModel, table=True):
+    """A signed transaction that the node relays, kept until what it does is final; times in seconds.
+
+    A state that was concluded from a block carries that block, and goes back with it.
+    """
+
+    __tablename__ = "kept_transaction"
+    __table_args__ = (
+        Index("ix_kept_transaction_open", "state", "sender", "nonce"),
+        Index("ix_kept_transaction_settled", "state", "changed_at"),
+    )
+
+    hash: bytes = Field(primary_key=True)
+    raw: bytes
+    sender: bytes
+    nonce: int = Field(sa_type=WHOLE)
+    contract: str = Field(sa_type=Text)
+    function: str = Field(sa_type=Text)
+    did: str | None = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)  # submitted, anchored, final, failed, expired
+    kept_at: int = Field(sa_type=WHOLE)
+    changed_at: int = Field(sa_type=WHOLE)
+    sent_at: int | None = Field(sa_type=WHOLE)
+    block_number: int | None = Field(sa_type=WHOLE, index=True)
+    block_hash: bytes | None
+    error: str | None = Field(sa_type=Text)
+    expires_at: int = Field(sa_type=WHOLE)
 
 
 class PayloadRow(SQLModel, table=True):
@@ -306,10 +354,13 @@ USER_GRANT = _table(UserGrantRow)
 CURSOR = _table(CursorRow)
 BLOCK = _table(BlockRow)
 FOLLOWER = _table(FollowerRow)
+LEDGER_ENDPOINT = _table(LedgerEndpointRow)
+BROKEN_FINALITY = _table(BrokenFinalityRow)
 BATCH_BLOB = _table(BlobRow)
 BATCH_TILE = _table(TileRow)
 BATCH_LEAF = _table(LeafRow)
 SUBMISSION = _table(SubmissionRow)
+KEPT_TRANSACTION = _table(KeptTransactionRow)
 PAYLOAD = _table(PayloadRow)
 STATUS_UPLOAD = _table(StatusUploadRow)
 

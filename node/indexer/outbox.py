@@ -3,40 +3,53 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Engine
 
 from node.chain.client import LedgerClient
-from node.chain.quantity import number
 from node.chain.registries import Registries
-from node.chain.transactions import SignedTransaction, read_transaction, send_transaction
-from node.db.cursor import read_cursor
+from node.chain.transactions import read_transaction, send_transaction
+from node.db.cursor import Cursor, read_cursor, read_window
+from node.db.kept_transactions import (
+    At,
+    KeptTransaction,
+    forget_settled,
+    move,
+    note_error,
+    note_sent,
+    open_transactions,
+    unsettled_on_the_ledger,
+)
 from node.db.session import reading, writing
 from node.db.status_uploads import drop_unpublished
-from node.db.submissions import (
-    NONCE_USED,
-    Submission,
-    drop_expired,
-    note_outcome,
-    note_sent,
-    open_submissions,
-)
+from node.db.submissions import drop_expired
 from node.errors import LedgerRefused, MalformedLedgerAnswer, MalformedTransaction, TransactionReverted
+from node.failpoints import reach
+from node.indexer.outbox_look import Gaps, blocks_entered, look
+from node.indexer.outbox_states import NO_ENTRY, REFUSED, Move, Seen, Send, Stay, decide
 
 _LOG = logging.getLogger("node.indexer.outbox")
-RESEND_AFTER = 5  # seconds between two sendings of one transaction
-_CONTRACT, _FUNCTION = "AnchorRegistry", "anchorBatch"
+KEPT_FOR = 604_800
+"""Seconds for which a transaction is kept after its last change, unless the operator says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The submissions of one database and the ledger that they are for."""
+    """The kept transactions of one database and the ledger that they are for.
+
+    Attributes:
+        engine: the database.
+        ledger: JSON-RPC to the ledger.
+        registries: the contracts behind `ledger`.
+        finality_depth: blocks after which nothing is taken back.
+        kept_for: seconds after which a settled transaction is forgotten.
+    """
 
     engine: Engine
     ledger: LedgerClient
     registries: Registries
     finality_depth: int
+    kept_for: int = KEPT_FOR
 
     def step(self, now: datetime) -> int:
         """How many transactions were sent; those not seen on the ledger, or seen and lost again.
@@ -44,76 +57,117 @@ class Outbox:
         Raises:
             LedgerUnavailable: no endpoint answered; what is kept waits.
         """
-        at, sent, after = int(now.timestamp()), 0, None
-        with reading(self.engine) as connection:
-            cursor = read_cursor(connection)
-        final_block = cursor.block_number - self.finality_depth if cursor else -1
-        while True:
-            with reading(self.engine) as connection:
-                waiting = open_submissions(connection, final_block=final_block, after=after)
-            sent += sum(self._handle(submission, at) for submission in waiting)
-            if not waiting:
-                break
-            after = waiting[-1]
+        at = int(now.timestamp())
+        self._settle(at)
+        sent = self._look_after_open(at)
         with writing(self.engine) as connection:
             drop_expired(connection, now=at)
             drop_unpublished(connection, now=at)
+            forget_settled(connection, before=at - self.kept_for)
         return sent
 
-    def _handle(self, submission: Submission, at: int) -> bool:
-        """True if it was sent; one that the ledger stumbles over does not hold up the next."""
+    def _settle(self, at: int) -> None:
+        """What the projection says of transactions is noted; the ledger need not be asked for that."""
+        after = b""
+        while True:
+            with reading(self.engine) as connection:
+                final_block = self._final_block(read_cursor(connection))
+                page = unsettled_on_the_ledger(connection, final_block=final_block, after=after)
+            if not page:
+                return
+            reach("outbox-settling")
+            with writing(self.engine) as connection:
+                # Read again: the follower may have gone on, or back, since the page was read.
+                final_block = self._final_block(read_cursor(connection))
+                entered = blocks_entered(connection, page)
+                for kept in page:
+                    seen = Seen(entry=entered.get(kept.hash))
+                    decision = decide(kept, seen, final_block=final_block, now=at)
+                    if isinstance(decision, Move):
+                        move(connection, kept, to=decision.to, block=decision.block, error=None, now=at)
+            after = page[-1].hash
+
+    def _look_after_open(self, at: int) -> int:
+        """How many of those submitted were sent; a page of them is asked for in two requests."""
+        sent, after, gaps = 0, None, Gaps()
+        while True:
+            with reading(self.engine) as connection:
+                page = open_transactions(connection, after=after)
+                cursor, window = read_cursor(connection), read_window(connection)
+                entered = blocks_entered(connection, page)
+            if not page:
+                return sent
+            followed = At(cursor.block_number, cursor.block_hash) if cursor else None
+            hashes = {block.number: block.hash for block in window}
+            looked = look(self.ledger, page, followed=followed, log_address=self._log_address)
+            for kept in page:
+                used = looked.used.get(kept.sender)
+                seen = Seen(
+                    entry=entered.get(kept.hash),
+                    followed=followed,
+                    window=hashes,
+                    mined=looked.mined.get(kept.hash),
+                    used=used,
+                    missing=gaps.missing(kept, used=used),
+                )
+                if kept.hash not in looked.unknown:
+                    decision = decide(kept, seen, final_block=self._final_block(cursor), now=at)
+                    sent += self._act(kept, decision, at)
+            after = page[-1]
+
+    def _act(self, kept: KeptTransaction, decision: Stay | Send | Move, at: int) -> bool:
+        """True if it was sent."""
+        match decision:
+            case Stay(note):
+                if note is not None and note != kept.error:
+                    with writing(self.engine) as connection:
+                        note_error(connection, kept, error=note)
+                return False
+            case Send(note):
+                return self._send(kept, note, at)
+            case Move():
+                self._conclude(kept, decision, at)
+                return False
+
+    def _send(self, kept: KeptTransaction, note: str | None, at: int) -> bool:
+        reach("outbox-sending")
         try:
-            return self._look_after(submission, at)
-        except (LedgerRefused, MalformedLedgerAnswer, MalformedTransaction) as error:
-            _LOG.warning("a kept transaction waits: %s", type(error).__name__)
+            error = send_transaction(self.ledger, read_transaction(kept.raw))
+        except (MalformedLedgerAnswer, MalformedTransaction) as stumbled:
+            # What the ledger stumbles over does not hold up the next.
+            _LOG.warning("a kept transaction waits: %s", type(stumbled).__name__)
             return False
-
-    def _look_after(self, submission: Submission, at: int) -> bool:
-        transaction = read_transaction(submission.signed_transaction or b"")
-        name = "0x" + transaction.hash.hex()
-        receipt = self.ledger.request("eth_getTransactionReceipt", name)
-        if receipt is not None:
-            self._note_receipt(submission, transaction, receipt)
-            return False
-        used = number(self.ledger.request("eth_getTransactionCount", transaction.sender, "latest"))
-        if transaction.nonce < used:
-            # Asked in this order: had it been mined in between, there would be a receipt now.
-            if self.ledger.request("eth_getTransactionReceipt", name) is None:
-                self._note_outcome(submission, failed=True, error=NONCE_USED)
-            return False
-        if submission.failed:  # a reorg took back what had failed
-            self._note_outcome(submission, failed=False, error=None)
-        if submission.last_sent_at is not None and at - submission.last_sent_at < RESEND_AFTER:
-            return False
-        return self._send(submission, transaction, at)
-
-    def _send(self, submission: Submission, transaction: SignedTransaction, at: int) -> bool:
-        error = send_transaction(self.ledger, transaction)
+        reach("outbox-sent")
         with writing(self.engine) as connection:
-            note_sent(connection, submission, at=at, error=error)
+            note_sent(connection, kept, at=at, error=error or note)
         return error is None
 
-    def _note_receipt(self, submission: Submission, transaction: SignedTransaction, receipt: Any) -> None:
-        if not isinstance(receipt, dict):
-            raise MalformedLedgerAnswer("a receipt is not an object")
-        failed = number(receipt.get("status")) == 0
-        if failed == submission.failed and (failed or submission.last_error is None):
-            return
-        reason = self._reason(transaction, number(receipt.get("blockNumber"))) if failed else None
-        self._note_outcome(submission, failed=failed, error=reason)
+    def _conclude(self, kept: KeptTransaction, decision: Move, at: int) -> None:
+        error = decision.error
+        if error == REFUSED and decision.block is not None:
+            error = self._reason(kept, decision.block.number)
+        if error == NO_ENTRY:
+            _LOG.error("a transaction was mined without an entry of the log: is this the right deployment?")
+        reach("outbox-settling")
+        with writing(self.engine) as connection:
+            move(connection, kept, to=decision.to, block=decision.block, error=error, now=at)
 
-    def _reason(self, transaction: SignedTransaction, block: int) -> str:
+    def _reason(self, kept: KeptTransaction, block: int) -> str:
         """Why the contract refused, asked again as of the block before; a sentence in any case."""
+        transaction = read_transaction(kept.raw)
         try:
             self.registries.check_call(
-                _CONTRACT, _FUNCTION, transaction.data, transaction.sender, block=hex(block - 1)
+                kept.contract, kept.function, transaction.data, transaction.sender, block=hex(block - 1)
             )
         except TransactionReverted as refusal:
             return str(refusal)
-        except LedgerRefused:
+        except (LedgerRefused, MalformedLedgerAnswer):
             pass  # the state of that block is no longer kept
-        return "the contract refused it"
+        return REFUSED
 
-    def _note_outcome(self, submission: Submission, *, failed: bool, error: str | None) -> None:
-        with writing(self.engine) as connection:
-            note_outcome(connection, submission, failed=failed, error=error)
+    def _final_block(self, cursor: Cursor | None) -> int:
+        return cursor.block_number - self.finality_depth if cursor else -1
+
+    @property
+    def _log_address(self) -> str:
+        return self.registries.deployment.registry_log

@@ -9,21 +9,21 @@ from typing import Any
 
 from node.chain.quantity import number
 from node.db.batches import anchored_batch
+from node.db.kept_transactions import find_kept
 from node.db.leaves import find_blob, store_leaves, tile_levels
-from node.db.session import writing
+from node.db.session import reading, writing
 from node.db.submissions import (
-    NONCE_USED,
     Submission,
     accept,
     count_waiting,
     find_submission,
-    note_outcome,
     renew_unsigned,
 )
 from node.errors import LedgerUnavailable, SubmissionConflict, TransactionReverted
+from node.failpoints import reach
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import NodeBehind, NotAccredited, NotTheIssuer, TooManyPending
-from node.services.kept_transactions import is_dead
+from node.services.kept_transactions import bury_if_dead
 from node.services.node import Node
 from node.services.offered_batches import OfferedBatch, check_digests, check_signature
 from node.services.view import View, viewing
@@ -47,6 +47,7 @@ def accept_batch(node: Node, batch: OfferedBatch) -> BatchState:
     check_digests(batch)
     with viewing(node) as view:
         check_signature(view, batch)
+        reach("batch-checked")
         anchored = _is_anchored(view, batch)
         known = find_submission(view.connection, did=batch.did, root=batch.root, size=batch.size)
         if not anchored and known is None and count_waiting(view.connection, batch.did) >= MAX_WAITING:
@@ -61,6 +62,7 @@ def accept_batch(node: Node, batch: OfferedBatch) -> BatchState:
                 )
     elif known is None or not held or not _still_good(node, known, batch):
         _keep(node, batch, known, _build(node, batch))
+        reach("batch-kept")
     return batch_state(node, did=batch.did, root=batch.root, size=batch.size)
 
 
@@ -76,14 +78,10 @@ def _is_anchored(view: View, batch: OfferedBatch) -> bool:
 
 def _still_good(node: Node, known: Submission, batch: OfferedBatch) -> bool:
     """Return whether the known submission's transaction can still be the one that anchors the batch."""
-    if known.failed:
-        return False
-    if known.signed_transaction is not None:
-        if not is_dead(node, known):
-            return True
-        with writing(node.engine) as connection:
-            note_outcome(connection, known, failed=True, error=NONCE_USED)
-        return False
+    if known.transaction_hash is not None:
+        with reading(node.engine) as connection:
+            kept = find_kept(connection, known.transaction_hash)
+        return kept is not None and not bury_if_dead(node, kept)
     same = known.sender == bytes.fromhex(batch.sender[2:]) and known.attribute_id == batch.attribute_id
     if not same or known.expires_at <= int(node.clock().timestamp()):
         return False

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from node.db.batches import UNAVAILABLE, AnchoredBatch, anchored_batch
+from node.db.kept_transactions import KeptTransaction, find_kept
 from node.db.leaves import find_blob
 from node.db.submissions import Submission, find_submission
 from node.services.errors import BatchNotFound
+from node.services.kept_transactions import shown_state
 from node.services.node import Node
 from node.services.view import AsOf, View, viewing
 
@@ -102,7 +104,9 @@ def _on_the_ledger(view: View, batch: AnchoredBatch, submission: Submission | No
 
 def _on_its_way(view: View, submission: Submission) -> BatchState:
     blob = find_blob(view.connection, root=submission.root, size=submission.size)
-    state = _state(submission, now=int(view.now.timestamp()))
+    signed = submission.transaction_hash
+    kept = None if signed is None else find_kept(view.connection, signed)
+    state = _state(submission, kept, now=int(view.now.timestamp()))
     signable = state in {"accepted", "submitted"}
     return BatchState(
         did=submission.did,
@@ -118,15 +122,13 @@ def _on_its_way(view: View, submission: Submission) -> BatchState:
         anchored_at=None,
         block_number=None,
         confirmations=None,
-        reason=submission.last_error,
+        reason=kept.error if kept else None,
         unsigned_transaction=json.loads(submission.unsigned_transaction) if signable else None,
         as_of=view.as_of,
     )
 
 
-def _state(submission: Submission, *, now: int) -> str:
-    if submission.failed:
-        return "failed"
-    if submission.signed_transaction is not None:
-        return "submitted"  # however late: what is kept may be mined at any time
+def _state(submission: Submission, kept: KeptTransaction | None, *, now: int) -> str:
+    if kept is not None:
+        return shown_state(kept)
     return "expired" if submission.expires_at <= now else "accepted"

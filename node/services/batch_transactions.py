@@ -1,24 +1,16 @@
-"""Signed transactions that anchor batches: compared with the batch, kept before they are sent, sent at once.
+"""Signed transactions that anchor batches: compared with the batch, kept before they are sent, and sent."""
 
-What is kept is sent again by the outbox until it is final, so an outage of the ledger loses nothing.
-"""
-
-from node.chain.transactions import SignedTransaction, check_transaction, read_transaction, send_transaction
+from node.chain.transactions import SignedTransaction, check_transaction, read_transaction
 from node.db.batches import anchored_batch
-from node.db.session import writing
-from node.db.submissions import (
-    NONCE_USED,
-    Submission,
-    find_submission,
-    keep_transaction,
-    note_outcome,
-    note_sent,
-)
-from node.errors import LedgerUnavailable, MalformedLedgerAnswer, SubmissionConflict
+from node.db.kept_transactions import KeptTransaction, find_kept
+from node.db.session import reading, writing
+from node.db.submissions import Submission, find_submission, refer_to
+from node.errors import SubmissionConflict
+from node.failpoints import reach
 from node.services.anchor_batches import CONTRACT, FUNCTION, anchor_arguments
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import AnotherTransactionKept, BatchNotFound
-from node.services.kept_transactions import is_dead
+from node.services.kept_transactions import bury_if_dead, keep_signed, send_kept
 from node.services.node import Node
 from node.services.view import viewing
 
@@ -31,7 +23,8 @@ def submit_transaction(
     Raises:
         BatchNotFound: the batch was not handed in here.
         TransactionRefused: its subclass says in what it is not the transaction that anchors this batch.
-        AnotherTransactionKept: another one is kept and can still be mined.
+        AnotherTransactionKept: another one is kept, can still be mined, and has another nonce.
+        TooManyTransactions: too many of its sender wait already.
     """
     with viewing(node) as view:
         submission = find_submission(view.connection, did=did, root=root, size=size)
@@ -48,36 +41,27 @@ def submit_transaction(
         function=FUNCTION,
         arguments=anchor_arguments(did=did, attribute_id=submission.attribute_id, root=root, size=size),
     )
+    reach("transaction-checked")
     if not anchored:
-        _keep(node, submission, transaction)
-        _send(node, submission, transaction)
+        kept = _keep(node, submission, transaction)
+        reach("transaction-kept")
+        send_kept(node, transaction, kept)
     return batch_state(node, did=did, root=root, size=size)
 
 
-def _keep(node: Node, submission: Submission, transaction: SignedTransaction) -> None:
-    kept = submission.transaction_hash
-    dead = kept not in {None, transaction.hash} and not submission.failed and is_dead(node, submission)
-    with writing(node.engine) as connection:
-        if dead:
-            note_outcome(connection, submission, failed=True, error=NONCE_USED)
-        try:
-            keep_transaction(
-                connection,
-                submission,
-                signed_transaction=transaction.raw,
-                transaction_hash=transaction.hash,
-            )
-        except SubmissionConflict as error:
-            raise AnotherTransactionKept(kept or bytes(32)) from error
-
-
-def _send(node: Node, submission: Submission, transaction: SignedTransaction) -> None:
-    now = int(node.clock().timestamp())
+def _keep(node: Node, submission: Submission, transaction: SignedTransaction) -> KeptTransaction:
+    rival = submission.transaction_hash
+    if rival is not None and rival != transaction.hash:
+        with reading(node.engine) as connection:
+            kept = find_kept(connection, rival)
+        if kept is not None:
+            bury_if_dead(node, kept)
     try:
-        error = send_transaction(node.ledger, transaction)
-    except (LedgerUnavailable, MalformedLedgerAnswer):
-        return  # kept: the outbox sends it as soon as the ledger answers
-    with writing(node.engine) as connection:
-        current = find_submission(connection, did=submission.did, root=submission.root, size=submission.size)
-        if current is not None and current.transaction_hash == transaction.hash:
-            note_sent(connection, current, at=now, error=error)
+        with writing(node.engine) as connection:
+            kept = keep_signed(
+                node, connection, transaction, contract=CONTRACT, function=FUNCTION, did=submission.did
+            )
+            refer_to(connection, submission, kept)
+    except SubmissionConflict as error:
+        raise AnotherTransactionKept(rival or bytes(32)) from error
+    return kept

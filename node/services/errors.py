@@ -139,6 +139,31 @@ class AnotherTransactionKept(ServiceError):
         self.transaction_hash = transaction_hash
 
 
+class TooManyTransactions(ServiceError):
+    """As many signed transactions wait for their block as a node keeps, of one sender or in all.
+
+    Attributes:
+        limit: transactions.
+        of_sender: the limit is one sender's.
+    """
+
+    def __init__(self, limit: int, *, of_sender: bool) -> None:
+        whose = " of this sender" if of_sender else ""
+        super().__init__(f"{limit} transactions{whose} wait for their block: send this one again later.")
+        self.limit = limit
+        self.of_sender = of_sender
+
+
+class TransactionNotFound(ServiceError):
+    """The transaction was not handed in here, and no entry of the log came of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This transaction was not handed in here, and no entry of the log came of it as far as this node "
+            "has followed."
+        )
+
+
 class NodeBehind(ServiceError):
     """The ledger has the batch already, and this node has not followed to that block yet."""
 

@@ -10,6 +10,7 @@ from node.errors import MalformedLedgerAnswer, TransactionReverted
 from node.services.errors import RpcRefused
 from node.services.node import Node
 from node.services.registry_calls import Registry, read_call
+from node.services.relay import relay
 
 SEND = "sendSignedTransaction"
 _UNSIGNED = ("from", "to", "data", "value", "nonce", "chainId", "gasLimit", "gasPrice")
@@ -22,7 +23,8 @@ def serve_call(node: Node, registry: Registry, method: str, params: list[Any]) -
     Raises:
         RpcRefused: the call is malformed, or the contract would refuse it: the message is EBSI's.
         TransactionRefused: the signed transaction is not the unsigned one, or not for this registry.
-        LedgerUnavailable: the ledger does not answer.
+        TooManyTransactions: too many of its sender wait already.
+        LedgerUnavailable: the ledger does not answer; nothing was kept.
     """
     if len(params) != 1 or not isinstance(params[0], Mapping):
         raise RpcRefused("params must be an array of exactly one object")
@@ -47,15 +49,16 @@ def _send(node: Node, registry: Registry, given: Mapping[str, Any]) -> bytes:
         raise RpcRefused("unsignedTransaction and signedRawTransaction are needed")
     transaction = read_transaction(_octets("signedRawTransaction", raw))
     _same(transaction, unsigned)
-    check_transaction(
+    function = _function(registry, transaction)
+    arguments = check_transaction(
         transaction,
         sender=str(unsigned.get("from")),
         chain_id=node.deployment.chain_id,
         contract=registry.contract,
         address=node.deployment.address(registry.contract),
-        function=_function(registry, transaction),
+        function=function,
     )
-    node.ledger.request("eth_sendRawTransaction", "0x" + transaction.raw.hex())
+    relay(node, transaction, contract=registry.contract, function=function, arguments=arguments)
     return transaction.hash
 
 

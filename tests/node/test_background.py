@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from node.chain.transactions import read_transaction
-from node.db.session import writing
-from node.db.submissions import find_submission, keep_transaction
 from tests.ledger import DeployedState, resume
 from tests.node.api.conftest import KAUNAS, TRENTO, people
 from tests.node.api.world import World, batch_body, digests, sign, world
 from tests.node.indexer.test_leaves import peer
+from tests.node.keeping import keep_raw
 
 pytestmark = pytest.mark.enable_socket
 
@@ -23,14 +21,8 @@ def keep(made: World, leaves: list[bytes]) -> str:
     answer = made.http.post("/v1/batches", json=batch_body(KAUNAS, leaves))
     state = answer.json()
     raw = bytes.fromhex(sign(state["unsignedTransaction"], KAUNAS.ledger_secret)[2:])
-    with writing(made.node.engine) as connection:
-        found = find_submission(
-            connection, did=KAUNAS.did, root=bytes.fromhex(state["root"]), size=state["size"]
-        )
-        assert found is not None
-        keep_transaction(
-            connection, found, signed_transaction=raw, transaction_hash=read_transaction(raw).hash
-        )
+    batch = (KAUNAS.did, bytes.fromhex(state["root"]), state["size"])
+    keep_raw(made.node.engine, raw, now=made.clock.seconds, did=KAUNAS.did, batch=batch)
     return answer.headers["location"]
 
 

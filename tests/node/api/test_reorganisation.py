@@ -7,7 +7,7 @@ import pytest
 from anchoring.checkpoint import parse_checkpoint
 from anchoring.receipt import parse_receipt
 from anchoring.receipt_verification import verify_receipt
-from node.indexer.outbox import RESEND_AFTER
+from node.indexer.outbox_states import RESEND_AFTER
 from tests.node.api.conftest import KAUNAS, TRENTO
 from tests.node.api.world import World, digests
 

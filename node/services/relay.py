@@ -1,0 +1,76 @@
+"""A registry write as its issuer signed it: refused if that is certain, else kept before it is sent."""
+
+from node.chain.transactions import SignedTransaction
+from node.db.kept_transactions import EXPIRED, FAILED, NONCE_USED, find_kept
+from node.db.session import reading, writing
+from node.errors import TransactionReverted
+from node.failpoints import reach
+from node.services.errors import RpcRefused
+from node.services.kept_transactions import keep_signed, send_kept, sender_of, standing_of
+from node.services.node import Node
+
+
+def relay(
+    node: Node, transaction: SignedTransaction, *, contract: str, function: str, arguments: tuple[object, ...]
+) -> None:
+    """Keep the transaction and send it; the same one again changes nothing, whatever became of the answer.
+
+    A refusal is certain if nothing else of this sender is under way: then it is answered, and nothing kept.
+    Where the ledger does not answer before anything is kept, nothing is: the sender has the transaction, and
+    the same call again is the same transaction.
+
+    Args:
+        node: which keeps and sends.
+        transaction: checked to be the call of `function`.
+        contract: name of the contract that it calls.
+        function: of that contract.
+        arguments: of the call.
+
+    Raises:
+        RpcRefused: it can never be mined, or the contract would refuse it: the message is EBSI's.
+        TooManyTransactions: too many of its sender wait already.
+        LedgerUnavailable: the ledger does not answer; nothing was kept.
+    """
+    with reading(node.engine) as connection:
+        kept = find_kept(connection, transaction.hash)
+    if kept is not None and kept.state == FAILED:
+        raise RpcRefused(f"The transaction failed: {kept.error or 'for a reason that is not known'}")
+    if (kept is None or kept.state == EXPIRED) and _entered(node, transaction, contract, function):
+        return
+    reach("transaction-checked")
+    with writing(node.engine) as connection:
+        kept = keep_signed(
+            node, connection, transaction, contract=contract, function=function, did=_did(arguments)
+        )
+    reach("transaction-kept")
+    send_kept(node, transaction, kept)
+
+
+def _entered(node: Node, transaction: SignedTransaction, contract: str, function: str) -> bool:
+    """Return whether the projection has what the transaction did: then there is nothing to keep.
+
+    Raises:
+        RpcRefused: it is certain that it will never be there.
+    """
+    sender = sender_of(transaction)
+    standing = standing_of(node, transaction_hash=transaction.hash, sender=sender, nonce=transaction.nonce)
+    if standing.entered:
+        return True
+    if standing.mined:
+        return False
+    if standing.dead_since is not None:
+        raise RpcRefused(f"nonce too low: {NONCE_USED}")
+    try:
+        node.registries.check_call(contract, function, transaction.data, transaction.sender)
+    except TransactionReverted as error:
+        # With transactions before it still to be mined, the contract may well take it after them.
+        if standing.used == transaction.nonce:
+            raise RpcRefused(error.ebsi or str(error)) from error
+    return False
+
+
+def _did(arguments: tuple[object, ...]) -> str | None:
+    """The DID that the call is about, its first argument, also where the function takes one struct."""
+    first = arguments[0]
+    first = first[0] if isinstance(first, tuple) else first
+    return first if isinstance(first, str) and first.startswith("did:") else None

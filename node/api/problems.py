@@ -95,6 +95,8 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     services.BatchNotAnchored: Problem(409, "batchNotAnchored", "Batch Not Anchored"),
     services.LeavesUnavailable: Problem(404, "leavesUnavailable", "Leaves Unavailable"),
     services.AnotherTransactionKept: Problem(409, "anotherTransactionKept", "Another Transaction Is Kept"),
+    services.TooManyTransactions: Problem(429, "tooManyTransactions", "Too Many Transactions"),
+    services.TransactionNotFound: Problem(404, "transactionNotFound", "Transaction Not Found"),
     services.LogSizeUnknown: Problem(404, "logSizeUnknown", "Log Size Unknown"),
     services.ProjectionDamaged: Problem(500, "projectionDamaged", "Projection Damaged"),
     services.IdentifierNotFound: Problem(404, "identifierNotFound", "Identifier Not Found"),

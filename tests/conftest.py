@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests import databases
+
 if TYPE_CHECKING:
     from tests.ledger import DeployedLedger, DeployedState
 
@@ -15,6 +17,46 @@ settings.register_profile("dev", max_examples=100, deadline=None)
 settings.register_profile("pr", max_examples=1_000, deadline=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=databases.KINDS,
+        default=databases.SQLITE,
+        help="where tests of what stores in a database store (PostgreSQL is started for them)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    databases.choose(config.getoption("--database"))
+
+
+def pytest_unconfigure() -> None:
+    databases.end()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that are about another kind of database than the one they would run on."""
+    chosen = config.getoption("--database")
+    left_out = [
+        item for item in items if any(chosen not in mark.args for mark in item.iter_markers("databases"))
+    ]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _databases_of_the_module() -> Iterator[None]:
+    with databases.dropped_afterwards():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_the_test(_databases_of_the_module: None) -> Iterator[None]:
+    with databases.dropped_afterwards():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,12 @@ from anchoring.merkle import EMPTY_ROOT
 from node.backup.errors import AlreadyThere, BackupError, NothingToBackUp
 from node.backup.files import database_file, family, private_file, put_in_place
 from node.backup.form import BackupHeader, write_form
-from node.backup.progress import Portions, Tell, silent
+from node.backup.server import copy_to_file, is_server
 from node.clock import wall_clock
 from node.config import Deployment, Settings, load_deployment
 from node.db.cursor import read_cursor
-from node.db.session import BUSY_TIMEOUT
+from node.db.sqlite import BUSY_TIMEOUT
+from node.progress import SILENT, Progress
 
 _STEPS_BETWEEN_LOOKS = 1_000  # of SQLite's machine: two for each row that it copies
 
@@ -52,7 +53,7 @@ def back_up_node(
     file: Path,
     *,
     force: bool = False,
-    progress: Tell = silent,
+    progress: Progress = SILENT,
     clock: Callable[[], datetime] = wall_clock,
 ) -> BackupReport:
     """`file` is a backup of the database as it was at one moment; what was deleted from it is not in it.
@@ -61,42 +62,51 @@ def back_up_node(
         settings: whose database; a server may be at work on it.
         file: needs, with what is made beside it, twice the database's size for a while.
         force: whether a file that is there is replaced.
-        progress: told a sentence now and then.
+        progress: told how far the work is.
         clock: the present, aware UTC.
 
     Raises:
         AlreadyThere: the file is there and `force` was not given, or it is the database itself.
         NothingToBackUp: there is no database, or it is not a node's.
         BackupError: the database cannot be read.
+        DatabaseUnavailable: the server that holds it does not answer.
         ConfigurationError: the settings or the deployment file cannot be used.
         OSError: the file system refuses.
     """
     deployment = load_deployment(settings.deployment)
+    database = None if is_server(settings) else _file_to_copy(settings, file)
+    if file.exists() and not force:
+        raise AlreadyThere(file, hint="name another file, or give --force")
+    with private_file(file) as snapshot, private_file(file) as temporary:
+        if database is None:
+            copy_to_file(settings, snapshot, progress)
+        else:
+            _copy(database, snapshot, progress)
+        header = _describe(snapshot, deployment, clock())
+        with snapshot.open("rb") as content, temporary.open("r+b") as out:
+            digest = write_form(out, header, content, progress)
+        put_in_place(temporary, file, force=force)
+    return BackupReport(file, header, digest)
+
+
+def _file_to_copy(settings: Settings, file: Path) -> Path:
     database = database_file(settings)
     if not database.is_file():
         raise NothingToBackUp(f"there is no database {database}")
     if file.resolve() in {path.resolve() for path, _ in family(database)}:
         raise AlreadyThere(file, hint="it is the database itself")
-    if file.exists() and not force:
-        raise AlreadyThere(file, hint="name another file, or give --force")
-    with private_file(file) as snapshot, private_file(file) as temporary:
-        _copy(database, snapshot, progress)
-        header = _describe(snapshot, deployment, clock())
-        with snapshot.open("rb") as content, temporary.open("r+b") as out:
-            written = Portions("written", total=header.length, tell=progress)
-            digest = write_form(out, header, content, written)
-        put_in_place(temporary, file, force=force)
-    return BackupReport(file, header, digest)
+    return database
 
 
-def _copy(database: Path, snapshot: Path, progress: Tell) -> None:
+def _copy(database: Path, snapshot: Path, progress: Progress) -> None:
     """VACUUM INTO reads one state throughout, hinders no writer, and leaves out what was deleted."""
-    copied = Portions("copied", total=database.stat().st_size, tell=progress)
+    total = database.stat().st_size
     raised: list[BaseException] = []
 
     def look() -> int:
         try:
-            copied.reach(snapshot.stat().st_size)
+            done = snapshot.stat().st_size
+            progress.reach("bytes copied", done, max(total, done))
         except BaseException as error:  # noqa: BLE001 - SQLite would swallow it, an interrupt included
             raised.append(error)
         return len(raised)

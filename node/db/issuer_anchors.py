@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from node.db.leaves import HELD, Blob, position_in, prefix
 from node.db.tables import BATCH, BATCH_BLOB, BATCH_LEAF, ENTRY
@@ -65,7 +65,7 @@ _PLACES = (
     .join(BATCH_BLOB, _BLOB_OF_BATCH)
     .join(BATCH_LEAF, BATCH_LEAF.c.blob_id == BATCH_BLOB.c.id)
     .where(BATCH_LEAF.c.prefix == bindparam("prefix"))
-    .group_by(BATCH.c.entry_index)
+    .group_by(BATCH.c.entry_index, ENTRY.c.entry_index, BATCH_BLOB.c.id)  # what every column hangs on
 )
 _ONE = _batches().where(BATCH.c.root == bindparam("root")).where(BATCH.c.size == bindparam("size"))
 _UNAVAILABLE = (
@@ -78,9 +78,8 @@ _UNAVAILABLE = (
 _COMPLETENESS = (
     select(
         func.count(),
-        # Counts, although a sum is otherwise of the type of what is summed: true for two.
-        func.coalesce(func.sum(BATCH_BLOB.c.state != HELD, type_=Integer), 0),
-        func.coalesce(func.sum(BATCH_BLOB.c.id.is_(None), type_=Integer), 0),
+        func.count().filter(BATCH_BLOB.c.state != HELD),
+        func.count().filter(BATCH_BLOB.c.id.is_(None)),
     )
     .select_from(BATCH.outerjoin(BATCH_BLOB, _BLOB_OF_BATCH))
     .where(BATCH.c.did == bindparam("did"))

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, insert, or_, select, update
+from sqlalchemy import Connection, Engine, insert, or_, select, true, update
 
 from node.db.session import writing
 from node.db.tables import FOLLOWER
+
+if TYPE_CHECKING:
+    from node.db.follower_lock import FollowerLock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,7 +34,11 @@ class Sighting:
 
 
 class Lease:
-    """The right to follow for a database, which one process has at a time."""
+    """The right to follow for a database, which one process has at a time.
+
+    On SQLite the row decides: a lease that nobody renews runs out. On PostgreSQL a lock of the holder's own
+    connection decides, which is free as soon as its process is gone, and the row tells the others who has it.
+    """
 
     def __init__(self, engine: Engine, holder: str) -> None:
         """Nothing is taken yet.
@@ -40,26 +48,57 @@ class Lease:
             holder: a name that no other process uses.
         """
         self._engine, self.holder = engine, holder
+        self._lock: FollowerLock | None = None
+        if engine.dialect.name == "postgresql":
+            from node.db import follower_lock
+
+            self._lock = follower_lock.FollowerLock(engine, holder)
 
     def take(self, now: datetime, *, lasts: timedelta) -> bool:
-        """True if this process follows until `now + lasts`; False while another one does."""
+        """True if this process follows until `now + lasts`; False while another one does.
+
+        Raises:
+            DatabaseUnavailable: the database does not answer; nobody is known to follow.
+        """
+        if self._lock and not self._lock.hold():
+            return False
         with writing(self._engine) as connection:
-            return take_lease(connection, holder=self.holder, now=now, lasts=lasts)
+            decided = self._lock is not None
+            return take_lease(connection, holder=self.holder, now=now, lasts=lasts, decided=decided)
 
     def release(self) -> None:
-        """Another may follow at once."""
-        with writing(self._engine) as connection:
-            release_lease(connection, holder=self.holder)
+        """Another may follow at once.
+
+        Raises:
+            DatabaseUnavailable: the database does not answer; the row still tells of this process.
+        """
+        try:
+            with writing(self._engine) as connection:
+                release_lease(connection, holder=self.holder)
+        finally:
+            if self._lock:
+                self._lock.let_go()
 
 
-def take_lease(connection: Connection, *, holder: str, now: datetime, lasts: timedelta) -> bool:
-    """True if `holder` follows until `now + lasts`; False while another's lease runs."""
+def take_lease(
+    connection: Connection, *, holder: str, now: datetime, lasts: timedelta, decided: bool = False
+) -> bool:
+    """True if `holder` follows until `now + lasts`; False while another's lease runs.
+
+    Args:
+        connection: of a writing transaction.
+        holder: who is to follow.
+        now: the node's clock.
+        lasts: until when, unless it is renewed.
+        decided: True if a lock says that `holder` follows, whoever the row names.
+    """
     at = _milliseconds(now)
     if connection.execute(select(FOLLOWER.c.id)).first() is None:
         connection.execute(insert(FOLLOWER).values(id=1, **_unseen(at)))
+    free = or_(FOLLOWER.c.holder.is_(None), FOLLOWER.c.holder == holder, FOLLOWER.c.lease_until <= at)
     taken = connection.execute(
         update(FOLLOWER)
-        .where(or_(FOLLOWER.c.holder.is_(None), FOLLOWER.c.holder == holder, FOLLOWER.c.lease_until <= at))
+        .where(true() if decided else free)
         .values(holder=holder, lease_until=at + _span(lasts), updated_at=at)
     )
     return taken.rowcount == 1
@@ -70,11 +109,23 @@ def release_lease(connection: Connection, *, holder: str) -> None:
     connection.execute(update(FOLLOWER).where(FOLLOWER.c.holder == holder).values(holder=None, lease_until=0))
 
 
-def note_sight(connection: Connection, *, holder: str, now: datetime, head: int | None) -> None:
-    """The ledger answered `holder` at `now` with this head, or (None) did not answer."""
+def note_sight(
+    connection: Connection, *, holder: str, now: datetime, head: int | None, current: bool = True
+) -> None:
+    """The ledger answered `holder` at `now` with this head, or (None) did not answer.
+
+    Args:
+        connection: of a writing transaction.
+        holder: who looked.
+        now: the node's clock.
+        head: number of the ledger's newest block.
+        current: False if older blocks than those followed were all that it had: then it was not really seen.
+    """
     values: dict[str, object] = {"ledger_reachable": head is not None, "updated_at": _milliseconds(now)}
     if head is not None:
-        values |= {"ledger_head": head, "ledger_seen_at": _milliseconds(now)}
+        values["ledger_head"] = head
+    if head is not None and current:
+        values["ledger_seen_at"] = _milliseconds(now)
     connection.execute(update(FOLLOWER).where(FOLLOWER.c.holder == holder).values(**values))
 
 

@@ -2,8 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, delete, insert, select
 
 from node.db.tables import PAYLOAD
 
@@ -17,8 +16,10 @@ def kept_payload(connection: Connection, content_hash: bytes) -> tuple[bytes, st
 def keep_payload(connection: Connection, content: bytes, *, media_type: str) -> bytes:
     """The content is kept; the hash under which it is. What is kept already stays as it is."""
     content_hash = sha256(content).digest()
-    row = {"hash": content_hash, "media_type": media_type, "body": content}
-    connection.execute(insert(PAYLOAD).values(row).on_conflict_do_nothing())
+    known = connection.execute(select(PAYLOAD.c.hash).where(PAYLOAD.c.hash == content_hash)).first()
+    if known is None:  # no other writer is at work
+        row = {"hash": content_hash, "media_type": media_type, "body": content}
+        connection.execute(insert(PAYLOAD).values(row))
     return content_hash
 
 

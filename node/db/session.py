@@ -1,97 +1,143 @@
-"""Engines and transactions: the one place that knows that it is SQLite."""
+"""Engines and transactions: the one door to the database, whichever it is."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from node.errors import ConfigurationError
+from node.db import sqlite
+from node.errors import ConfigurationError, DatabaseUnavailable
 
-BUSY_TIMEOUT = 60_000  # milliseconds a writer waits for another; storing a full batch takes several seconds
-_WRITES = "ankyra_writes"
+_SETTING = "setting database_url (ANKYRA_DATABASE_URL)"
+_SECRETS = frozenset({"password", "sslpassword"})
+
+
+class _Database(Protocol):
+    """What differs from one kind of database to another."""
+
+    def reads(self, connection: Connection) -> AbstractContextManager[None]:
+        """A transaction that reads one state throughout."""
+
+    def writes(self, connection: Connection) -> AbstractContextManager[None]:
+        """A transaction that writes while no other one does."""
+
+    def out_of_order(self, error: DBAPIError) -> str | None:
+        """What keeps the database from answering at present; None for an error of the statement's own."""
 
 
 def open_engine(database_url: str) -> Engine:
-    """An engine for the URL; SQLite files get write-ahead logging and their folder.
+    """An engine for the URL of a SQLite file or of a PostgreSQL database.
 
     Raises:
-        ConfigurationError: the URL is none of SQLite, or the folder cannot be made.
+        ConfigurationError: the URL is of neither, or a file's folder cannot be made.
     """
     try:
         url = make_url(database_url)
-        if url.get_backend_name() != "sqlite":
-            raise ConfigurationError(
-                "setting database_url (ANKYRA_DATABASE_URL): this version stores in SQLite only, "
-                f"not in {url.get_backend_name()}"
-            )
-        if url.database and url.database != ":memory:":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            url,
-            connect_args={"timeout": BUSY_TIMEOUT / 1000, "check_same_thread": False},
-            hide_parameters=True,  # errors are logged, and what a statement was given may be personal
-        )
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise ConfigurationError(f"setting database_url: {error}") from None
-    except OSError as error:
-        raise ConfigurationError(f"folder of the database: {error}") from None
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+        match url.get_backend_name():
+            case "sqlite":
+                return sqlite.open_file(url)
+            case "postgresql" | "postgres":
+                from node.db import postgresql
+
+                return postgresql.open_server(url)
+            case other:
+                raise ConfigurationError(
+                    f"{_SETTING}: {other}:// is none of sqlite:/// and postgresql://, which nodes store in"
+                )
+    except (ArgumentError, NoSuchModuleError, ImportError, TypeError) as error:
+        raise ConfigurationError(f"{_SETTING}: {error}") from None
+    except ValueError:
+        raise ConfigurationError(f"{_SETTING}: it is no URL of a database (is the port a number?)") from None
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the database throughout."""
-    with engine.connect() as connection, connection.begin():
+    """A connection that sees one state of the database throughout.
+
+    Raises:
+        DatabaseUnavailable: it does not answer, or the connection broke.
+    """
+    database = _database(engine)
+    with told(engine), engine.connect() as connection, database.reads(connection):
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection whose work becomes true as one when the block ends, or not at all when it raises."""
-    with engine.connect() as connection:
-        connection.execution_options(**{_WRITES: True})
-        with connection.begin():
-            yield connection
+    """A connection whose work becomes true as one when the block ends, or not at all when it raises.
+
+    No other writer is at work meanwhile, in any process.
+
+    Raises:
+        DatabaseUnavailable: it does not answer, or the connection broke; if that was while what was written
+            became true, nobody here knows whether it did.
+    """
+    database = _database(engine)
+    with told(engine), engine.connect() as connection, database.writes(connection):
+        yield connection
 
 
 def upgrade(engine: Engine) -> None:
     """The database has the newest tables; safe to call from several processes at once.
 
     Raises:
-        ConfigurationError: the database cannot be opened or written, or is of a newer version.
+        ConfigurationError: the database cannot be written, or is of a newer version.
+        DatabaseUnavailable: it does not answer.
     """
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     try:
         with writing(engine) as connection:
-            configuration.attributes["connection"] = connection
-            command.upgrade(configuration, "head")
-    except DatabaseError as error:
-        raise ConfigurationError(f"database {engine.url.render_as_string()}: {error.orig}") from None
-    except CommandError as error:
-        raise ConfigurationError(f"database {engine.url.render_as_string()}: {error}") from None
+            migrate(connection)
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        raise ConfigurationError(f"database {shown(engine.url)}: {reason}") from None
+    except (CommandError, ConfigurationError) as error:
+        raise ConfigurationError(f"database {shown(engine.url)}: {error}") from None
+    except DatabaseUnavailable as error:
+        raise DatabaseUnavailable(f"database {shown(engine.url)}: {error}") from None
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin transactions late and commit them before DDL; BEGIN is sent by `_begin_sqlite`.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -65536")  # KiB
-    cursor.close()
+def migrate(connection: Connection, *, to: str = "head") -> None:
+    """The database has the tables of the revision `to`, as part of the connection's transaction."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    configuration.attributes["connection"] = connection
+    command.upgrade(configuration, to)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: one that began by reading would be refused without waiting.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def shown(url: URL) -> str:
+    """The URL as it may be printed and logged: without passwords."""
+    hidden = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
+    return url.set(query=hidden).render_as_string(hide_password=True)
+
+
+@contextmanager
+def told(engine: Engine) -> Iterator[None]:
+    """What keeps the database from answering leaves the block as one error.
+
+    Raises:
+        DatabaseUnavailable: it does not answer, or the connection broke.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        sentence = _database(engine).out_of_order(error)
+        if sentence is None:
+            raise
+        raise DatabaseUnavailable(sentence) from error
+    except NoConnectionFree as error:
+        raise DatabaseUnavailable("every connection to the database is in use") from error
+
+
+def _database(engine: Engine) -> _Database:
+    if engine.dialect.name == "postgresql":
+        from node.db import postgresql
+
+        return postgresql
+    return sqlite

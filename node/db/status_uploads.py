@@ -2,8 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from node.db.cursor import read_cursor
 from node.db.lease import read_sighting
@@ -26,9 +25,9 @@ class StatusUpload:
 
 def keep_upload(connection: Connection, upload: StatusUpload, *, expires_at: int) -> None:
     """The upload is noted; the same one again waits from now on."""
-    values = {**asdict(upload), "expires_at": expires_at}
-    noted = insert(STATUS_UPLOAD).values(values)
-    connection.execute(noted.on_conflict_do_update(index_elements=["hash"], set_={"expires_at": expires_at}))
+    noted = update(STATUS_UPLOAD).where(STATUS_UPLOAD.c.hash == upload.hash).values(expires_at=expires_at)
+    if connection.execute(noted).rowcount == 0:  # no other writer is at work
+        connection.execute(insert(STATUS_UPLOAD).values(**asdict(upload), expires_at=expires_at))
 
 
 def find_upload(connection: Connection, content_hash: bytes) -> StatusUpload | None:

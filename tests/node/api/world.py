@@ -26,6 +26,7 @@ from node.app import application, listen, server_of
 from node.background import Background
 from node.config import Deployment, Settings
 from node.services.node import Node, open_node
+from tests.databases import database_setting
 from tests.ledger import DeployedLedger
 
 FOREVER = 4_000_000_000
@@ -241,7 +242,10 @@ def settings_for(ledger_url: str, deployment: Deployment, folder: Path, **given:
     }
     (folder / "deployment.json").write_text(json.dumps(named))
     return Settings(
-        ledger_urls=(ledger_url,), deployment=folder / "deployment.json", data_dir=folder, **given
+        ledger_urls=(ledger_url,),
+        deployment=folder / "deployment.json",
+        data_dir=folder,
+        **{"database_url": database_setting(folder)} | given,
     )
 
 

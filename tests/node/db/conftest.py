@@ -5,11 +5,12 @@ import pytest
 from sqlalchemy import Engine
 
 from node.db.session import open_engine, upgrade
+from tests.databases import database_url
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    engine = open_engine(database_url(tmp_path))
     upgrade(engine)
     yield engine
     engine.dispose()

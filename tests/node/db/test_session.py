@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from node.db.session import open_engine, reading, upgrade, writing
+from node.db.tables import BATCH_TILE
+from tests.databases import database_url
 
 
+@pytest.mark.databases("sqlite")
 def test_a_file_is_opened_with_write_ahead_logging_and_its_folder_is_made(tmp_path: Path) -> None:
     path = tmp_path / "data" / "node.sqlite3"
     engine = open_engine(f"sqlite:///{path}")
@@ -20,16 +23,16 @@ def test_a_file_is_opened_with_write_ahead_logging_and_its_folder_is_made(tmp_pa
 
 
 def test_an_error_does_not_tell_what_its_statement_was_given(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
-    with pytest.raises(OperationalError) as caught, reading(engine) as connection:
+    engine = open_engine(database_url(tmp_path))
+    with pytest.raises(DBAPIError) as caught, reading(engine) as connection:
         connection.execute(text("SELECT * FROM nowhere WHERE did = :did"), {"did": "did:ebsi:zsomebody"})
     assert "zsomebody" not in str(caught.value)
     engine.dispose()
 
 
 def test_a_row_that_names_no_blob_is_refused_by_the_database(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'node.sqlite3'}")
+    engine = open_engine(database_url(tmp_path))
     upgrade(engine)
     with pytest.raises(IntegrityError), writing(engine) as connection:
-        connection.execute(text("INSERT INTO batch_tile VALUES (99, 0, 0, x'00')"))
+        connection.execute(insert(BATCH_TILE).values(blob_id=99, level=0, position=0, hashes=b"\0"))
     engine.dispose()

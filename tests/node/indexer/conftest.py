@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from node.chain.client import LedgerClient
 from node.db.session import open_engine, upgrade
 from node.indexer.follower import Follower, Step
+from tests.databases import database_url
 from tests.ledger import DeployedLedger
 from tests.node.registrations import Registrar
 
@@ -36,7 +37,7 @@ class Desk:
         self.client = LedgerClient([deployed.ledger.url])
 
     def database(self, name: str) -> Engine:
-        engine = open_engine(f"sqlite:///{self.folder / name}.sqlite3")
+        engine = open_engine(database_url(self.folder, name))
         upgrade(engine)
         return engine
 

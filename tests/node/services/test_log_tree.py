@@ -14,11 +14,12 @@ from node.db.session import open_engine, reading, upgrade, writing
 from node.db.tables import ENTRY
 from node.services.errors import ProjectionDamaged
 from node.services.log_tree import LogTree
+from tests.databases import database_url
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'log.sqlite3'}")
+    engine = open_engine(database_url(tmp_path, "log"))
     upgrade(engine)
     yield engine
     engine.dispose()

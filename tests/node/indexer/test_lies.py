@@ -74,17 +74,45 @@ def in_last(member: str, place: int) -> Callable[[list[Any]], list[Any]]:
     return lambda found: [*found[:-1], {**found[-1], member: flip(found[-1][member], place)}]
 
 
+def answer(method: str, change: Callable[[Any], Any]) -> Tamper:
+    return lambda asked, _, result: change(result) if asked == method else result
+
+
+def blocks(member: str) -> Tamper:
+    return answer("eth_getBlockByNumber", lambda block: block and {**block, member: flip(block[member], 5)})
+
+
+def without(member: str) -> Callable[[Any], Any]:
+    return lambda block: block and {name: value for name, value in block.items() if name != member}
+
+
+def removed(found: list[Any]) -> list[Any]:
+    return [*found[:-1], {**found[-1], "removed": True}]
+
+
+def refusal() -> httpx.Response:
+    return httpx.Response(200, json={"id": None, "error": {"code": -32005, "message": "not today"}})
+
+
 LIES: dict[str, tuple[Tamper, str]] = {
     "another root": (another_root, "root-mismatch"),
     "another size": (another_size, "root-mismatch"),
     "the last event withheld": (events(lambda found: found[:-1]), "root-mismatch"),
-    "an event withheld": (events(lambda found: [*found[:3], *found[4:]]), "broken-history"),
-    "an event twice": (events(lambda found: [*found[:4], *found[3:]]), "broken-history"),
+    "an event withheld": (events(lambda found: [*found[:3], *found[4:]]), "log-gap"),
+    "all events withheld": (events(lambda _: []), "root-mismatch"),
+    "an event twice": (events(lambda found: [*found[:4], *found[3:]]), "log-repeated"),
     "another previous": (events(in_last("data", 10)), "broken-history"),
     "another time": (events(in_last("data", 2 + 64 + 62)), "broken-history"),
     "another actor": (events(in_last("data", 2 + 128 + 40)), "root-mismatch"),
     "another parent": (events(in_last("data", 2 + 192 + 10)), "broken-history"),
-    "another address": (events(in_last("address", 10)), "malformed-answer"),
+    "another address": (events(in_last("address", 10)), "foreign-log"),
+    "an event taken back": (events(removed), "foreign-log"),
+    "another chain id": (answer("eth_chainId", lambda _: "0x1"), "another-ledger"),
+    "another state root": (blocks("stateRoot"), "header-hash"),
+    "another hash": (blocks("hash"), "header-hash"),
+    "another time of a block": (blocks("timestamp"), "header-hash"),
+    "a header without nonce": (answer("eth_getBlockByNumber", without("nonce")), "malformed-answer"),
+    "errors instead of entries": (events(lambda _: refusal()), "ledger-refuses"),  # type: ignore[arg-type, return-value]
     "no list": (events(lambda _: {}), "malformed-answer"),  # type: ignore[arg-type, return-value]
 }  # fmt: skip
 
@@ -125,7 +153,7 @@ def test_an_alarm_is_logged_when_it_is_raised_and_when_it_is_gone_and_not_in_bet
         for _ in range(3):
             assert desk.follow(follower) is Step.ALARMED
         (raised,) = caplog.messages
-        assert raised.startswith(f"alarm {alarm}: entry ")
+        assert raised.startswith(f"alarm {alarm}: block ")
         lies = False
         for _ in range(2):
             assert desk.follow(follower) is Step.IDLE

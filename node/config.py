@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".ankyra/node"), description="Folder of everything the node keeps.")
     database_url: str = Field(
         default="",
-        description="URL: `postgresql://…`, or of a SQLite file; empty: the file `node.sqlite3` in `data_dir`.",
+        description="URL: `postgresql://…`, or of a SQLite file; empty: `node.sqlite3` in `data_dir`.",
     )
     peers: Listed = Field(
         default=(), description="Base URLs of the nodes from which missing leaves and lists are copied."

@@ -1,14 +1,15 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who operate the node."""
 
-from typing import cast
+from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 
 from node.api.caching import json_bytes
-from node.api.forms import NodeOf
+from node.api.forms import NodeOf, rfc3339
 from node.api.metrics import Metrics
 from node.api.parameters import StrictRoute
 from node.services.holdings import didkit_is_up
+from node.services.ledger_status import LedgerStatus
 from node.services.status import node_status
 
 router = APIRouter(route_class=StrictRoute, tags=["Operation"])
@@ -35,6 +36,7 @@ def readyz(node: NodeOf) -> Response:
         "alarm": found.alarm,
         "alarmSentence": found.alarm_sentence,
         "follower": found.follower,
+        **_ledger(found.ledger),
     }
     return Response(
         json_bytes(value),
@@ -42,6 +44,31 @@ def readyz(node: NodeOf) -> Response:
         media_type="application/json",
         headers=_NO_STORE,
     )
+
+
+def _ledger(found: LedgerStatus) -> dict[str, Any]:
+    broken = found.last_broken
+    return {
+        "endpoints": [
+            {
+                "name": one.name,
+                "reachable": one.state != "unreachable",
+                "agrees": one.state in {"agrees", "lags"},
+                "state": one.state,
+                "head": one.head,
+            }
+            for one in found.endpoints
+        ],
+        "finalBlock": found.final_block,
+        "finalityBroken": broken
+        and {
+            "times": found.finality_broken,
+            "lastAt": rfc3339(broken.at),
+            "firstBlock": broken.first_block,
+            "blocks": broken.blocks,
+            "entries": broken.entries,
+        },
+    }
 
 
 @router.get("/metrics", response_model=None)

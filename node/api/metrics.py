@@ -16,6 +16,7 @@ from prometheus_client import (
 )
 
 from node.api.judgement_metrics import JudgementMetrics
+from node.api.ledger_metrics import LedgerMetrics
 from node.api.problems import internal_error
 from node.services.holdings import Holdings, RememberedHoldings
 from node.services.status import Status
@@ -51,6 +52,7 @@ class Metrics:
             registry=self._registry,
         )
         self.judgements = JudgementMetrics(self._registry)
+        self.ledger = LedgerMetrics(self._registry)
         self.holdings = RememberedHoldings()
         self.head_block = self._gauge("ankyra_head_block", "Newest block that the ledger was seen to have.")
         self.cursor_block = self._gauge("ankyra_cursor_block", "Newest block that the projection includes.")
@@ -90,6 +92,7 @@ class Metrics:
         self.lag_seconds.set(float("nan") if found.lag_seconds is None else found.lag_seconds)
         self.outbox_age_seconds.set(found.outbox_age_seconds)
         self.ledger_reachable.set(found.ledger_reachable)
+        self.ledger.show(found.ledger)
         self.set_alarm(found.alarm)
 
     def set_holdings(self, found: Holdings, *, didkit_up: bool) -> None:

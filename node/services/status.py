@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from node.db.outbox_age import oldest_waiting
+from node.services.ledger_status import LedgerStatus, ledger_status
 from node.services.node import Node
 from node.services.view import View, lag_seconds, viewing
 
@@ -25,6 +26,7 @@ class Status:
         alarm_sentence: the same for people.
         follower: `working` in this process, `waiting` for another one's lease, or `stopped`.
         outbox_age_seconds: age of the oldest kept transaction that is not on the ledger; 0 if there is none.
+        ledger: how the ledger itself fares.
     """
 
     ready: bool
@@ -37,6 +39,7 @@ class Status:
     alarm_sentence: str | None
     follower: str
     outbox_age_seconds: int
+    ledger: LedgerStatus
 
 
 def node_status(node: Node) -> Status:
@@ -58,6 +61,7 @@ def node_status(node: Node) -> Status:
             alarm_sentence=sighting.alarm_sentence if sighting else None,
             follower=_follower(view),
             outbox_age_seconds=0 if since is None else max(0, int(view.now.timestamp()) - since),
+            ledger=ledger_status(view),
         )
 
 

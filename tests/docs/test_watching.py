@@ -86,7 +86,7 @@ def test_the_dashboard_leaves_no_figure_out(exported: dict[str, str]) -> None:
 
 def test_every_alert_is_whole_and_sends_to_the_page() -> None:
     alerts = _alerts()
-    assert len({rule["alert"] for rule in alerts}) == len(alerts) == 8
+    assert len({rule["alert"] for rule in alerts}) == len(alerts) == 12
     for rule in alerts:
         assert rule.keys() == {"alert", "expr", "for", "labels", "annotations"}
         assert re.fullmatch(r"\d+[mh]", rule["for"])

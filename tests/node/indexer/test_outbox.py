@@ -12,13 +12,25 @@ from node.chain.client import LedgerClient
 from node.chain.registries import Registries
 from node.chain.transactions import read_transaction
 from node.db.batches import anchored_batch
+from node.db.kept_transactions import (
+    ANCHORED,
+    EXPIRED,
+    FAILED,
+    FINAL,
+    NONCE_USED,
+    SUBMITTED,
+    KeptTransaction,
+    find_kept,
+)
 from node.db.leaves import find_blob, store_leaves
 from node.db.session import reading, writing
-from node.db.submissions import NONCE_USED, Submission, accept, find_submission, keep_transaction
+from node.db.submissions import Submission, accept, find_submission
 from node.errors import LedgerUnavailable, SubmissionConflict
 from node.indexer.outbox import Outbox
+from node.indexer.outbox_states import waits_for
 from node.indexer.recheck import make_room
 from tests.node.indexer.conftest import Desk
+from tests.node.keeping import WEEK, keep_raw, kept_as_of_now
 from tests.node.registrations import REVOKED, Actor, some_leaves
 
 pytestmark = pytest.mark.enable_socket
@@ -26,7 +38,6 @@ pytestmark = pytest.mark.enable_socket
 LEAVES = some_leaves(20)
 ROOT = MerkleTree.from_leaves(LEAVES).root
 SIZE = 20
-WEEK = 604_800
 
 
 @dataclass
@@ -37,16 +48,18 @@ class Office:
     issuer: Actor
     outbox: Outbox
 
-    def signed(self, *, nonce: int | None = None, root: bytes = ROOT) -> bytes:
+    def signed(
+        self, *, nonce: int | None = None, root: bytes = ROOT, size: int = SIZE, gas: int = 500_000
+    ) -> bytes:
         sender = self.desk.deployed.sender(self.issuer.key)
         fragment = load_artifact("AnchorRegistry").function("anchorBatch")
         transaction = {
             "nonce": sender.nonce() if nonce is None else nonce,
             "gasPrice": 0,
-            "gas": 500_000,
+            "gas": gas,
             "value": 0,
             "to": self.desk.registrar.at("AnchorRegistry"),
-            "data": fragment.encode((self.issuer.did, self.issuer.attribute_id, root, SIZE)),
+            "data": fragment.encode((self.issuer.did, self.issuer.attribute_id, root, size)),
             "chainId": self.desk.deployed.deployment.chain_id,
         }
         return bytes(Account.sign_transaction(transaction, self.issuer.key).raw_transaction)
@@ -55,7 +68,7 @@ class Office:
         now = int(self.desk.clock().timestamp())
         with writing(self.desk.engine) as connection:
             store_leaves(connection, root=ROOT, size=SIZE, leaves=LEAVES)
-            submission = accept(
+            accept(
                 connection,
                 did=self.issuer.did,
                 root=ROOT,
@@ -67,13 +80,19 @@ class Office:
                 accepted_at=now,
                 expires_at=now + WEEK,
             )
-            if signed is not None:
-                keep_transaction(
-                    connection,
-                    submission,
-                    signed_transaction=signed,
-                    transaction_hash=read_transaction(signed).hash,
-                )
+        if signed is not None:
+            keep_raw(self.desk.engine, signed, now=now, did=self.issuer.did, batch=self.batch)
+
+    def keep(self, signed: bytes) -> None:
+        now = int(self.desk.clock().timestamp())
+        keep_raw(self.desk.engine, signed, now=now, did=self.issuer.did)
+
+    @property
+    def batch(self) -> tuple[str, bytes, int]:
+        return self.issuer.did, ROOT, SIZE
+
+    def kept(self, signed: bytes) -> KeptTransaction:
+        return kept_as_of_now(self.desk.engine, signed)
 
     def submission(self) -> Submission | None:
         with reading(self.desk.engine) as connection:
@@ -86,6 +105,8 @@ class Office:
         return found is not None
 
     def send(self, *, later: float = 10) -> int:
+        """Follow to the head, wait a while, and let the outbox look; how many it sent."""
+        self.desk.follow()
         self.desk.clock.walk(later)
         return self.outbox.step(self.desk.clock())
 
@@ -99,37 +120,62 @@ def office(desk: Desk) -> Office:
 
 
 def test_a_kept_transaction_is_sent_and_no_more_once_it_is_on_the_ledger(office: Office) -> None:
-    office.hand_in(office.signed())
+    signed = office.signed()
+    office.hand_in(signed)
     assert office.send() == 1
-    assert office.anchored()
+    assert office.kept(signed).state == SUBMITTED
     assert office.send() == 0
-    submission = office.submission()
-    assert submission is not None
-    assert (submission.last_error, submission.failed) == (None, False)
+    kept = office.kept(signed)
+    assert (kept.state, kept.error) == (ANCHORED, None)
+    office.desk.deployed.ledger.mine(2)
+    assert office.send() == 0
+    assert office.kept(signed).state == FINAL
+    with reading(office.desk.engine) as connection:
+        batch = anchored_batch(connection, did=office.issuer.did, root=ROOT, size=SIZE)
+    assert batch is not None
+    assert kept.block is not None
+    assert kept.block.number == batch.block_number
 
 
 def test_a_reorg_that_drops_a_batch_has_its_transaction_sent_again(office: Office) -> None:
-    office.hand_in(office.signed())
+    signed = office.signed()
+    office.hand_in(signed)
     office.send()
-    assert office.anchored()
+    office.send()
+    assert office.kept(signed).state == ANCHORED
     office.desk.deployed.ledger.reorg(1)
-    assert not office.anchored()
+    office.desk.follow()
+    assert office.kept(signed).state == SUBMITTED, "in the very transaction that takes the block back"
     assert office.send() == 1
     assert office.anchored()
     office.desk.deployed.ledger.mine(3)
-    office.desk.follow()
     assert office.send() == 0
+    assert office.kept(signed).state == FINAL
+
+
+def test_a_reorg_below_the_finality_depth_has_it_sent_again_too(office: Office) -> None:
+    signed = office.signed()
+    office.hand_in(signed)
+    office.send()
+    office.desk.deployed.ledger.mine(3)
+    office.send()
+    assert office.kept(signed).state == FINAL
+    office.desk.deployed.ledger.reorg(4)
+    office.desk.deployed.ledger.mine()  # the other branch is no shorter
+    assert not office.anchored()
+    assert office.kept(signed).state == SUBMITTED
+    assert office.send() == 1
+    assert office.anchored()
 
 
 def test_a_transaction_that_waits_in_the_pool_is_not_sent_at_every_look(office: Office) -> None:
     office.desk.deployed.ledger.rpc.request("evm_setAutomine", False)  # noqa: FBT003 - JSON-RPC's
-    office.hand_in(office.signed())
+    signed = office.signed()
+    office.hand_in(signed)
     assert office.send() == 1
     assert office.send(later=2) == 0
     assert office.send(later=10) == 1  # "already known" is no error
-    submission = office.submission()
-    assert submission is not None
-    assert submission.last_error is None
+    assert office.kept(signed).error is None
     office.desk.deployed.ledger.mine()
     assert office.anchored()
 
@@ -151,13 +197,24 @@ def test_what_the_contract_refused_is_failed_with_its_reason_in_words(office: Of
     office.hand_in(signed)
     office.send()
     office.send()
-    submission = office.submission()
-    assert submission is not None
-    assert submission.failed
-    assert submission.last_error
-    assert "0x" not in submission.last_error
-    assert "revoked" in submission.last_error.lower()
+    kept = office.kept(signed)
+    assert kept.state == FAILED
+    assert kept.error
+    assert "0x" not in kept.error
+    assert "revoked" in kept.error.lower()
+    assert kept.block is not None
     assert not office.anchored()
+    assert office.send() == 0
+
+
+def test_nothing_is_concluded_from_a_block_that_was_not_followed_yet(office: Office) -> None:
+    signed = office.signed()
+    office.desk.registrar.accredit(office.issuer, REVOKED)
+    office.hand_in(signed)
+    office.send()
+    office.desk.clock.walk(60)
+    assert office.outbox.step(office.desk.clock()) == 0  # mined, so not sent again
+    assert office.kept(signed).state == SUBMITTED
 
 
 def test_a_failure_that_a_reorg_took_back_is_open_again(office: Office) -> None:
@@ -166,11 +223,10 @@ def test_a_failure_that_a_reorg_took_back_is_open_again(office: Office) -> None:
     office.hand_in(signed)
     office.send()
     office.send()
+    assert office.kept(signed).state == FAILED
     office.desk.deployed.ledger.reorg(2)  # the revocation is gone, and so is the refused transaction
     assert office.send() == 1
-    submission = office.submission()
-    assert submission is not None
-    assert not submission.failed
+    assert office.kept(signed).state == SUBMITTED
     assert office.anchored()
 
 
@@ -179,12 +235,109 @@ def test_a_nonce_used_by_another_transaction_ends_the_waiting(office: Office) ->
     office.desk.registrar.anchor(office.issuer, some_leaves(3, "other"))
     office.hand_in(signed)
     assert office.send() == 0
-    submission = office.submission()
-    assert submission is not None
-    assert (submission.failed, submission.last_error) == (True, NONCE_USED)
+    kept = office.kept(signed)
+    assert (kept.state, kept.error) == (FAILED, NONCE_USED)
     office.hand_in(office.signed())  # another one may take its place now
     assert office.send() == 1
     assert office.anchored()
+
+
+def test_a_reorg_that_frees_the_nonce_has_the_transaction_sent_after_all(office: Office) -> None:
+    signed = office.signed()
+    office.desk.registrar.anchor(office.issuer, some_leaves(3, "other"))
+    office.hand_in(signed)
+    office.send()
+    assert office.kept(signed).state == FAILED
+    office.desk.deployed.ledger.reorg(1)
+    assert office.send() == 1
+    assert office.anchored()
+
+
+def test_of_two_with_the_same_nonce_one_is_mined_and_the_other_fails(office: Office) -> None:
+    office.desk.deployed.ledger.rpc.request("evm_setAutomine", False)  # noqa: FBT003 - JSON-RPC's
+    stuck, other = office.signed(), office.signed(gas=600_000)
+    office.hand_in(stuck)
+    office.send()
+    office.hand_in(other)
+    submission = office.submission()
+    assert submission is not None
+    assert submission.transaction_hash == read_transaction(other).hash
+    office.send()
+    office.desk.deployed.ledger.mine()
+    office.send()
+    states = {office.kept(stuck).state, office.kept(other).state}
+    assert states == {ANCHORED, FAILED}
+    assert office.anchored()
+
+
+def test_a_gap_is_shown_and_closed_in_the_order_of_nonces(office: Office) -> None:
+    nonce = office.desk.deployed.sender(office.issuer.key).nonce()
+    second = office.signed(nonce=nonce + 1, root=some_leaves(1, "second")[:32], size=1)
+    office.keep(second)
+    office.send()
+    assert office.kept(second).error == waits_for(nonce)
+    office.hand_in(office.signed(nonce=nonce))
+    office.send(later=61)
+    office.send(later=61)
+    assert office.kept(second).state == ANCHORED
+    assert office.kept(second).error is None
+    assert office.anchored()
+
+
+def test_a_gap_that_nobody_closes_ends_in_expiry_and_the_same_again_is_open(office: Office) -> None:
+    nonce = office.desk.deployed.sender(office.issuer.key).nonce()
+    signed = office.signed(nonce=nonce + 1)
+    office.keep(signed)
+    office.send(later=WEEK - 60)
+    assert office.kept(signed).state == SUBMITTED
+    office.send(later=120)
+    kept = office.kept(signed)
+    assert (kept.state, kept.error) == (EXPIRED, waits_for(nonce))
+    office.keep(signed)
+    assert office.kept(signed).state == SUBMITTED
+
+
+def test_what_the_ledger_refuses_for_too_long_expires_with_its_words(office: Office) -> None:
+    signed = office.signed(gas=2**40)  # more than a block has
+    office.keep(signed)
+    assert office.send() == 0
+    refused = office.kept(signed)
+    assert refused.state == SUBMITTED
+    assert refused.error
+    office.send(later=WEEK)
+    office.send()
+    kept = office.kept(signed)
+    assert (kept.state, kept.error) == (EXPIRED, refused.error)
+
+
+def test_a_settled_transaction_is_forgotten_after_a_while(office: Office) -> None:
+    signed = office.signed()
+    office.hand_in(signed)
+    office.send()
+    office.desk.deployed.ledger.mine(2)
+    office.send()
+    assert office.kept(signed).state == FINAL
+    office.send(later=WEEK + 60)
+    assert office.kept(signed).state == FINAL, "a reorg may still take its block back"
+    office.desk.deployed.ledger.mine(70)
+    office.send()
+    with reading(office.desk.engine) as connection:
+        assert find_kept(connection, read_transaction(signed).hash) is None
+    assert office.anchored()
+
+
+def test_a_rebuild_comes_to_the_same_states(office: Office) -> None:
+    signed = office.signed()
+    office.hand_in(signed)
+    office.send()
+    office.desk.deployed.ledger.mine(2)
+    office.send()
+    before = office.kept(signed)
+    make_room(office.desk.engine, [])
+    assert office.kept(signed).state == SUBMITTED
+    assert office.send() == 0
+    after = office.kept(signed)
+    assert (after.state, after.block) == (before.state, before.block) == (FINAL, before.block)
 
 
 def test_another_transaction_does_not_take_the_place_of_one_that_can_still_be_mined(office: Office) -> None:

@@ -27,9 +27,11 @@ from node.api import (
     issuers,
     ledger,
     log,
+    openapi,
     payloads,
     problems,
     status_lists,
+    transactions,
     trusted_issuers_registry,
     trusted_schemas_registry,
     verifications,
@@ -56,7 +58,7 @@ _BACKLOG = 2048
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _APIS = (
-    batches, anchors, status_lists, history, issuers, log, payloads, identifiers, did_registry,
+    batches, transactions, anchors, status_lists, history, issuers, log, payloads, identifiers, did_registry,
     trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, verifications, ledger, health,
     docs_page,
 )  # fmt: skip
@@ -100,6 +102,7 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)
+    openapi.describe(app)
     clients = Clients(node.settings.trusted_proxies)
     app.state.doors = Doors(clients)
     app.add_middleware(Limited, rate=Rate(node.settings.rate_limit), clients=clients)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from node.api.accreditation_forms import accreditation_form
 from node.api.caching import json_answer
 from node.api.forms import NodeOf, as_of, rfc3339
+from node.api.pagination import PageQuery, cursor_after
 from node.api.parameters import StrictRoute, hash_parameter, size_parameter
 from node.api.receipt_forms import receipt_form
 from node.services.receipts import FoundAnchor, anchors_of
@@ -19,21 +20,23 @@ def get_anchors(
     request: Request,
     node: NodeOf,
     digest: str,
+    page: PageQuery,
     log_size: Annotated[
         str | None, Query(alias="log-size", description="Prove at this earlier log size.")
     ] = None,
 ) -> Response:
-    """Every anchor of a digest. An unknown digest is not an error: `anchors` is empty.
+    """The anchors of a digest, oldest first, at most a hundred a page. Of an unknown one `anchors` is empty.
 
     `batchesUnavailable` lists batches whose digests this node does not hold: while there are any, absence is
     not certain.
     """
     wanted = hash_parameter(digest)
     size = None if log_size is None else size_parameter(log_size, name="log-size")
-    found = anchors_of(node, wanted, log_size=size)
+    found = anchors_of(node, wanted, log_size=size, after=page.after, limit=page.limit)
     value = {
         "digest": digest,
         "anchors": [_anchor(digest, anchor) for anchor in found.found],
+        "next": None if found.next_after is None else cursor_after(found.next_after),
         "batchesUnavailable": [
             {"did": batch.did, "root": batch.root.hex(), "size": batch.size} for batch in found.unavailable
         ],

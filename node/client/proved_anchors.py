@@ -13,6 +13,7 @@ from node.client.offered_receipt import offered_receipt
 from node.client.verdict import AnchorFinding, AttestedBy, Link
 from node.client.vouching import vouch
 
+_MOST_PAGES = 100
 _ISSUER_TYPES = {1: "RootTAO", 2: "TAO", 3: "TI"}
 
 
@@ -47,10 +48,7 @@ def proved_anchors(
         UnexpectedAnswer: a proof does not hold, or the answer is of another form.
         ClientError: the node does not answer.
     """
-    answer = node.get(f"/v1/anchors/{digest.hex()}")
-    offered, unavailable = answer.get("anchors"), answer.get("batchesUnavailable")
-    if not isinstance(offered, list) or not isinstance(unavailable, list):
-        raise NoNode(node.url, "/v1/anchors", "the answer lists no anchors")
+    offered, unavailable, told = _listed(node, digest)
     known: dict[Checkpoint, AttestedBy] = {}
     anchors = []
     for item in offered:
@@ -59,8 +57,28 @@ def proved_anchors(
             known[receipt.checkpoint] = vouch(receipt.checkpoint, trusted=checkpoint, node=node)
         anchors.append(_described(finding, item, attested_by=known[receipt.checkpoint], as_of=as_of))
     anchors.sort(key=lambda anchor: anchor.log_index)
-    told = answer.get("asOf")
-    return ListedAnchors(tuple(anchors), len(unavailable), told if isinstance(told, dict) else None)
+    return ListedAnchors(tuple(anchors), unavailable, told if isinstance(told, dict) else None)
+
+
+def _listed(node: Node, digest: bytes) -> tuple[list[Any], int, Any]:
+    """Anchors of all pages, how many batches are not at hand, and as of when the last page was told."""
+    offered: list[Any] = []
+    cursor: str | None = None
+    for _ in range(_MOST_PAGES):
+        answer = node.get(
+            f"/v1/anchors/{digest.hex()}", params=None if cursor is None else {"cursor": cursor}
+        )
+        page, unavailable, cursor = (
+            answer.get("anchors"),
+            answer.get("batchesUnavailable"),
+            answer.get("next"),
+        )
+        if not isinstance(page, list) or not isinstance(unavailable, list):
+            raise NoNode(node.url, "/v1/anchors", "the answer lists no anchors")
+        offered += page
+        if not isinstance(cursor, str):
+            return offered, len(unavailable), answer.get("asOf")
+    raise UnexpectedAnswer(f"the node lists anchors on more than {_MOST_PAGES} pages")
 
 
 def anchor_shown(finding: ReceiptFinding, *, attested_by: AttestedBy) -> AnchorFinding:

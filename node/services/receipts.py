@@ -22,6 +22,9 @@ from node.services.node import Node
 from node.services.organisation_names import name_of
 from node.services.view import AsOf, View, viewing
 
+MOST_ANCHORS = 100
+"""Anchors in one answer: each brings some kilobytes, and whoever is accredited may anchor a digest again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProvenEntry:
@@ -77,38 +80,52 @@ class Anchors:
 
     Attributes:
         found: in log order.
-        unavailable: batches whose digests are not held here, so that absence is not certain.
+        next_after: the entry index of the last one, if there are more behind it.
+        unavailable: the first thousand batches whose digests are not held: absence is not certain.
         as_of: the state that they were read from.
     """
 
     found: list[FoundAnchor]
+    next_after: int | None
     unavailable: list[AnchoredBatch]
     as_of: AsOf
 
 
-def anchors_of(node: Node, digest: bytes, *, log_size: int | None) -> Anchors:
-    """Return every anchor of `digest`, each with its receipt.
+def anchors_of(
+    node: Node, digest: bytes, *, log_size: int | None, after: int | None = None, limit: int = MOST_ANCHORS
+) -> Anchors:
+    """Return the anchors of `digest`, each with its receipt, oldest first.
 
     Args:
         node: where it is looked up.
         digest: 32 bytes.
         log_size: the size to which paths shall lead; None for the newest. Later anchors are left out.
+        after: the entry index after which to begin; None: at the beginning.
+        limit: anchors at most, and never more than `MOST_ANCHORS`.
 
     Raises:
         LogSizeUnknown: the log has not had that size here.
         ProjectionDamaged: the database does not hash to what the ledger has.
     """
+    most = min(limit, MOST_ANCHORS)
     with viewing(node) as view:
         size = view.checked_size(log_size, least=0)
         found = []
         unavailable = unavailable_batches(view.connection)
-        for anchor in find_anchors(view.connection, digest):
+        begin = -1 if after is None else after
+        anchors = [
+            anchor
+            for anchor in find_anchors(view.connection, digest)
+            if begin < anchor.batch.entry_index < size
+        ]
+        for anchor in anchors[:most]:
             path = _proven_path(view, anchor, digest)
             if path is None:
                 unavailable.append(anchor.batch)
-            elif anchor.batch.entry_index < size:
+            else:
                 found.append(_found(view, anchor, path, size))
-        return Anchors(found=found, unavailable=unavailable, as_of=view.as_of)
+        next_after = anchors[most - 1].batch.entry_index if len(anchors) > most else None
+        return Anchors(found=found, next_after=next_after, unavailable=unavailable, as_of=view.as_of)
 
 
 def batch_receipt(node: Node, *, did: str, root: bytes, size: int, log_size: int | None) -> BatchReceipt:

@@ -162,3 +162,19 @@ def test_a_digest_of_a_batch_not_on_the_ledger_is_not_anchored(small: World) -> 
     leaves = digests("accepted only")
     assert small.http.post("/v1/batches", json=batch_body(KAUNAS, leaves)).status_code == 202
     assert small.ok(f"/v1/anchors/{leaves[0].hex()}")["anchors"] == []
+
+
+def test_a_digest_that_was_anchored_very_often_is_told_in_pages(own: World) -> None:
+    often = digests("often")
+    entries = [own.anchor(KAUNAS, sorted([*often, *digests(number)]))["entryIndex"] for number in range(5)]
+    path, told, cursor = f"/v1/anchors/{often[0].hex()}", [], None
+    while True:
+        answer = own.ok(path, params={"limit": "2"} | ({"cursor": cursor} if cursor else {}))
+        told += [anchor["receipt"]["entry"]["index"] for anchor in answer["anchors"]]
+        cursor = answer["next"]
+        if cursor is None:
+            break
+        assert len(answer["anchors"]) == 2
+    assert told == entries
+    assert own.ok(path)["next"] is None
+    assert own.get(path, params={"limit": "0"}).status_code == 400

@@ -91,6 +91,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     services.NotTheIssuer: Problem(403, "notTheIssuer", "Not The Issuer"),
     services.NotAccredited: Problem(409, "notAccredited", "Not Accredited"),
     services.TooManyPending: Problem(429, "tooManyPending", "Too Many Pending Batches"),
+    services.TooMuchWaiting: Problem(503, "tooMuchWaiting", "Too Much Waiting"),
     services.BatchNotFound: Problem(404, "batchNotFound", "Batch Not Found"),
     services.BatchNotAnchored: Problem(409, "batchNotAnchored", "Batch Not Anchored"),
     services.LeavesUnavailable: Problem(404, "leavesUnavailable", "Leaves Unavailable"),

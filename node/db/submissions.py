@@ -144,6 +144,17 @@ def count_waiting(connection: Connection, did: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
+def waiting_digests(connection: Connection) -> int:
+    """How many digests are kept for batches of all issuers that are not anchored."""
+    query = (
+        select(func.coalesce(func.sum(SUBMISSION.c.size), 0))
+        .select_from(SUBMISSION)
+        .outerjoin(BATCH, _same_batch())
+        .where(BATCH.c.entry_index.is_(None))
+    )
+    return int(connection.execute(query).scalar() or 0)
+
+
 def drop_expired(connection: Connection, *, now: int, limit: int = 64) -> int:
     """Submissions past their time and never anchored are gone, with leaves nothing else names; how many.
 

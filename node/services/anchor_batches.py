@@ -7,6 +7,7 @@ refusal before it signs. The same batch twice is one batch, with one transaction
 import json
 from typing import Any
 
+from anchoring.merkle import HASH_SIZE
 from node.chain.quantity import number
 from node.db.batches import anchored_batch
 from node.db.kept_transactions import find_kept
@@ -18,11 +19,12 @@ from node.db.submissions import (
     count_waiting,
     find_submission,
     renew_unsigned,
+    waiting_digests,
 )
 from node.errors import LedgerUnavailable, SubmissionConflict, TransactionReverted
 from node.failpoints import reach
 from node.services.batch_states import BatchState, batch_state
-from node.services.errors import NodeBehind, NotAccredited, NotTheIssuer, TooManyPending
+from node.services.errors import NodeBehind, NotAccredited, NotTheIssuer, TooManyPending, TooMuchWaiting
 from node.services.kept_transactions import bury_if_dead
 from node.services.node import Node
 from node.services.offered_batches import OfferedBatch, check_digests, check_signature
@@ -50,8 +52,8 @@ def accept_batch(node: Node, batch: OfferedBatch) -> BatchState:
         reach("batch-checked")
         anchored = _is_anchored(view, batch)
         known = find_submission(view.connection, did=batch.did, root=batch.root, size=batch.size)
-        if not anchored and known is None and count_waiting(view.connection, batch.did) >= MAX_WAITING:
-            raise TooManyPending(MAX_WAITING)
+        if not anchored and known is None:
+            _check_quotas(view, batch, limit=node.settings.max_waiting)
         held = find_blob(view.connection, root=batch.root, size=batch.size) is not None
     if anchored:
         if not held:
@@ -64,6 +66,13 @@ def accept_batch(node: Node, batch: OfferedBatch) -> BatchState:
         _keep(node, batch, known, _build(node, batch))
         reach("batch-kept")
     return batch_state(node, did=batch.did, root=batch.root, size=batch.size)
+
+
+def _check_quotas(view: View, batch: OfferedBatch, *, limit: int) -> None:
+    if count_waiting(view.connection, batch.did) >= MAX_WAITING:
+        raise TooManyPending(MAX_WAITING)
+    if (waiting_digests(view.connection) + batch.size) * HASH_SIZE > limit:
+        raise TooMuchWaiting(limit)
 
 
 def anchor_arguments(*, did: str, attribute_id: bytes, root: bytes, size: int) -> tuple[Any, ...]:

@@ -104,6 +104,21 @@ class TooManyPending(BatchRefused):
         self.limit = limit
 
 
+class TooMuchWaiting(ServiceError):
+    """All issuers' batches that are not anchored take as much room as the node gives them.
+
+    Attributes:
+        limit: bytes of digests.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The batches that wait here for their transactions fill the {limit} bytes kept for them: "
+            "room comes when they are anchored or expire."
+        )
+        self.limit = limit
+
+
 class BatchNotFound(ServiceError):
     """No batch of this DID, root and size was sent here or is on the ledger."""
 

@@ -14,6 +14,7 @@ from node.db.batches import AnchoredBatch, unavailable_batches
 from node.db.leaves import store_leaves, tile_levels
 from node.db.session import reading, writing
 from node.errors import LeavesDisagree
+from node.failpoints import reach
 from node.indexer.peers import NotServed, Pauses, PeerReader
 
 MAX_BYTES = 32 * MAX_BATCH_SIZE
@@ -55,6 +56,7 @@ class LeafCopier:
             try:
                 leaves = self._fetch(peer, batch)
                 levels = tile_levels(leaves)
+                reach("leaves-copied")
                 with writing(self.engine) as connection:
                     blob = store_leaves(
                         connection, root=batch.root, size=batch.size, leaves=leaves, levels=levels

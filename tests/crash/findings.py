@@ -12,8 +12,6 @@ from typing import Any
 from anchoring.entry import Entry
 from anchoring.errors import AnchoringError
 from anchoring.receipt import parse_receipt
-from devnet.commands import Command, ankyra
-from devnet.errors import DevnetError
 from node.chain.client import LedgerClient
 from node.chain.logs import LoggedEntry, fetch_entries
 from node.client.api import Node
@@ -38,7 +36,7 @@ class Findings:
 def look(world: Stage, deeds: Deeds) -> Findings:
     """What is wrong on the ledger, at the node and in the profiles, once everybody has come to rest."""
     found = Findings()
-    _await_final(world)
+    await_final(world)
     world.stopping.set()  # the ledger stands still while it is looked at
     with LedgerClient([world.ledger.url]) as ledger:
         logged = fetch_entries(ledger, world.deployment.registry_log, first=0, last=world.ledger.height())
@@ -46,10 +44,10 @@ def look(world: Stage, deeds: Deeds) -> Findings:
         found.sentences += _batches(node, deeds, logged)
         found.sentences += _lists(node, world, deeds, logged)
         found.sentences += _newcomers(deeds, logged)
-        found.sentences += _doubled(logged)
-    found.sentences += _refused_transactions(world, found.figures)
-    found.sentences += _commands(world)
-    found.sentences += _stumbled(world)
+        found.sentences += doubled(logged)
+    found.sentences += refused_transactions(world, found.figures)
+    found.sentences += commands(world)
+    found.sentences += stumbled(world)
     if (code := world.stop_node()) != 0:
         found.sentences.append(f"the node ends with {code} when asked to")
     found.sentences += _left_over(world)
@@ -64,8 +62,8 @@ def look(world: Stage, deeds: Deeds) -> Findings:
     return found
 
 
-def _await_final(world: Stage) -> None:
-    """Let what was sent last become final, and the node see it."""
+def await_final(world: Stage) -> None:
+    """Return when what was sent last is final and the node has seen it, or after a while."""
     size = -1
     with Node(world.url) as node:
         for _ in range(200):
@@ -154,7 +152,7 @@ def _newcomers(deeds: Deeds, logged: list[LoggedEntry]) -> Iterator[str]:
             yield f"{newcomer.name} accepted once, and the ledger has {accepted[newcomer.did]} acceptances"
 
 
-def _doubled(logged: list[LoggedEntry]) -> Iterator[str]:
+def doubled(logged: list[LoggedEntry]) -> Iterator[str]:
     """The same change of the same subject twice: somebody's transaction was made a second time."""
     changes = Counter((one.entry.kind, one.entry.subject, one.entry.payload) for one in logged)
     for (kind, _, payload), times in changes.items():
@@ -162,7 +160,7 @@ def _doubled(logged: list[LoggedEntry]) -> Iterator[str]:
             yield f"{kind} is on the ledger {times} times, payload {sha256(payload).hexdigest()[:16]}"
 
 
-def _refused_transactions(world: Stage, figures: dict[str, int]) -> Iterator[str]:
+def refused_transactions(world: Stage, figures: dict[str, int]) -> Iterator[str]:
     """Transactions of issuers that a contract refused: nobody sends what was done already."""
     blocks = world.ledger.rpc.batch(
         ("eth_getBlockReceipts", (hex(number),)) for number in range(world.ledger.height() + 1)
@@ -177,28 +175,30 @@ def _refused_transactions(world: Stage, figures: dict[str, int]) -> Iterator[str
         yield f"a transaction of {who} was refused on the ledger in block {int(receipt['blockNumber'], 16)}"
 
 
-def _commands(world: Stage) -> Iterator[str]:
+def commands(world: Stage) -> Iterator[str]:
     """What `ankyra audit` and `ankyra node check` find."""
-    for words, settings in (
-        (("audit", "--node", world.url, "--rpc", world.ledger.url), {}),
-        (("node", "check"), world.settings),
-    ):
-        name = " ".join(words[:2] if words[0] == "node" else words[:1])
-        try:
-            done: Command = ankyra(*words, cwd=world.folder, settings=settings)
-        except DevnetError as error:
-            yield f"ankyra {name}: {error}"
-            continue
+    asked: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("audit", ("audit", "--node", world.url, "--rpc", world.ledger.url, "--json")),
+        ("node check", ("node", "check", "--json")),
+    )
+    for name, argv in asked:
+        log = world.folder / f"{name.replace(' ', '-')}.log"
+        done = world.program.run(argv, cwd=world.folder, log=log, settings=world.settings)
         if done.code != 0:
-            printed = json.dumps(_short(done.printed))[:2000]
-            yield f"ankyra {name} ends with {done.code}: {printed} {done.said}"
+            yield f"ankyra {name} ends with {done.code}: {_short(done.output)}"
 
 
-def _short(printed: Any) -> Any:
-    return {name: value for name, value in printed.items() if name not in {"timeline", "batches"}}
+def _short(output: str) -> str:
+    """What it printed, without the lists of what is in order."""
+    try:
+        printed = json.loads(output)
+    except ValueError:
+        return output[-2000:]
+    short = {name: value for name, value in printed.items() if name not in {"timeline", "batches"}}
+    return json.dumps(short)[:2000]
 
 
-def _stumbled(world: Stage) -> Iterator[str]:
+def stumbled(world: Stage) -> Iterator[str]:
     """What nobody foresaw is in the node's log."""
     told: Counter[str] = Counter()
     with (world.folder / "node.log").open(errors="replace") as log:

@@ -106,8 +106,20 @@ class Stage:
         with self.mining:
             self.ledger.reorg(depth)
 
-    def mine_on(self) -> None:
-        """A block whenever it is time, until the stage is taken down."""
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """A block whenever it is time, while the block runs; the node, if one runs, ends with it."""
+        miner = threading.Thread(target=self._mine_on, name="miner", daemon=True)
+        miner.start()
+        try:
+            yield
+        finally:
+            self.stopping.set()
+            miner.join(10)
+            if self.node is not None:
+                self.node.kill()
+
+    def _mine_on(self) -> None:
         while not self.stopping.wait(BLOCK_SECONDS):
             with self.mining:
                 self.ledger.mine()
@@ -124,13 +136,16 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, *, universities: int, database_url: str = "") -> Iterator[Stage]:
+def stage(
+    folder: Path, *, universities: int, database_url: str = "", program: Program | None = None
+) -> Iterator[Stage]:
     """A stage whose node is not started yet; every process ends with the block.
 
     Args:
         folder: empty, for all files of the run.
         universities: issuers beside the council; the last one works without the node.
         database_url: of the node; its own SQLite file if empty.
+        program: loaded already, and left so.
     """
     with ExitStack() as down:
         ledger = down.enter_context(start_ledger(automine=True, log=folder / "ledger.log"))
@@ -139,7 +154,7 @@ def stage(folder: Path, *, universities: int, database_url: str = "") -> Iterato
         take_office(operator, deployment)
         named = folder / "deployment.json"
         write_deployment(named, deployment, operator=operator.address)
-        program = down.enter_context(Program())
+        program = program or down.enter_context(Program())
         port, peer_port = free_ports(2)
         url = f"http://127.0.0.1:{port}"
         members = enter(
@@ -164,13 +179,8 @@ def stage(folder: Path, *, universities: int, database_url: str = "") -> Iterato
             peer=peer,
         )
         made.node_folder.mkdir()
-        miner = threading.Thread(target=made.mine_on, name="miner", daemon=True)
-        miner.start()
-        try:
+        with made.at_work():
             yield made
-        finally:
-            made.stopping.set()
-            miner.join(10)
 
 
 def _settings(

@@ -80,6 +80,10 @@ def downgrade() -> None:
             f"UPDATE submission SET {name} = (SELECT {kept} FROM kept_transaction "  # noqa: S608 - our names
             "WHERE hash = submission.transaction_hash)"
         )
+    op.execute(
+        "UPDATE submission SET failed = EXISTS (SELECT 1 FROM kept_transaction "
+        "WHERE hash = submission.transaction_hash AND state IN ('failed', 'expired'))"
+    )
     op.execute("UPDATE submission SET transaction_hash = NULL WHERE signed_transaction IS NULL")
     op.drop_index("ix_entry_transaction_hash", "entry")
     op.drop_table("kept_transaction")

@@ -12,9 +12,9 @@ class BackupError(NodeError):
 class AlreadyThere(BackupError):
     """Something stands where the result would go."""
 
-    def __init__(self, path: Path, *, hint: str) -> None:
-        super().__init__(f"{path} is there already: {hint}")
-        self.path = path
+    def __init__(self, place: Path | str, *, hint: str) -> None:
+        super().__init__(f"{place} is there already: {hint}")
+        self.place = place
 
 
 class NothingToBackUp(BackupError):
@@ -22,9 +22,9 @@ class NothingToBackUp(BackupError):
 
 
 class NodeServing(BackupError):
-    """A process has the database open that is to be replaced."""
+    """A process has the database open that is to be replaced, or follows into it."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path | str) -> None:
         super().__init__(f"a process has {database} open: stop the node first")
         self.database = database
 

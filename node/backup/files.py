@@ -30,7 +30,9 @@ def database_file(settings: Settings) -> Path:
         raise ConfigurationError(f"setting database_url: {error}") from None
     named = url.database or ":memory:"
     if url.get_backend_name() != "sqlite" or named == ":memory:" or named.startswith("file:"):
-        raise ConfigurationError("setting database_url: only a database in an SQLite file is backed up here")
+        raise ConfigurationError(
+            "setting database_url: a database is backed up that is in a file or on a server"
+        )
     return Path(named)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from node.backup.errors import DamagedBackup, NewerBackup, NotABackup
-from node.backup.progress import Portions
+from node.progress import Progress
 
 VERSION = 1
 _FORMAT = "ankyra-backup"
@@ -64,14 +64,14 @@ class BackupHeader:
         return json.dumps(self.to_json(), sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def write_form(out: BinaryIO, header: BackupHeader, content: BinaryIO, portions: Portions) -> bytes:
+def write_form(out: BinaryIO, header: BackupHeader, content: BinaryIO, progress: Progress) -> bytes:
     """`out` holds a backup of `content`, `header.length` bytes; return the digest.
 
     Args:
         out: at its beginning; can seek.
         header: what the second line says.
         content: read to its end.
-        portions: told how many bytes of `content` are done.
+        progress: told how many bytes of `content` are done.
 
     Raises:
         OSError: the file system refuses.
@@ -83,7 +83,7 @@ def write_form(out: BinaryIO, header: BackupHeader, content: BinaryIO, portions:
         digest.update(portion)
         out.write(portion)
         done += len(portion)
-        portions.reach(done)
+        progress.reach("bytes written", done, header.length)
     out.seek(0)
     out.write(_seal(digest.digest()))
     return digest.digest()
@@ -115,7 +115,7 @@ class BackupReader:
         self.header = self._parse(line)
         self._found = sha256(line)
 
-    def copy_content(self, out: BinaryIO, portions: Portions) -> None:
+    def copy_content(self, out: BinaryIO, progress: Progress) -> None:
         """`out` holds the database, and every byte of the backup is as it was written.
 
         Raises:
@@ -127,7 +127,7 @@ class BackupReader:
             self._found.update(portion)
             out.write(portion)
             missing -= len(portion)
-            portions.reach(self.header.length - missing)
+            progress.reach("bytes read", self.header.length - missing, self.header.length)
         if missing:
             raise DamagedBackup(self._path, f"it ends {missing} bytes too early")
         if self._file.read(1):

@@ -1,8 +1,11 @@
-"""A backup put where a node's database goes: checked whole beside that place first, then moved there."""
+"""A backup put where a node's database goes: checked whole beside that place first, then moved there.
+
+On a server its rows are copied from there, in one transaction.
+"""
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,22 +18,29 @@ from anchoring.merkle import EMPTY_ROOT
 from node.backup.errors import AlreadyThere, AnotherDeployment, DamagedBackup, NewerBackup, NodeServing
 from node.backup.files import database_file, family, private_file, put_in_place, sync_folder
 from node.backup.form import BackupHeader, BackupReader
-from node.backup.progress import Portions, Tell, silent
 from node.backup.revisions import is_known
+from node.backup.server import check_room, copy_from_file, is_server, name_of
 from node.clock import wall_clock
 from node.config import Deployment, Settings, load_deployment
 from node.db.cursor import read_cursor
 from node.db.lease import read_sighting, release_lease
 from node.db.session import open_engine, reading, upgrade, writing
+from node.progress import SILENT, Progress
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was restored: where, what the backup says of itself, and where the old database is now, if any."""
+    """What was restored.
 
-    database: Path
+    Attributes:
+        database: a file, or the URL of a server's database without its password.
+        header: what the backup says of itself.
+        replaced: where the old database is now, if there was one: a file, or a schema of the server's.
+    """
+
+    database: str
     header: BackupHeader
-    replaced: Path | None
+    replaced: str | None
 
     @property
     def sentence(self) -> str:
@@ -41,8 +51,7 @@ class RestoreReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report for machines."""
-        replaced = None if self.replaced is None else str(self.replaced)
-        return {"database": str(self.database), **self.header.to_json(), "replaced": replaced}
+        return {"database": self.database, **self.header.to_json(), "replaced": self.replaced}
 
 
 def restore_node(
@@ -50,16 +59,16 @@ def restore_node(
     file: Path,
     *,
     force: bool = False,
-    progress: Tell = silent,
+    progress: Progress = SILENT,
     clock: Callable[[], datetime] = wall_clock,
 ) -> RestoreReport:
     """The node's database is the one in the backup, brought to the newest tables, with nobody following.
 
     Args:
-        settings: whose database; no process may have it open.
+        settings: whose database; no process may have it open, or (on a server) follow into it.
         file: a backup.
         force: whether a database that is there is set aside; it is kept beside the new one.
-        progress: told a sentence now and then.
+        progress: told how far the work is.
         clock: the present, aware UTC.
 
     Raises:
@@ -69,31 +78,57 @@ def restore_node(
         AnotherDeployment: it is of another log than the deployment file names.
         AlreadyThere: a database is there and `force` was not given.
         NodeServing: a process has that database open.
+        BackupError: the server does not take what the backup holds.
         ConfigurationError: the settings or the deployment file cannot be used.
+        DatabaseUnavailable: the server does not answer.
         OSError: the file system refuses.
     """
     deployment = load_deployment(settings.deployment)
-    database = database_file(settings)
     with file.open("rb") as source:
         backup = BackupReader(file, source)
-        header = backup.header
-        _check_deployment(header, deployment)
-        if not is_known(header.schema):
-            raise NewerBackup(file, what="schema", found=header.schema)
-        _check_room(database, force=force)
-        database.parent.mkdir(parents=True, exist_ok=True)
-        with private_file(database) as temporary:
-            with temporary.open("wb") as out:
-                backup.copy_content(out, Portions("restored", total=header.length, tell=progress))
-            _adopt(temporary, header, file)
-            _check_room(database, force=force)  # a node may have been started meanwhile
-            replaced = _set_aside(database, clock())
-            try:
-                put_in_place(temporary, database, force=False)
-            except BaseException:
-                _bring_back(database, replaced)
-                raise
-    return RestoreReport(database, header, replaced)
+        _check_deployment(backup.header, deployment)
+        if not is_known(backup.header.schema):
+            raise NewerBackup(file, what="schema", found=backup.header.schema)
+        if is_server(settings):
+            return _into_server(settings, file, backup, force=force, progress=progress, now=clock())
+        return _into_file(settings, file, backup, force=force, progress=progress, now=clock())
+
+
+def _into_file(
+    settings: Settings, file: Path, backup: BackupReader, *, force: bool, progress: Progress, now: datetime
+) -> RestoreReport:
+    database = database_file(settings)
+    _check_room(database, force=force)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with _unpacked(database, file, backup, progress) as temporary:
+        _check_room(database, force=force)  # a node may have been started meanwhile
+        replaced = _set_aside(database, now)
+        try:
+            put_in_place(temporary, database, force=False)
+        except BaseException:
+            _bring_back(database, replaced)
+            raise
+    return RestoreReport(str(database), backup.header, None if replaced is None else str(replaced))
+
+
+def _into_server(
+    settings: Settings, file: Path, backup: BackupReader, *, force: bool, progress: Progress, now: datetime
+) -> RestoreReport:
+    check_room(settings, force=force)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _unpacked(settings.data_dir / "restored", file, backup, progress) as temporary:
+        replaced = copy_from_file(settings, temporary, now=now, force=force, progress=progress)
+    return RestoreReport(name_of(settings), backup.header, replaced and f"schema {replaced}")
+
+
+@contextmanager
+def _unpacked(beside: Path, file: Path, backup: BackupReader, progress: Progress) -> Iterator[Path]:
+    """The backup's database, checked whole, with the newest tables; gone at the end unless it was moved."""
+    with private_file(beside) as temporary:
+        with temporary.open("wb") as out:
+            backup.copy_content(out, progress)
+        _adopt(temporary, backup.header, file)
+        yield temporary
 
 
 def _check_deployment(header: BackupHeader, deployment: Deployment) -> None:

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from node.cli.context import AsJson
-from node.cli.node_settings import server_settings, silent, tell
+from node.cli.node_settings import server_settings
 from node.cli.output import mark, print_json
+from node.cli.progress import shown
 
 File = Annotated[Path, typer.Argument(help="The backup.", metavar="FILE", show_default=False)]
 
@@ -30,7 +31,8 @@ def backup(
     settings = server_settings()
     from node.backup.making import back_up_node
 
-    report = back_up_node(settings, file, force=force, progress=silent if as_json else tell)
+    with shown(as_json=as_json) as progress:
+        report = back_up_node(settings, file, force=force, progress=progress)
     if as_json:
         print_json(report.to_json())
     else:
@@ -55,7 +57,8 @@ def restore(
     settings = server_settings()
     from node.backup.restoring import restore_node
 
-    report = restore_node(settings, file, force=force, progress=silent if as_json else tell)
+    with shown(as_json=as_json) as progress:
+        report = restore_node(settings, file, force=force, progress=progress)
     if as_json:
         print_json(report.to_json())
     else:

@@ -9,8 +9,9 @@ import typer
 
 from node.cli.context import DEFAULT_NODE, AsJson
 from node.cli.failures import INDETERMINATE, INVALID
-from node.cli.node_settings import server_settings, silent, tell
+from node.cli.node_settings import server_settings
 from node.cli.output import mark, print_json, table
+from node.cli.progress import shown
 from node.client.api import Node
 
 app = typer.Typer(
@@ -64,7 +65,7 @@ def status(
 
 @app.command()
 def check(*, as_json: AsJson = False) -> None:
-    """Derive the node's database again and name every difference. Exit code 1 if there is one.
+    """Derive the node's database again and name every difference; it may serve. Exit code 1 if there is one.
 
     Example:
         ankyra node check
@@ -72,7 +73,8 @@ def check(*, as_json: AsJson = False) -> None:
     settings = server_settings()
     from node.upkeep import check_node
 
-    report = check_node(settings, progress=silent if as_json else tell)
+    with shown(as_json=as_json) as progress:
+        report = check_node(settings, progress=progress)
     if as_json:
         print_json(report.to_json())
     else:
@@ -85,7 +87,9 @@ def check(*, as_json: AsJson = False) -> None:
 
 @app.command()
 def rebuild(*, as_json: AsJson = False) -> None:
-    """Drop the projection, follow the ledger again, fetch damaged digests from peers. Stop the server first.
+    """Drop what differs, follow the ledger again, fetch what is damaged from peers. Stop the server first.
+
+    Interrupted, it goes on with the next call.
 
     Example:
         ankyra node rebuild
@@ -93,7 +97,8 @@ def rebuild(*, as_json: AsJson = False) -> None:
     settings = server_settings()
     from node.upkeep import rebuild_node
 
-    report = rebuild_node(settings, progress=silent if as_json else tell)
+    with shown(as_json=as_json) as progress:
+        report = rebuild_node(settings, progress=progress)
     if as_json:
         print_json(report.to_json())
     else:

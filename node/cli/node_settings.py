@@ -1,9 +1,8 @@
-"""What commands on a node of this machine share: its settings, and sentences while they work."""
+"""What commands on a node of this machine share: its settings."""
 
 from importlib.util import find_spec
 from typing import Any
 
-from node.cli.output import say
 from node.client.errors import Unusable
 
 _SERVER_PARTS = ("fastapi", "sqlmodel", "uvicorn", "pydantic_settings")
@@ -22,13 +21,3 @@ def server_settings(**given: object) -> Any:
     from node.config import load_settings
 
     return load_settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def tell(sentence: str) -> None:
-    """A sentence on standard error, while work goes on."""
-    say(sentence, style="dim", stderr=True)
-
-
-def silent(_sentence: str) -> None:
-    """Nobody is told."""
-    return

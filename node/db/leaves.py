@@ -208,9 +208,12 @@ def drop_blob(connection: Connection, *, root: bytes, size: int) -> None:
         connection.execute(delete(BATCH_BLOB).where(BATCH_BLOB.c.id == blob.id))
 
 
-def blobs(connection: Connection) -> list[Blob]:
-    """Everything held, in the order of its keys."""
-    return [_blob(row) for row in connection.execute(select(BATCH_BLOB).order_by(BATCH_BLOB.c.id))]
+def blobs_after(connection: Connection, after: int | None, *, limit: int) -> list[Blob]:
+    """What is held under keys above `after` (None: from the first), in the order of its keys."""
+    query = select(BATCH_BLOB).order_by(BATCH_BLOB.c.id).limit(limit)
+    if after is not None:
+        query = query.where(BATCH_BLOB.c.id > after)
+    return [_blob(row) for row in connection.execute(query)]
 
 
 def prefix(digest: bytes) -> int:

@@ -15,6 +15,7 @@ from node.upkeep import DatabaseUnreadable, FollowerAtWork, check_node, rebuild_
 from tests.ledger import DeployedState, resume
 from tests.node.api.conftest import KAUNAS, people
 from tests.node.api.world import World, digests, world
+from tests.node.told import Told
 
 pytestmark = pytest.mark.enable_socket
 LEAVES = digests(*range(700))
@@ -240,7 +241,9 @@ def test_reports_are_readable_by_machines_and_people(two: tuple[World, World]) -
     report = check(made)
     assert report.to_json()["differences"][0]["table"] == "entry"
     assert report.differences[0].sentence.startswith("entry ")
-    told: list[str] = []
-    rebuilt = rebuild_node(made.node.settings, progress=told.append, clock=made.clock)
+    told = Told()
+    rebuilt = rebuild_node(made.node.settings, progress=told, clock=made.clock)
     assert rebuilt.to_json()["whole"] is True
-    assert any("followed to block" in sentence for sentence in told)
+    assert {"entries", "look-up rows", "leaves hashed", "blocks followed"} <= set(told.parts)
+    assert all(done == total for done, total in told.parts.values())
+    assert any("digests of 0 batches" in sentence for sentence in told.sentences)

@@ -18,15 +18,15 @@ from node.backup.errors import (
     NothingToBackUp,
 )
 from node.backup.making import back_up_node
-from node.backup.progress import Portions
 from node.backup.restoring import restore_node
 from node.config import Settings
 from node.db.session import reading, writing
 from node.errors import ConfigurationError
 from tests.ledger import DeployedState
 from tests.node.backup.conftest import Kept, kept_in, names, settings_on
+from tests.node.told import Interrupting, Told
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.databases("sqlite")]
 
 
 def test_the_backup_names_its_log_and_only_its_owner_reads_it(kept: Kept) -> None:
@@ -92,13 +92,11 @@ def test_what_was_deleted_is_not_in_the_backup(deployed_state: DeployedState, tm
 
 
 def test_both_tell_how_far_they_are(kept: Kept, elsewhere: Settings, tmp_path: Path) -> None:
-    told: list[str] = []
-    made = back_up_node(
-        kept.made.node.settings, tmp_path / "told", progress=told.append, clock=kept.made.clock
-    )
-    restored = restore_node(elsewhere, made.file, progress=told.append, clock=kept.made.clock)
-    assert [sentence for sentence in told if sentence.startswith("written: 100 %")]
-    assert [sentence for sentence in told if sentence.startswith("restored: 100 %")]
+    told = Told()
+    made = back_up_node(kept.made.node.settings, tmp_path / "told", progress=told, clock=kept.made.clock)
+    restored = restore_node(elsewhere, made.file, progress=told, clock=kept.made.clock)
+    assert {"bytes written", "bytes read"} <= set(told.parts)
+    assert {told.parts[name] for name in ("bytes written", "bytes read")} == {(made.header.length,) * 2}
     assert made.to_json()["sha256"] in made.sentence
     assert restored.to_json()["replaced"] is None
     assert restored.header.log_root.hex() in restored.sentence
@@ -146,13 +144,10 @@ def test_a_database_that_cannot_be_read_leaves_no_backup(elsewhere: Settings, tm
 def test_an_interrupt_leaves_nothing_behind(
     kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(making, "_STEPS_BETWEEN_LOOKS", 1)
-    monkeypatch.setattr(Portions, "reach", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        back_up_node(kept.made.node.settings, tmp_path / "file")
+    for part in ("bytes copied", "bytes written"):
+        with pytest.raises(KeyboardInterrupt):
+            back_up_node(kept.made.node.settings, tmp_path / "file", progress=Interrupting(part))
     assert names(tmp_path) == set()
 
 

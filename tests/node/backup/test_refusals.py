@@ -15,7 +15,7 @@ from node.backup.errors import (
 from node.config import Settings
 from tests.node.backup.conftest import Kept, refused, rewritten, settings_on
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.databases("sqlite")]
 
 
 @pytest.mark.parametrize("part", ["format", "digest", "header", "content", "middle", "end"])

@@ -5,6 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import text
 
 from node.backup.errors import (
@@ -15,15 +17,16 @@ from node.backup.errors import (
 from node.backup.making import back_up_node
 from node.backup.restoring import restore_node
 from node.config import Settings
+from node.db import migrations
 from node.db.digest import projection_digest
-from node.db.session import open_engine, reading, upgrade
+from node.db.session import open_engine, reading, upgrade, writing
 from node.upkeep import check_node
 from tests.ledger import DeployedState
 from tests.node.api.conftest import TRENTO
 from tests.node.api.world import digests, world
 from tests.node.backup.conftest import LEAVES, Kept, kept_in, refused, settings_on
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.databases("sqlite")]
 
 
 def test_on_another_machine_the_node_catches_up_and_checks_clean(
@@ -50,7 +53,10 @@ def test_on_another_machine_the_node_catches_up_and_checks_clean(
 def test_leaves_and_submissions_come_back_without_any_peer(kept: Kept, elsewhere: Settings) -> None:
     restore_node(elsewhere, kept.file, clock=kept.made.clock)
     engines = [kept.made.node.engine, open_engine(elsewhere.database)]
-    tables = ("entry", "batch_blob", "batch_tile", "batch_leaf", "submission", "payload", "block", "cursor")
+    tables = (
+        *("entry", "batch_blob", "batch_tile", "batch_leaf", "submission", "kept_transaction"),
+        *("payload", "block", "cursor"),
+    )
     found = []
     for engine in engines:
         with reading(engine) as connection:
@@ -58,6 +64,7 @@ def test_leaves_and_submissions_come_back_without_any_peer(kept: Kept, elsewhere
     engines[1].dispose()
     assert found[0] == found[1]
     assert found[0][tables.index("batch_tile")]
+    assert found[0][tables.index("kept_transaction")]
 
 
 def test_who_followed_when_it_was_made_does_not_hold_up_the_restored_node(
@@ -85,8 +92,13 @@ def test_a_node_that_never_followed_is_backed_up_too(kept: Kept, tmp_path: Path)
 def test_tables_of_an_earlier_version_are_brought_to_the_newest(kept: Kept, tmp_path: Path) -> None:
     there = settings_on(kept, tmp_path / "early")
     restore_node(there, kept.file, clock=kept.made.clock)
-    with closing(sqlite3.connect(there.data_dir / "node.sqlite3")) as connection:
-        connection.executescript("drop table status_upload; update alembic_version set version_num = '0001'")
+    engine = open_engine(there.database)
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with writing(engine) as connection:
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "0001")
+    engine.dispose()
     early = back_up_node(there, tmp_path / "early.backup", clock=kept.made.clock)
     assert early.header.schema == "0001"
     other = settings_on(kept, tmp_path / "other")
@@ -113,7 +125,7 @@ def test_a_damaged_database_is_set_aside(kept: Kept, elsewhere: Settings) -> Non
     refused(AlreadyThere, elsewhere, kept.file)
     report = restore_node(elsewhere, kept.file, force=True, clock=kept.made.clock)
     assert report.replaced
-    assert report.replaced.read_bytes() == b"no database" * 1000
+    assert Path(report.replaced).read_bytes() == b"no database" * 1000
     assert check_node(elsewhere, clock=kept.made.clock).differences == ()
 
 
@@ -124,7 +136,7 @@ def test_what_an_old_database_left_is_not_taken_for_the_new_ones(kept: Kept, els
     report = restore_node(elsewhere, kept.file, force=True, clock=kept.made.clock)
     assert report.replaced
     assert not left.exists()
-    assert report.replaced.with_name(report.replaced.name + "-wal").read_bytes() == b"of another database"
+    assert Path(report.replaced + "-wal").read_bytes() == b"of another database"
     assert check_node(elsewhere, clock=kept.made.clock).differences == ()
 
 

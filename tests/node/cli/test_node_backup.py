@@ -32,10 +32,10 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_database_is_backed_up_and_restored(type_in: Type, database: Path) -> None:
     typed = type_in("node", "backup", "made")
-    assert (typed.code, "0 entries" in typed.out, "written: 100 %" in typed.err) == (0, True, True)
+    assert (typed.code, "0 entries" in typed.out, "bytes written: " in typed.err) == (0, True, True)
     database.unlink()
     typed = type_in("node", "restore", "made")
-    assert (typed.code, "0 entries restored" in typed.out, "restored: 100 %" in typed.err) == (0, True, True)
+    assert (typed.code, "0 entries restored" in typed.out, "bytes read: " in typed.err) == (0, True, True)
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("select count(*) from entry").fetchone() == (0,)
 

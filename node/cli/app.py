@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from node.cli import batch, credential, did, issuer, node_process, status
+from node.cli import batch, credential, did, issuer, node_process, outbox, status
 from node.cli.audit import audit
 from node.cli.failures import USAGE, Failure, failure_of
 from node.cli.node_backup import backup, restore
@@ -34,6 +34,7 @@ app.add_typer(issuer.app, name="issuer")
 app.add_typer(credential.app, name="credential")
 app.add_typer(status.app, name="status")
 app.add_typer(batch.app, name="batch")
+app.add_typer(outbox.app, name="outbox")
 app.command()(verify)
 app.command()(audit)
 node_process.app.command()(backup)
@@ -75,7 +76,7 @@ def run(arguments: list[str]) -> int:
     except TyperException as error:
         return _misused(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
-        say("interrupted", stderr=True)
+        say("interrupted; the same command goes on where it stopped", stderr=True)
         return _INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away: nothing to say, nobody to say it to
         sys.stderr.close()

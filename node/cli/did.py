@@ -60,8 +60,11 @@ def create(
     if not exists:
         create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
     with Issuer(folder, keystore=keystore, node=Node(node) if node else None) as issuer:
+        was_cut_off = issuer.outbox.was_cut_off
         written = register(issuer, now=present(), key_life=timedelta(days=365 * years))
-    if exists and not written:
+        if was_cut_off:
+            issuer.courier().settle()
+    if exists and not written and not was_cut_off:
         raise ProfileExists(folder)
     found = {"did": issuer.did, "profile": str(folder), "node": issuer.profile.node}
     keys = {"ledgerKey": issuer.profile.ledger_key, "credentialKey": issuer.profile.credential_key}

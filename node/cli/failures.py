@@ -31,14 +31,14 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (
         client.NodeUnreachable,
         UNREACHABLE,
-        "Check that the node runs, or name another --node.",
+        "Check that the node runs, or name another --node; the same command goes on where it stopped.",
     ),
     (
         client.ReceiptsUnwritten,
         USAGE,
         "Run the same command again: it sends nothing, and writes the receipts.",
     ),
-    (client.StillWaiting, INDETERMINATE, "Run the same command again later: it goes on where it stopped."),
+    (client.StillWaiting, INDETERMINATE, "Later, the same command goes on where it stopped."),
     (client.WrongPassphrase, USAGE, _WHERE_PASSPHRASES_COME_FROM),
     (
         client.DeploymentChanged,
@@ -50,6 +50,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
         INVALID,
         "Nothing was signed. Ask the node's operator.",
     ),
+    (client.NonceRefused, INVALID, "Nothing was signed. Ask the node's operator, or name another --node."),
     (client.NoNode, UNREACHABLE, "Check the address, or name another --node."),
     (client.UnexpectedAnswer, INVALID, "Ask another node."),
     (client.ProfileError, USAGE, ""),
@@ -70,7 +71,9 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
 def failure_of(error: Exception) -> Failure:
     """What to tell a user about `error`, and with which code to end."""
     if isinstance(error, client.NodeProblem) and is_outage(error.status):
-        return Failure(UNREACHABLE, str(error), "The node cannot do this now; try again later.")
+        return Failure(
+            UNREACHABLE, str(error), "The node cannot do this now; the same command goes on later."
+        )
     if isinstance(error, OSError):
         named = f"{error.filename}: " if error.filename else ""
         return Failure(USAGE, f"{named}{error.strerror or error}")

@@ -19,8 +19,9 @@ from node.cli.context import (
 )
 from node.cli.failures import INDETERMINATE
 from node.cli.output import counted, print_json, say, table
-from node.client.accreditation import accept, accept_root, accredit, revoke
+from node.client.accreditation import accept, accept_root, accredit, begun_accreditation, revoke
 from node.client.accreditation_credential import AccreditedFor
+from node.client.atomic import replace_file
 from node.client.challenge import answer_challenge
 from node.client.errors import Unusable
 from node.client.issuer import Issuer
@@ -93,14 +94,15 @@ def accredit_did(
             answer=_text_of(answer),
             now=present(),
         )
-    forget_challenge(folder, did=did)
-    if out is not None:
-        out.write_text(made.credential + "\n", encoding="ascii")
+        if out is not None:
+            replace_file(out, made.credential.encode() + b"\n")
+        forget_challenge(folder, did=did)  # from here on, the same command would begin another accreditation
+    begun_accreditation(folder, did=did, role=role, challenge=challenge).forget()
+    attribute = made.attribute_id.hex()
     if as_json:
-        attribute = made.attribute_id.hex()
         print_json({"did": did, "attributeId": attribute, "issuerType": role, "credential": made.credential})
         return
-    say(f"{name} ({did}) is accredited as {role}, attribute {made.attribute_id.hex()}.", style="bold green")
+    say(f"{name} ({did}) is accredited as {role}, attribute {attribute}.", style="bold green")
     say(f"Send {out} to the holder." if out else f"Send this to the holder:\n{made.credential}")
 
 

@@ -1,10 +1,12 @@
 """Accreditations given, accepted and revoked: an attribute on the ledger, a credential that fits it."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from node.client.accreditation_credential import (
@@ -15,8 +17,9 @@ from node.client.accreditation_credential import (
 )
 from node.client.api import Node
 from node.client.atomic import make_private_folder, replace_file
+from node.client.begun import Begun
 from node.client.challenge import verify_answer
-from node.client.errors import NodeProblem, Refused, UnexpectedAnswer
+from node.client.errors import MalformedDraft, NodeProblem, Refused, UnexpectedAnswer
 from node.client.issuer import Issuer
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "accept",
     "accept_root",
     "accredit",
+    "begun_accreditation",
     "check_accreditation",
     "own_attribute",
     "revoke",
@@ -36,6 +40,7 @@ __all__ = [
 Role = Literal["TAO", "TI"]
 ISSUER_TYPES = {"RootTAO": 1, "TAO": 2, "TI": 3, "Revoked": 4}
 _NOT_FOUND = 404
+_DAY = 86_400  # seconds
 _ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
 
 
@@ -66,6 +71,8 @@ def accredit(
 ) -> Accreditation:
     """`did` has an attribute of that role, and its holder a credential to accept it with.
 
+    The same again is the same attribute, until what was begun of it is forgotten.
+
     Args:
         issuer: a Root TAO or TAO.
         did: who is to be accredited.
@@ -86,27 +93,78 @@ def accredit(
     """
     verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
     issuer.open_keys()
-    parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
-    attribute_id = random(32)
+    begun = begun_accreditation(issuer.folder, did=did, role=role, challenge=challenge)
+    kept = _Reserved.load(begun) or _Reserved(
+        random(32), attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
+    )
+    if kept.recorded_at is None:
+        kept.save(begun)  # before the ledger hears of it: the same command again reserves the same attribute
+        recorded_at = _set_metadata(
+            issuer, did=did, attribute_id=kept.attribute_id, issuer_type=role, parent=kept.parent
+        )
+        kept = replace(kept, recorded_at=recorded_at)
+        kept.save(begun)
+    assert kept.recorded_at is not None
     credential = sign_accreditation(
         issuer,
         did=did,
         issuer_type=role,
-        attribute_id=attribute_id,
-        parent=parent,
+        attribute_id=kept.attribute_id,
+        parent=kept.parent,
         name=name,
         accredited_for=accredited_for,
         expires=expires,
-        now=now,
+        now=max(
+            now, datetime.fromtimestamp(kept.recorded_at, UTC)
+        ),  # never before its metadata (protocol 7.5)
         origin=origin or issuer.registry_origin(),
         random=random,
     )
-    # Kept before the ledger hears of it, so that no interruption leaves an attribute without its credential.
     issued = issuer.folder / "issued"
     make_private_folder(issued)
-    replace_file(issued / f"{attribute_id.hex()}.jwt", credential.encode() + b"\n", mode=0o600)
-    _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type=role, parent=parent)
-    return Accreditation(did, attribute_id, role, credential)
+    replace_file(issued / f"{kept.attribute_id.hex()}.jwt", credential.encode() + b"\n", mode=0o600)
+    return Accreditation(did, kept.attribute_id, role, credential)
+
+
+def begun_accreditation(folder: Path, *, did: str, role: str, challenge: str) -> Begun:
+    """What `accredit` keeps of an accreditation until its credential is handed over; forget it then.
+
+    Args:
+        folder: of the accreditor's profile.
+        did: who is accredited.
+        role: as what.
+        challenge: that was answered: another one begins another accreditation.
+    """
+    return Begun(folder, "accredit", did, role, challenge)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    """An attribute reserved for somebody, and when the ledger recorded that, in its seconds."""
+
+    attribute_id: bytes
+    parent: bytes
+    recorded_at: int | None = None
+
+    @classmethod
+    def load(cls, begun: Begun) -> "_Reserved | None":
+        kept = begun.load()
+        if kept is None:
+            return None
+        try:
+            recorded_at = None if kept["recordedAt"] is None else int(kept["recordedAt"])
+            return cls(bytes.fromhex(kept["attributeId"]), bytes.fromhex(kept["parent"]), recorded_at)
+        except (LookupError, TypeError, ValueError) as error:
+            raise MalformedDraft(f"what was begun of an accreditation cannot be read: {error}") from None
+
+    def save(self, begun: Begun) -> None:
+        begun.save(
+            {
+                "attributeId": self.attribute_id.hex(),
+                "parent": self.parent.hex(),
+                "recordedAt": self.recorded_at,
+            }
+        )
 
 
 def accept(issuer: Issuer, credential: str) -> bytes:
@@ -117,7 +175,7 @@ def accept(issuer: Issuer, credential: str) -> bytes:
         ClientError: the node, the ledger or the keystore refused.
     """
     attribute_id = check_accreditation(credential, did=issuer.did, node=issuer.node)
-    issuer.writer().write(
+    issuer.writer().write_once(
         "setAttributeData",
         did=issuer.did,
         attributeId=attribute_id,
@@ -139,23 +197,32 @@ def accept_root(
 ) -> Accreditation:
     """A Root TAO states of itself what it accredits for, in the attribute that an operator reserved for it.
 
+    The same again within a day is the same credential.
+
     Raises:
         ClientError: the node, the ledger or the keystore refused.
     """
-    credential = sign_accreditation(
-        issuer,
-        did=issuer.did,
-        issuer_type="RootTAO",
-        attribute_id=attribute_id,
-        parent=None,
-        name=name,
-        accredited_for=accredited_for,
-        expires=expires,
-        now=now,
-        origin=origin or issuer.registry_origin(),
-        random=random,
-    )
-    issuer.writer().write(
+    origin = origin or issuer.registry_origin()
+    scope = json.dumps([item.members(origin=origin) for item in accredited_for])
+    begun = Begun(issuer.folder, "accept-root", attribute_id.hex(), name, scope, expires.isoformat())
+    kept = begun.load() or {}
+    seconds, signed_at, credential = int(now.timestamp()), kept.get("signedAt"), kept.get("credential")
+    if not isinstance(credential, str) or type(signed_at) is not int or not 0 <= seconds - signed_at <= _DAY:
+        credential = sign_accreditation(
+            issuer,
+            did=issuer.did,
+            issuer_type="RootTAO",
+            attribute_id=attribute_id,
+            parent=None,
+            name=name,
+            accredited_for=accredited_for,
+            expires=expires,
+            now=now,
+            origin=origin,
+            random=random,
+        )
+        begun.save({"credential": credential, "signedAt": seconds})
+    issuer.writer().write_once(
         "setAttributeData",
         did=issuer.did,
         attributeId=attribute_id,
@@ -201,8 +268,9 @@ def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
     return bytes.fromhex(match[1])
 
 
-def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type: str, parent: bytes) -> None:
-    issuer.writer().write(
+def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type: str, parent: bytes) -> int:
+    """When the ledger recorded it, in its seconds."""
+    recorded = issuer.writer().write(
         "setAttributeMetadata",
         did=did,
         revisionId=attribute_id,
@@ -210,3 +278,5 @@ def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type:
         taoDid=issuer.did,
         attributeIdTao=parent,
     )
+    assert recorded.time is not None  # it succeeded
+    return recorded.time

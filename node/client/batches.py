@@ -30,11 +30,11 @@ from node.client.issuer import Issuer
 from node.client.patience import Patience
 from node.client.receipts import batch_receipt, write_receipts
 from node.client.salts import PendingSalts, salts_in_receipts
-from node.client.transactions import Call, sign_call
+from node.client.transactions import Call
 
 JWS_TYPE = "ankyra-batch+jwt"
 STATES = ("accepted", "submitted", "anchored", "final", "failed", "expired")
-_NOT_FOUND = 404
+_NOT_FOUND, _CONFLICT = 404, 409
 _WAITED = Patience(attempts=1200, first=0.05, longest=0.5)
 
 
@@ -180,6 +180,7 @@ def anchor_batch(
             seen = state.state
             progress(seen, state)
         if state.state in {"final", until}:
+            _note_outcome(issuer, batch, state)
             return state
         if state.state in {"failed", "expired"}:
             raise Refused(f"the batch {state.state}: {state.reason or 'no reason given'}")
@@ -249,13 +250,30 @@ def _state_or_none(issuer: Issuer, path: str) -> BatchState | None:
         raise
 
 
+def _call(issuer: Issuer, batch: Batch, *, attribute_id: bytes) -> Call:
+    return Call("AnchorRegistry", "anchorBatch", (issuer.did, attribute_id, batch.root, batch.size))
+
+
 def _submit(issuer: Issuer, batch: Batch, state: BatchState, *, attribute_id: bytes) -> BatchState:
-    call = Call("AnchorRegistry", "anchorBatch", (issuer.did, attribute_id, batch.root, batch.size))
-    signed = sign_call(
-        state.unsigned_transaction,
-        call=call,
-        deployment=issuer.deployment(),
-        key=issuer.keystore.open(issuer.profile.ledger_key),
-    )
-    body = {"signedRawTransaction": "0x" + signed.raw.hex()}
-    return BatchState.from_json(issuer.node.post(batch_path(issuer.did, batch) + "/transaction", body))
+    """The batch with its transaction handed in: the one of a run that was cut off, if that still serves."""
+    path = batch_path(issuer.did, batch)
+    try:
+        issuer.courier().carry(
+            _call(issuer, batch, attribute_id=attribute_id),
+            key=issuer.keystore.open(issuer.profile.ledger_key),
+            route=path + "/transaction",
+            build=lambda: state.unsigned_transaction,
+            in_turn=False,  # a batch depends on no transaction before it
+        )
+    except NodeProblem as problem:
+        if problem.status != _CONFLICT:
+            raise  # else the node keeps another transaction that anchors this batch
+    return BatchState.from_json(issuer.node.get(path))
+
+
+def _note_outcome(issuer: Issuer, batch: Batch, state: BatchState) -> None:
+    """The outbox knows that the batch's transaction is on the ledger, if it is one of this profile."""
+    call = _call(issuer, batch, attribute_id=bytes.fromhex(state.attribute_id))
+    entry = issuer.outbox.same_call(issuer.outbox.entries(), call)
+    if entry is not None and entry.hash[2:] == str(state.transaction_hash).removeprefix("0x"):
+        issuer.courier().await_outcome(entry)

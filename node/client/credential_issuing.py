@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from credentials.errors import CredentialsError
 from credentials.model import Credential
@@ -21,7 +20,8 @@ from node.client.credential_payloads import Payload, named_places
 from node.client.errors import Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import Signer, sign_credential
-from node.client.status_list_record import KIND_OF, StatusListRecord, load_record
+from node.client.issuing_run import IssuingRun
+from node.client.status_list_record import KIND_OF, StatusListRecord, load_record, locked
 from node.client.status_lists import allot
 from node.client.vc_jose import sign_vc_jose
 
@@ -76,7 +76,7 @@ def issue_credentials(
 ) -> list[Issued]:
     """The signed credentials, in the order of their payloads, each a file of its own in `out`.
 
-    Either all are written or none; places in status lists that a failed run was given stay unused.
+    Either all are written or none. The same run again after a failure gets the same places in status lists.
 
     Args:
         issuer: who signs, with the ES256 key.
@@ -102,17 +102,20 @@ def issue_credentials(
     places = [payload.place for payload in payloads]
     check_covered(issuer, list(zip(places, drafts, strict=True)), origin=terms.origin, now=terms.now)
     signer = issuer.signer()
-    issued = []
-    with _whole_or_gone(out) as folder:  # before places are given out: they are never given out again
-        for name in lists:
-            for draft, entry in zip(drafts, allot(issuer, name, len(drafts)), strict=True):
-                _add_status(draft, entry)
-        for number, (payload, draft) in enumerate(zip(payloads, drafts, strict=True), 1):
-            text, credential, digest = _signed(payload, draft, signer=signer)
-            (folder / (payload.name + SUFFIX)).write_text(text, encoding="ascii")
-            issued.append(Issued(out / (payload.name + SUFFIX), digest, credential))
-            if number % _STEP == 0 or number == len(payloads):
-                progress(number, len(payloads))
+    with _run(issuer, payloads, out=out, lists=lists) as run:
+        issued = []
+        with _whole_or_gone(out, run) as folder:  # before places are given out
+            run.begin()
+            for name in lists:
+                entries = allot(issuer, name, len(drafts), run=run.name)
+                for draft, entry in zip(drafts, entries, strict=True):
+                    _add_status(draft, entry)
+            for number, (payload, draft) in enumerate(zip(payloads, drafts, strict=True), 1):
+                text, credential, digest = _signed(payload, draft, signer=signer)
+                (folder / (payload.name + SUFFIX)).write_text(text, encoding="ascii")
+                issued.append(Issued(out / (payload.name + SUFFIX), digest, credential))
+                if number % _STEP == 0 or number == len(payloads):
+                    progress(number, len(payloads))
     return issued
 
 
@@ -127,19 +130,39 @@ def _check_new(out: Path) -> None:
 
 
 @contextmanager
-def _whole_or_gone(out: Path) -> Iterator[Path]:
+def _run(
+    issuer: Issuer, payloads: Sequence[Payload], *, out: Path, lists: Sequence[str]
+) -> Iterator[IssuingRun]:
+    """The run that issues these payloads into `out`: the one that was cut off, or a new one."""
+    if not lists:
+        yield IssuingRun.without_places(out)
+        return
+    with locked(issuer.folder, lists[0], act="issue"):
+        run = IssuingRun.of(issuer.folder, payloads, out=out, lists=lists)
+        if run.is_done:  # the run before was cut off after its credentials were written
+            run.settle(issuer)
+            run = IssuingRun.of(issuer.folder, payloads, out=out, lists=lists)
+        yield run
+        run.settle(issuer)
+
+
+@contextmanager
+def _whole_or_gone(out: Path, run: IssuingRun) -> Iterator[Path]:
     """A folder that becomes `out` when the block ends, and is gone when it raises.
 
     What lies in it is about people: a new folder is its owner's alone, an empty one keeps its mode.
     """
-    temporary = out.absolute().with_name(f".{out.absolute().name[:64]}.{uuid4().hex}.tmp")
+    temporary = run.temporary
+    shutil.rmtree(temporary, ignore_errors=True)  # of a run that was killed
     try:
         temporary.mkdir(mode=0o700, parents=True)
         yield temporary
         if out.exists():
             temporary.chmod(stat.S_IMODE(out.stat().st_mode))
+        run.is_to_be_written()
         temporary.replace(out)
     except OSError as error:
+        run.failed()
         named = error.filename2 or error.filename or out
         raise Unusable(f"cannot write {named}: {error.strerror or error}; nothing was issued") from None
     finally:

@@ -75,6 +75,29 @@ class MalformedStatusRecord(ProfileError):
     """What the profile keeps of a status list is not what this client writes."""
 
 
+class MalformedOutbox(ProfileError):
+    """What the profile keeps of a transaction is not what this client writes."""
+
+
+class MalformedDraft(ProfileError):
+    """What the profile keeps of a command that was cut off is not what this client writes."""
+
+
+class NonceRefused(ClientError):
+    """The node's count of an account's nonces contradicts what the profile knows; nothing was signed."""
+
+    def __init__(self, account: str, *, counted: int, known: int) -> None:
+        behind = "its ledger lags behind, or is another one"
+        ahead = "the profile is an old copy (then move its folder `outbox` away), or the node errs"
+        super().__init__(
+            f"not signed: the node counts {counted} transactions of {account}, the profile knows of {known}: "
+            f"{behind if counted < known else ahead}"
+        )
+        self.account = account
+        self.counted = counted
+        self.known = known
+
+
 class UnexpectedTransaction(ClientError):
     """The node asks for a signature over something else than what was meant; nothing was signed."""
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Self
 
 from node.client.api import Node
+from node.client.courier import Courier
 from node.client.errors import UnexpectedAnswer
 from node.client.issuing import Signer
 from node.client.keystore import Keystore
+from node.client.outbox import Outbox
 from node.client.patience import Patience
 from node.client.profile import Deployment, Profile, load_profile, save_profile
 from node.client.writes import LedgerWriter
@@ -40,12 +42,16 @@ class Issuer:
         self.profile = load_profile(folder)
         self.node = node or Node(self.profile.node)
         self.patience = patience or Patience()
+        self.outbox = Outbox(folder / "outbox")
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Connections are given back; a command that ended well has been told what became of its calls."""
         self.node.close()
+        if kind is None:
+            self.outbox.end_command()
 
     @property
     def did(self) -> str:
@@ -91,12 +97,15 @@ class Issuer:
             KeystoreError: the key cannot be opened.
             ClientError: as `deployment`.
         """
-        return LedgerWriter(
-            node=self.node,
-            deployment=self.deployment(),
-            key=self.keystore.open(self.profile.ledger_key),
-            patience=self.patience,
-        )
+        return LedgerWriter(self.courier(), self.keystore.open(self.profile.ledger_key))
+
+    def courier(self) -> Courier:
+        """Brings what the profile signed to the ledger.
+
+        Raises:
+            ClientError: as `deployment`.
+        """
+        return Courier(self.outbox, self.node, self.deployment(), self.patience)
 
     def signer(self) -> Signer:
         """Signs credentials, batches and challenges with the ES256 key.

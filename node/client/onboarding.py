@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from did.methods.ebsi import new_did
-from node.client.errors import ProfileExists, Refused
+from node.client.errors import NodeProblem, ProfileExists, Refused, StillWaiting, TransactionFailed
 from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
 from node.client.profile import Profile, save_profile
-from node.client.writes import LedgerWriter
+from node.client.writes import LedgerWriter, is_there_already
 
 KEY_LIFE = timedelta(days=5 * 365)
 """How long a fresh key may be used if nobody says otherwise."""
@@ -73,16 +73,10 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     not_before, not_after = int(now.timestamp()), int((now + key_life).timestamp())
     dates = {"notBefore": not_before, "notAfter": not_after}
     if document is None:
-        writer.write(
-            "insertDidDocument",
-            did=issuer.did,
-            baseDocument=BASE_DOCUMENT,
-            vMethodId=ledger_key.kid,
-            publicKey=ledger_key.point,
-            isSecp256k1=True,
-            **dates,
-        )
-    elif f"{issuer.did}#{ledger_key.kid}" not in document.get("capabilityInvocation", ()):
+        document = _insert(issuer, writer, ledger_key, dates)
+    if document is not None and f"{issuer.did}#{ledger_key.kid}" not in document.get(
+        "capabilityInvocation", ()
+    ):
         raise Refused(
             f"{issuer.did} is registered without this profile's key: make another profile",
             evidence={"capabilityInvocation": document.get("capabilityInvocation", [])},
@@ -90,6 +84,36 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     add_credential_key(writer, issuer.did, credential_key, document or {}, dates)
     await_document(issuer, lambda seen: is_registered(issuer.profile, seen))
     return True
+
+
+def _insert(
+    issuer: Issuer, writer: LedgerWriter, key: PrivateKey, dates: Mapping[str, int]
+) -> Mapping[str, Any] | None:
+    """The DID is on the ledger by this profile's transaction (None), or as the node's document shows it.
+
+    A node lags behind its ledger, so it may know no document of a DID that a run before registered: who did
+    that the document tells, which is waited for.
+    """
+    try:
+        writer.write(
+            "insertDidDocument",
+            did=issuer.did,
+            baseDocument=BASE_DOCUMENT,
+            vMethodId=key.kid,
+            publicKey=key.point,
+            isSecp256k1=True,
+            **dates,
+        )
+    except (NodeProblem, TransactionFailed) as refusal:
+        if not is_there_already(refusal):
+            raise
+    else:
+        return None
+    for _ in issuer.patience.tries():
+        document = issuer.node.resolve(issuer.did)
+        if document is not None:
+            return document
+    raise StillWaiting(f"{issuer.did} is on the ledger, and {issuer.node.url} does not show it yet")
 
 
 def is_registered(profile: Profile, document: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -69,6 +69,7 @@ class StatusListRecord:
         bits: statuses as they are meant to be.
         published: the edition that the node showed last; None before the first.
         pending: an edition that was signed and is not known to be published.
+        reserved: places given out to runs, by their names, until their credentials are written.
     """
 
     name: str
@@ -80,6 +81,7 @@ class StatusListRecord:
     bits: BitString
     published: Edition | None = None
     pending: Edition | None = None
+    reserved: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def entry(self, index: int) -> StatusEntry:
         """What a credential says that has this place (Bitstring Status List section 2.1)."""
@@ -118,13 +120,15 @@ def list_names(folder: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def locked(folder: Path, name: str, *, act: Literal["change", "publish"] = "change") -> Iterator[None]:
+def locked(
+    folder: Path, name: str, *, act: Literal["change", "publish", "issue"] = "change"
+) -> Iterator[None]:
     """No other process does the same to the list until the block ends: two would give out one place twice.
 
     Args:
         folder: of the profile.
         name: of the list.
-        act: publishing takes its time and does not keep others from giving out places.
+        act: publishing takes its time and does not keep others from giving out places; nor does issuing.
 
     Raises:
         OSError: the folder cannot be written.
@@ -193,6 +197,7 @@ def save_record(folder: Path, record: StatusListRecord) -> None:
         "bits": _packed(record.bits),
         "published": _edition_members(record.published),
         "pending": _edition_members(record.pending),
+        "reserved": {run: list(places) for run, places in record.reserved.items()},
     }
     make_private_folder(folder / _FOLDER)
     replace_file(_path(folder, record.name), json.dumps(members, indent=1).encode() + b"\n", mode=0o600)
@@ -219,8 +224,11 @@ def _record(members: Mapping[str, Any]) -> StatusListRecord:
         bits=_unpacked(members["bits"]),
         published=_edition(members["published"]),
         pending=_edition(members["pending"]),
+        reserved={str(run): tuple(map(int, places)) for run, places in members.get("reserved", {}).items()},
     )
-    if len(record.allotted) != len(record.bits):
+    if len(record.allotted) != len(record.bits) or not all(
+        record.allotted.get(place) for places in record.reserved.values() for place in places
+    ):
         raise ValueError("members that contradict one another")
     return record
 

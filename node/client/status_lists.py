@@ -4,7 +4,7 @@ Nothing here is seen by a verifier before `status_publication` publishes it.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -61,16 +61,22 @@ class Changed:
 
 
 def allot(
-    issuer: Issuer, list_name: str, count: int, *, choose: Callable[[int], int] = secrets.randbelow
+    issuer: Issuer,
+    list_name: str,
+    count: int,
+    *,
+    run: str | None = None,
+    choose: Callable[[int], int] = secrets.randbelow,
 ) -> list[dict[str, object]]:
     """`count` entries for `credentialStatus`, each with a place of its own, on disk as given out.
 
-    A place is never given out again, even if no credential comes to use it.
+    A place is never given out again, but to the same run.
 
     Args:
         issuer: whose list it is; neither its node nor its keys are needed.
         list_name: as given to `create`.
         count: how many.
+        run: name of a run, which gets the same places again until it is done (`settle_run`).
         choose: given n, a number below n that nobody foresees.
 
     Raises:
@@ -80,9 +86,27 @@ def allot(
     """
     with locked(issuer.folder, list_name):
         record = load_record(issuer.folder, list_name)
-        indexes = allot_places(record.allotted, count, choose=choose)
-        save_record(issuer.folder, replace(record, allotted=record.allotted.with_set(indexes)))
+        indexes: Sequence[int] = record.reserved.get(run, ()) if run else ()
+        if len(indexes) != count:
+            indexes = allot_places(record.allotted, count, choose=choose)
+            reserved = {**record.reserved, **({run: tuple(indexes)} if run else {})}
+            allotted = record.allotted.with_set(indexes)
+            save_record(issuer.folder, replace(record, allotted=allotted, reserved=reserved))
     return [record.entry(index).to_json() for index in indexes]
+
+
+def settle_run(issuer: Issuer, list_name: str, run: str) -> None:
+    """The run is done: its credentials are handed out, and its places are nobody else's.
+
+    Raises:
+        StatusListUnknown: the profile keeps no such list.
+        OSError: the folder cannot be written.
+    """
+    with locked(issuer.folder, list_name):
+        record = load_record(issuer.folder, list_name)
+        if run in record.reserved:
+            reserved = {name: places for name, places in record.reserved.items() if name != run}
+            save_record(issuer.folder, replace(record, reserved=reserved))
 
 
 def create(
@@ -97,7 +121,7 @@ def create(
 ) -> StatusListRecord:
     """A new list, kept in the profile; the issuer has a proxy on the ledger, under which its URL stands.
 
-    The same again goes on, as long as the list was never published.
+    The same again goes on, as long as the list was never published, or its publication was cut off.
 
     Args:
         issuer: accredited at some time.
@@ -123,9 +147,10 @@ def create(
         if is_kept(issuer.folder, name):
             record = load_record(issuer.folder, name)
             same = (record.purpose, record.kind, len(record.bits), record.schedule.every)
-            if record.published is not None or same != (purpose, kind, length, every):
+            done = record.published is not None and not issuer.outbox.was_cut_off
+            if done or same != (purpose, kind, length, every):
                 raise Refused(f"there is a list {name} already; name another one")
-            return record  # the run that made it was cut off before it was published
+            return record  # the run that made it was cut off
         record = StatusListRecord(
             name=name,
             url=f"{register_proxy(issuer)}/{name}",

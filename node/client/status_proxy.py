@@ -7,7 +7,6 @@ from node.client.errors import NodeProblem, StillWaiting
 from node.client.issuer import Issuer
 
 _NOT_FOUND = 404
-_STORED_ALREADY = "proxy already stored"
 
 
 def register_proxy(issuer: Issuer) -> str:
@@ -26,17 +25,9 @@ def register_proxy(issuer: Issuer) -> str:
     except NodeProblem as problem:
         if problem.status != _NOT_FOUND:
             raise
-        _add_proxy(issuer, data)
+        issuer.writer().write_once("addIssuerProxy", did=issuer.did, proxyData=data)
         _await_proxy(issuer, path)
     return origin + path
-
-
-def _add_proxy(issuer: Issuer, data: str) -> None:
-    try:
-        issuer.writer().write("addIssuerProxy", did=issuer.did, proxyData=data)
-    except NodeProblem as problem:
-        if _STORED_ALREADY not in problem.title:  # the node has not followed so far yet
-            raise
 
 
 def _await_proxy(issuer: Issuer, path: str) -> None:

@@ -82,6 +82,8 @@ def publish(
         record = load_record(issuer.folder, name)
         if record.pending is not None and _shows(issuer, record.url, record.pending):
             record = _finish(issuer, name, record.pending)  # the run before was cut off after this
+            if record.unpublished == 0 and not is_due(issuer, record, now=now):
+                return Published(record, changed=False, next_due=record.schedule.next_after(now))
         if not at_once and not is_due(issuer, record, now=now):
             return Published(record, changed=False, next_due=record.schedule.next_after(now))
         edition = _prepared(issuer, name, now=now)

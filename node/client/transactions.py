@@ -2,12 +2,12 @@
 
 A node builds the unsigned transaction (EBSI's two-step protocol), so a lying node could ask for a signature
 over anything. Here everything with an effect is compared with what the issuer meant: target, call data,
-chain, sender, value and price. The nonce is the node's to say: a wrong one delays, and changes nothing else.
+chain, sender, value and price. The nonce is the outbox's to say, whatever the node proposes.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from eth_utils.address import to_checksum_address
 
@@ -38,6 +38,25 @@ class Call:
         """
         return load_artifact(self.contract).function(self.function).encode(self.arguments)
 
+    def is_about_the_same_as(self, other: "Call") -> bool:
+        """Whether one may undo or overwrite the other: of one DID or schema, there of one attribute or proxy.
+
+        What is anchored is never overwritten: batches and list credentials are new each time.
+        """
+        if self.contract != other.contract or self.contract == "AnchorRegistry":
+            return False
+        named = 2 if self.contract == "TrustedIssuersRegistry" else 1
+        return _flat(self.arguments)[:named] == _flat(other.arguments)[:named]
+
+    @classmethod
+    def of_data(cls, contract: str, function: str, data: bytes) -> Self:
+        """The call that was encoded.
+
+        Raises:
+            ArtifactError: the data are not that function's.
+        """
+        return cls(contract, function, load_artifact(contract).function(function).decode_arguments(data))
+
 
 @dataclass(frozen=True, slots=True)
 class SignedTransaction:
@@ -63,7 +82,15 @@ class SignedTransaction:
         }
 
 
-def sign_call(unsigned: object, *, call: Call, deployment: Deployment, key: PrivateKey) -> SignedTransaction:
+def sign_call(
+    unsigned: object,
+    *,
+    call: Call,
+    deployment: Deployment,
+    key: PrivateKey,
+    nonce: int | None = None,
+    least_gas: int = 0,
+) -> SignedTransaction:
     """The signature over `unsigned`, which is this call on this ledger from this key, and nothing else.
 
     Args:
@@ -71,6 +98,8 @@ def sign_call(unsigned: object, *, call: Call, deployment: Deployment, key: Priv
         call: what was meant.
         deployment: the pinned one, not what the node says now.
         key: the issuer's secp256k1 key.
+        nonce: the one reserved, in place of the node's.
+        least_gas: a gas limit below this one is raised to it.
 
     Raises:
         UnexpectedTransaction: the first member that differs; nothing was signed.
@@ -79,6 +108,11 @@ def sign_call(unsigned: object, *, call: Call, deployment: Deployment, key: Priv
 
     numbers = check_unsigned(unsigned, call=call, deployment=deployment, sender=key.address)
     assert isinstance(unsigned, Mapping)
+    if nonce is not None:
+        numbers["nonce"] = nonce
+    numbers["gasLimit"] = min(max(numbers["gasLimit"], least_gas), _MAX_GAS)
+    members = {member: unsigned[member] for member in _MEMBERS}
+    members |= {member: hex(numbers[member]) for member in ("nonce", "gasLimit")}
     signed = Account.sign_transaction(
         {
             "to": to_checksum_address(deployment.address(call.contract).lower()),
@@ -92,7 +126,7 @@ def sign_call(unsigned: object, *, call: Call, deployment: Deployment, key: Priv
         key.scalar,
     )
     return SignedTransaction(
-        unsigned={member: unsigned[member] for member in _MEMBERS},
+        unsigned=members,
         raw=bytes(signed.raw_transaction),
         hash=bytes(signed.hash),
         v=signed.v,
@@ -137,6 +171,12 @@ def _quantity(member: str, text: str) -> int:
         return int(digits, 16)
     except ValueError:
         raise UnexpectedTransaction(member, expected="a 0x quantity", given=text) from None
+
+
+def _flat(arguments: tuple[object, ...]) -> tuple[object, ...]:
+    """The arguments, also of a function that takes them as one struct."""
+    inner = arguments[0] if len(arguments) == 1 else arguments
+    return inner if isinstance(inner, tuple) else arguments
 
 
 def json_param(value: object) -> object:

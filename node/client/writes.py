@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from node.client.api import Node
-from node.client.errors import NodeProblem, StillWaiting, TransactionFailed, UnexpectedAnswer
+from node.client.courier import Courier
+from node.client.errors import NodeProblem, TransactionFailed
 from node.client.keys import PrivateKey
-from node.client.patience import Patience
-from node.client.profile import Deployment
-from node.client.transactions import Call, json_param, sign_call
-from node.reverts import decode_revert
+from node.client.outbox_entry import OutboxEntry
+from node.client.outcomes import Outcome
+from node.client.transactions import Call, json_param
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +22,12 @@ class Method:
     """The member that the parameters stand in, where the contract takes one struct."""
 
 
-_THERE_ALREADY = "already exists"
-"""In EBSI's revert strings for methods and relationships that are repeated."""
+_THERE_ALREADY = (
+    *("already exists", "proxy already stored"),  # EBSI's words
+    *("has a method", "has or had the relationship", "is registered already"),  # and ours
+    *("was recorded before", "is stored already"),
+)
+"""In the contracts' refusals of what is repeated."""
 
 _DIDR, _TIR, _TSR = (
     "did-registry/v5",
@@ -84,39 +86,35 @@ METHODS: Mapping[str, Method] = {
 class LedgerWriter:
     """Writes to the registries with one secp256k1 key, through a node that is not trusted."""
 
-    node: Node
-    deployment: Deployment
+    courier: Courier
     key: PrivateKey
-    patience: Patience
 
-    def write(self, method_name: str, **values: object) -> Mapping[str, Any]:
-        """The receipt of the transaction that carried the call and succeeded.
+    def write(self, method_name: str, **values: object) -> Outcome:
+        """What the ledger made of the transaction that carried the call and succeeded.
+
+        The same call of a command that was cut off is gone on with; nothing is sent twice.
 
         Args:
             method_name: one of `METHODS`.
             values: its parameters by EBSI's names; bytes as bytes, times as whole seconds.
 
         Raises:
-            NodeProblem: the node refused before anything was signed.
+            NodeProblem: the node refused.
+            NonceRefused: the node's count of nonces contradicts what the profile knows.
             UnexpectedTransaction: the node asked for a signature over something else.
             TransactionFailed: the contract refused; the reason in words.
-            StillWaiting: no receipt came in time.
-            NodeUnreachable: no answer.
+            StillWaiting: no receipt came in time; the same again goes on.
+            NodeUnreachable: no answer; the same again goes on.
         """
         method = METHODS[method_name]
         arguments = tuple(values.pop(name) for name in method.parameters)
         if values:
             raise TypeError(f"{method_name} does not take {sorted(values)}")
-        params = {name: json_param(value) for name, value in zip(method.parameters, arguments, strict=True)}
-        body = {method.struct: params} if method.struct else params
         call = Call(method.contract, method_name, (arguments,) if method.struct else arguments)
-        unsigned = self.node.rpc(method.service, method_name, {"from": self.key.address, **body})
-        signed = sign_call(unsigned, call=call, deployment=self.deployment, key=self.key)
-        sent = self.node.rpc(method.service, "sendSignedTransaction", signed.send_params)
-        expected = "0x" + signed.hash.hex()
-        if not isinstance(sent, str) or sent.lower() != expected:
-            raise UnexpectedAnswer(f"the node names another transaction than the one signed: {sent}")
-        return self.await_receipt(expected, call=call)
+        entry = self.courier.carry(
+            call, key=self.key, route=method.service, build=lambda: self._unsigned(call)
+        )
+        return self.courier.await_outcome(entry)
 
     def write_once(self, method_name: str, **values: object) -> None:
         """The call has been carried, now or in an earlier run.
@@ -129,42 +127,31 @@ class LedgerWriter:
         """
         try:
             self.write(method_name, **values)
-        except NodeProblem as problem:
-            if _THERE_ALREADY not in problem.title:
+        except (NodeProblem, TransactionFailed) as refusal:
+            if not is_there_already(refusal):
                 raise
 
-    def await_receipt(self, transaction_hash: str, *, call: Call) -> Mapping[str, Any]:
-        """The receipt of a transaction, which succeeded.
+    def unsigned(self, entry: OutboxEntry) -> object:
+        """The node's unsigned transaction for the call of an entry.
 
         Raises:
-            TransactionFailed: it failed on the ledger.
-            StillWaiting: none came in time.
+            ClientError: the node refused, or does not answer.
         """
-        for _ in self.patience.tries():
-            receipt = self.node.ledger("eth_getTransactionReceipt", [transaction_hash])
-            if isinstance(receipt, Mapping):
-                if receipt.get("status") == "0x1":
-                    return receipt
-                raise TransactionFailed(transaction_hash, self._reason(receipt, call))
-        raise StillWaiting(f"no receipt yet for transaction {transaction_hash}; it may still be included")
+        return self._unsigned(Call.of_data(entry.contract, entry.function, entry.data))
 
-    def _reason(self, receipt: Mapping[str, Any], call: Call) -> str:
-        """Besu puts the revert data into the receipt; elsewhere the same call is asked again."""
-        data = receipt.get("revertReason")
-        if not isinstance(data, str):
-            request = {
-                "from": self.key.address,
-                "to": self.deployment.address(call.contract),
-                "data": "0x" + call.data.hex(),
-            }
-            try:
-                self.node.ledger("eth_call", [request, receipt.get("blockNumber", "latest")])
-            except NodeProblem as problem:
-                if problem.data is None:
-                    return problem.title
-                data = problem.data
-        try:
-            revert = decode_revert(bytes.fromhex(str(data).removeprefix("0x")), function=call.function)
-        except ValueError:
-            revert = None
-        return revert.sentence if revert else "no reason given"
+    def _unsigned(self, call: Call) -> object:
+        method = METHODS[call.function]
+        arguments = call.arguments
+        if method.struct:
+            (inner,) = arguments
+            assert isinstance(inner, tuple)
+            arguments = inner
+        params = {name: json_param(value) for name, value in zip(method.parameters, arguments, strict=True)}
+        body = {method.struct: params} if method.struct else params
+        return self.courier.node.rpc(method.service, call.function, {"from": self.key.address, **body})
+
+
+def is_there_already(refusal: NodeProblem | TransactionFailed) -> bool:
+    """Whether the contract refuses since the ledger holds the very thing, as after a run that was cut off."""
+    said = refusal.title if isinstance(refusal, NodeProblem) else refusal.reason
+    return any(words in said for words in _THERE_ALREADY)

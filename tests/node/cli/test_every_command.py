@@ -26,6 +26,9 @@ ISSUE = {
     "status show",
     "batch anchor",
     "batch show",
+    "outbox list",
+    "outbox resume",
+    "outbox replace",
     "verify",
     "audit",
     "node serve",
@@ -79,7 +82,7 @@ def test_no_command_takes_a_passphrase_or_a_key_as_an_argument(command: str, typ
     assert not options & {"--passphrase", "--password", "--key", "--private-key", "--secret"}
 
 
-@pytest.mark.parametrize("group", ["", "did", "issuer", "status", "credential", "batch", "node"])
+@pytest.mark.parametrize("group", ["", "did", "issuer", "status", "credential", "batch", "outbox", "node"])
 def test_a_group_alone_shows_its_help_as_misuse(group: str, type_in: Type) -> None:
     typed = type_in(*group.split())
     assert typed.code == 2

@@ -19,11 +19,13 @@ from node.client.accreditation import (
 from node.client.accreditation_credential import AccreditedFor
 from node.client.api import Node
 from node.client.challenge import answer_challenge, new_challenge
+from node.client.courier import Courier
 from node.client.documents import receipt_path
 from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
 from node.client.onboarding import create_profile, register
+from node.client.outbox import Outbox
 from node.client.patience import Patience
 from node.client.writes import LedgerWriter
 from tests.ledger import DeployedState, resume
@@ -113,12 +115,9 @@ class Play:
 
     def operator(self, issuer: Issuer) -> LedgerWriter:
         """Writes as the ledger's operator."""
-        return LedgerWriter(
-            node=issuer.node,
-            deployment=issuer.deployment(),
-            key=PrivateKey("secp256k1", bytes(range(1, 33))),
-            patience=self.patience,
-        )
+        outbox = Outbox(self.folder / "operator" / "outbox")
+        courier = Courier(outbox, issuer.node, issuer.deployment(), self.patience)
+        return LedgerWriter(courier, PrivateKey("secp256k1", bytes(range(1, 33))))
 
     def accredit(self, by: str, name: str, role: Role) -> Accreditation:
         """The issuer `name` is accredited by `by`, by challenge, answer and acceptance."""

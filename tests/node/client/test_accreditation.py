@@ -165,7 +165,7 @@ def test_a_registration_that_was_cut_off_goes_on(play: Play) -> None:
             written.append(method_name)
             return super().write(method_name, **values)
 
-    failing = Failing(writer.node, writer.deployment, writer.key, writer.patience)
+    failing = Failing(writer.courier, writer.key)
     issuer.writer = lambda: failing  # type: ignore[method-assign]  # the wire, not the logic, is replaced
     with pytest.raises(CutOff):
         register(issuer, now=play.now)

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,14 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.artifacts import load_artifact
+from node.client.courier import Courier
 from node.client.errors import NodeProblem, TransactionFailed, UnexpectedAnswer, UnexpectedTransaction
 from node.client.keys import new_key
+from node.client.outbox import Outbox
+from node.client.outcomes import ENTRY_TOPIC
 from node.client.patience import Patience
 from node.client.profile import Deployment
 from node.client.transactions import Call, check_unsigned, sign_call
 from node.client.writes import METHODS, LedgerWriter
 from tests.node.client.answers import body_of, node_that
 
+ACCOUNT = {"eth_getTransactionCount": "0x5", "eth_blockNumber": "0x9"}
 DID = "did:ebsi:zZeKyEJfUTGwajhNyNX928z"
 CALL = Call("AnchorRegistry", "anchorBatch", (DID, b"\1" * 32, b"\2" * 32, 7))
 DEPLOYMENT = Deployment(
@@ -104,12 +109,12 @@ def test_every_method_names_the_parameters_that_its_contract_takes() -> None:
             assert tuple(label for _, label in inputs) == method.parameters, name
 
 
-def writer(answers: dict[str, Any]) -> LedgerWriter:
+def writer(folder: Path, answers: dict[str, Any]) -> LedgerWriter:
     import httpx
 
     def answer(request: httpx.Request) -> httpx.Response:
         body = body_of(request)
-        value = answers[body["method"]]
+        value = (ACCOUNT | answers)[body["method"]]
         value = value(body["params"]) if callable(value) else value
         if isinstance(value, Exception):
             error = {"code": 3, "message": str(value)}
@@ -117,7 +122,20 @@ def writer(answers: dict[str, Any]) -> LedgerWriter:
         return httpx.Response(200, json={"jsonrpc": "2.0", "id": 1, "result": value})
 
     patience = Patience(attempts=3, sleep=lambda _: None)
-    return LedgerWriter(node=node_that(answer), deployment=DEPLOYMENT, key=KEY, patience=patience)
+    return LedgerWriter(Courier(Outbox(folder), node_that(answer), DEPLOYMENT, patience), KEY)
+
+
+def receipt(params: list[str], **members: object) -> dict[str, object]:
+    """Of a transaction that updated a base document, with its entry in the log."""
+    kind = "0x" + b"did.base.updated".ljust(32, b"\0").hex()
+    words = [bytes(32), (7).to_bytes(32, "big"), bytes.fromhex(KEY.address[2:]).rjust(32, b"\0")]
+    data = "0x" + b"".join([*words, bytes(32), (160).to_bytes(32, "big"), bytes(32)]).hex()
+    event = {
+        "address": DEPLOYMENT.registry_log.lower(),
+        "topics": [ENTRY_TOPIC, "0x0", kind, "0x0"],
+        "data": data,
+    }
+    return {"transactionHash": params[0], "status": "0x1", "blockNumber": "0x2", "logs": [event], **members}
 
 
 def update_base_document(params: list[dict[str, str]]) -> dict[str, str]:
@@ -131,53 +149,79 @@ def hash_of_raw(params: list[dict[str, str]]) -> str:
     return "0x" + keccak(bytes.fromhex(params[0]["signedRawTransaction"][2:])).hex()
 
 
-def test_a_write_ends_with_its_receipt() -> None:
+def test_a_write_ends_with_its_receipt(tmp_path: Path) -> None:
     answers = {
         "updateBaseDocument": update_base_document,
         "sendSignedTransaction": hash_of_raw,
-        "eth_getTransactionReceipt": {"status": "0x1", "blockNumber": "0x2"},
+        "eth_getTransactionReceipt": receipt,
     }
-    receipt = writer(answers).write("updateBaseDocument", did=DID, baseDocument="{}")
-    assert receipt["blockNumber"] == "0x2"
+    outcome = writer(tmp_path, answers).write("updateBaseDocument", did=DID, baseDocument="{}")
+    assert (outcome.block, outcome.time) == (2, 7)
 
 
-def test_a_failed_transaction_says_why_in_words() -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"logs": []},
+        {"logs": [{"address": "0x" + "11" * 20}]},
+        {"transactionHash": "0x" + "22" * 32},
+        {"status": "0x2"},
+        {"blockNumber": None},
+    ],
+    ids=str,
+)
+def test_a_success_without_the_entry_of_the_pinned_log_is_none(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    answers = {
+        "updateBaseDocument": update_base_document,
+        "sendSignedTransaction": hash_of_raw,
+        "eth_getTransactionReceipt": lambda params: receipt(params, **change),
+    }
+    with pytest.raises(UnexpectedAnswer):
+        writer(tmp_path, answers).write("updateBaseDocument", did=DID, baseDocument="{}")
+    assert [entry.state for entry in Outbox(tmp_path).entries()] == ["sent"]
+
+
+def test_a_failed_transaction_says_why_in_words(tmp_path: Path) -> None:
     error = load_artifact("DidRegistry").errors
     fragment = next(part for part in error.values() if part.name == "NotAController")
     values: list[object] = [KEY.address if kind == "address" else DID for kind, _ in fragment.inputs]
     answers = {
         "updateBaseDocument": update_base_document,
         "sendSignedTransaction": hash_of_raw,
-        "eth_getTransactionReceipt": {"status": "0x0", "revertReason": "0x" + fragment.encode(values).hex()},
+        "eth_getTransactionReceipt": lambda params: receipt(
+            params, status="0x0", revertReason="0x" + fragment.encode(values).hex()
+        ),
     }
     with pytest.raises(TransactionFailed, match="no valid ledger key"):
-        writer(answers).write("updateBaseDocument", did=DID, baseDocument="{}")
+        writer(tmp_path, answers).write("updateBaseDocument", did=DID, baseDocument="{}")
 
 
-def test_a_failed_transaction_without_a_reason_is_asked_again() -> None:
+def test_a_failed_transaction_without_a_reason_is_asked_again(tmp_path: Path) -> None:
     answers = {
         "updateBaseDocument": update_base_document,
         "sendSignedTransaction": hash_of_raw,
-        "eth_getTransactionReceipt": {"status": "0x0", "blockNumber": "0x2"},
+        "eth_getTransactionReceipt": lambda params: receipt(params, status="0x0"),
         "eth_call": ValueError("execution reverted: not a controller"),
     }
     with pytest.raises(TransactionFailed, match="not a controller"):
-        writer(answers).write("updateBaseDocument", did=DID, baseDocument="{}")
+        writer(tmp_path, answers).write("updateBaseDocument", did=DID, baseDocument="{}")
 
 
-def test_a_node_that_names_another_transaction_is_not_believed() -> None:
+def test_a_node_that_names_another_transaction_is_not_believed(tmp_path: Path) -> None:
     answers = {"updateBaseDocument": update_base_document, "sendSignedTransaction": "0x" + "00" * 32}
     with pytest.raises(UnexpectedAnswer):
-        writer(answers).write("updateBaseDocument", did=DID, baseDocument="{}")
+        writer(tmp_path, answers).write("updateBaseDocument", did=DID, baseDocument="{}")
 
 
-def test_a_refusal_before_signing_keeps_its_words() -> None:
+def test_a_refusal_before_signing_keeps_its_words(tmp_path: Path) -> None:
     with pytest.raises(NodeProblem, match="did not found"):
-        writer({"updateBaseDocument": ValueError("did not found")}).write(
+        writer(tmp_path, {"updateBaseDocument": ValueError("did not found")}).write(
             "updateBaseDocument", did=DID, baseDocument="{}"
         )
 
 
-def test_a_misspelled_parameter_is_the_callers_mistake() -> None:
+def test_a_misspelled_parameter_is_the_callers_mistake(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="surplus"):
-        writer({}).write("updateBaseDocument", did=DID, baseDocument="{}", surplus=1)
+        writer(tmp_path, {}).write("updateBaseDocument", did=DID, baseDocument="{}", surplus=1)

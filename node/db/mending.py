@@ -54,6 +54,7 @@ def mend_content(connection: Connection, found: Difference) -> None:
     match found.table:
         case PAYLOAD.name:
             connection.execute(delete(PAYLOAD).where(PAYLOAD.c.hash == found.kept_hash))
+            _mend_upload(connection, found.kept_hash)
         case STATUS_UPLOAD.name:
             _mend_upload(connection, found.kept_hash)
         case SUBMISSION.name if found.what != NO_DIGESTS:

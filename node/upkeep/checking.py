@@ -99,7 +99,7 @@ def check_node(settings: Settings, *, progress: Progress = SILENT, clock: Clock 
 def check(node: Node, progress: Progress) -> CheckReport:
     """Return the report on an open node's database."""
     with reading(node.engine) as connection:
-        differences = list(check_database(connection, progress=progress.reach))
+        differences = list(check_database(connection, progress=progress.reach, most=MOST))
         kept = recheck_kept(connection, node.deployment, progress=progress.reach)
         differences += islice(kept, MOST)
         cursor = read_cursor(connection)

@@ -127,7 +127,9 @@ class LedgerClient:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         with self._http.stream("POST", url, content=body, headers=headers, timeout=self._timeout) as response:
             if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise _Unusable("a content encoding that was not asked for")  # it would unpack past the bound
+                raise _Unusable(
+                    "a content encoding that was not asked for"
+                )  # no bound would hold  # it would unpack past the bound
             parts, length = [], 0
             for part in response.iter_bytes():
                 length += len(part)

@@ -7,7 +7,7 @@ from typing import Any
 from node.artifacts import load_artifact
 from node.chain.client import LedgerClient
 from node.chain.header_hash import header_hash
-from node.chain.quantity import HASH, number, octets
+from node.chain.quantity import HASH, octets, place
 from node.config import Consensus
 from node.errors import HeaderHashDiffers, MalformedLedgerAnswer
 
@@ -94,10 +94,10 @@ def read_header(answer: Any, consensus: Consensus) -> Header | None:
         raise MalformedLedgerAnswer("a header lacks a member")
     computed, claimed = header_hash(answer, consensus), octets(answer["hash"], HASH)
     found = Header(
-        number=number(answer["number"]),
+        number=place(answer["number"]),
         hash=computed,
         parent_hash=octets(answer["parentHash"], HASH),
-        time=number(answer["timestamp"]),
+        time=place(answer["timestamp"]),
     )
     if computed != claimed:
         raise HeaderHashDiffers(found.number, claimed=claimed, computed=computed)

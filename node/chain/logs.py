@@ -13,7 +13,7 @@ from anchoring.entry import Entry
 from anchoring.errors import MalformedEntry
 from anchoring.kinds import kind_from_code
 from node.chain.client import LedgerClient
-from node.chain.quantity import HASH, number, octets
+from node.chain.quantity import HASH, countable, octets, place
 from node.errors import ForeignLog, MalformedLedgerAnswer
 
 ENTRY_TOPIC = keccak(b"Entry(uint64,bytes32,bytes32,bytes32,uint64,address,bytes32,bytes)")
@@ -70,13 +70,13 @@ def decode_event(event: Any, address: str) -> LoggedEntry:
             raise ForeignLog("an event that the ledger took back")
         topics = [octets(topic, HASH) for topic in event["topics"]]
         data = octets(event["data"])
-        place = number(event["blockNumber"]), octets(event["blockHash"], HASH)
+        found_in = place(event["blockNumber"]), octets(event["blockHash"], HASH)
         transaction_hash = octets(event["transactionHash"], HASH)
     except (TypeError, KeyError, AttributeError):
         raise MalformedLedgerAnswer("an event lacks a member") from None
     if len(topics) != _TOPICS or topics[0] != ENTRY_TOPIC:
         raise MalformedLedgerAnswer("an event is not the log's Entry")
-    return LoggedEntry(_entry(topics, data), *place, transaction_hash)
+    return LoggedEntry(_entry(topics, data), *found_in, transaction_hash)
 
 
 def _entry(topics: list[bytes], data: bytes) -> Entry:
@@ -87,11 +87,11 @@ def _entry(topics: list[bytes], data: bytes) -> Entry:
         raise MalformedLedgerAnswer("an entry's event is not in its canonical encoding")
     try:
         return Entry(
-            index=int.from_bytes(topics[1], "big"),
+            index=countable(int.from_bytes(topics[1], "big")),
             kind=kind_from_code(topics[2]),
             subject=topics[3],
             previous=data[:32],
-            time=int.from_bytes(data[32:64], "big"),
+            time=countable(int.from_bytes(data[32:64], "big")),
             actor=data[76:96],
             parent=data[96:128],
             payload=data[_HEAD:end],

@@ -5,7 +5,7 @@ from typing import Any
 
 from anchoring.errors import MalformedEntry
 from node.chain.logs import LoggedEntry, decode_event
-from node.chain.quantity import HASH, number, octets
+from node.chain.quantity import HASH, number, octets, place
 from node.errors import MalformedLedgerAnswer
 
 MOST_EVENTS = 4_096
@@ -49,7 +49,7 @@ def read_receipt(answer: Any, *, transaction_hash: bytes, log_address: str) -> R
         return None
     try:
         found = octets(answer["transactionHash"], HASH)
-        status, block = number(answer["status"]), number(answer["blockNumber"])
+        status, block = number(answer["status"]), place(answer["blockNumber"])
         block_hash, events = octets(answer["blockHash"], HASH), answer["logs"]
     except (TypeError, KeyError):
         raise MalformedLedgerAnswer("a receipt lacks a member") from None
@@ -60,8 +60,8 @@ def read_receipt(answer: Any, *, transaction_hash: bytes, log_address: str) -> R
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise MalformedLedgerAnswer("a receipt's logs are no list, or too many")
     entries = tuple(_entries(events, log_address.lower()))
-    place = block, block_hash, transaction_hash
-    if any((entry.block_number, entry.block_hash, entry.transaction_hash) != place for entry in entries):
+    own = block, block_hash, transaction_hash
+    if any((entry.block_number, entry.block_hash, entry.transaction_hash) != own for entry in entries):
         raise MalformedLedgerAnswer("a receipt tells of another transaction's event")
     return Receipt(status == 1, block, block_hash, entries)
 

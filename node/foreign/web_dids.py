@@ -20,6 +20,8 @@ REMEMBERED_SECONDS: Final = 60.0
 _REFUSED_SECONDS: Final = 5.0
 _REMEMBERED: Final = 256
 _AT_ONCE: Final = 8
+_HEADERS: Final = {"Accept": "application/did+json, */*", "Accept-Encoding": "identity"}
+"""Nothing compressed: a bound must hold before anything is unpacked."""
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 
 
@@ -160,11 +162,11 @@ class _Fetch:
         return self._told
 
     def _read(self) -> bytes:
-        with self._client.stream(
-            "GET", self._url, headers={"Accept": "application/did+json, */*"}
-        ) as response:
+        with self._client.stream("GET", self._url, headers=_HEADERS) as response:
             if response.status_code != httpx.codes.OK:
                 raise _NotServed(f"it answered {response.status_code}")
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise _NotServed("it sent a content encoding that was not asked for")
             body = bytearray()
             for part in response.iter_bytes():
                 body += part

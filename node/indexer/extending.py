@@ -65,7 +65,7 @@ class Extending:
         if entries is None:
             return True
         tail = self._tail.at(cursor)
-        if not self._tail.grow(tail, chain, entries):
+        if not self._tail.grow(tail, chain, entries, cursor=cursor):
             return False
         if not self._agrees(tail, chain[-1], chosen):
             return False

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from node.chain.client import LedgerClient
 from node.config import Deployment
-from node.db.lease import Lease, note_alarm, note_sight
+from node.db.lease import Lease, note_alarm, note_sight, read_sighting
 from node.db.ledger_endpoints import EndpointState, note_endpoints
 from node.db.session import writing
 from node.errors import Alarm, DatabaseUnavailable, LedgerUnavailable, StaleCursor
@@ -146,6 +146,9 @@ class Follower:
                 connection, holder=self._holder, now=self._now(), head=newest, current=not sight.behind
             )
             self._note_endpoints(connection)
+            standing = read_sighting(connection)
+            # Perhaps by another process that followed since: then nobody but this one can take it back.
+            self._alarmed = self._alarmed or (standing is not None and standing.alarm is not None)
         return self._looking.follow(sight)
 
     def _note_endpoints(self, connection: Connection) -> None:

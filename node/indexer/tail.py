@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from anchoring.errors import BrokenHistory
 from node.chain.headers import Header
 from node.chain.logs import LoggedEntry
-from node.db.cursor import Cursor
+from node.db.cursor import Cursor, read_cursor
 from node.db.entries import entry_at, heads_of, leaf_hashes
 from node.db.session import reading
-from node.errors import Alarm
+from node.errors import Alarm, StaleCursor
 from node.indexer.continuity import LogTail
 
 
@@ -35,10 +35,12 @@ class Tail:
 
         Raises:
             Alarm: the entries kept do not make the cursor's root.
+            StaleCursor: another follower moved the cursor since it was read.
         """
-        if self._tail is not None and (cursor is None or self._tail.root() == cursor.root):
+        if self._tail is not None and cursor is not None and self._tail.root() == cursor.root:
             return self._tail
         with reading(self._engine) as connection:
+            _unmoved(connection, cursor)
             hashes = leaf_hashes(connection)
             last = entry_at(connection, len(hashes) - 1) if hashes else None
         tail = LogTail(
@@ -55,16 +57,31 @@ class Tail:
         self._tail = tail
         return tail
 
-    def grow(self, tail: LogTail, chain: Sequence[Header], entries: Sequence[LoggedEntry]) -> bool:
+    def grow(
+        self,
+        tail: LogTail,
+        chain: Sequence[Header],
+        entries: Sequence[LoggedEntry],
+        *,
+        cursor: Cursor | None,
+    ) -> bool:
         """True if all entries are of these very blocks and continue the log: `tail` is ahead of the database.
+
+        Args:
+            tail: as `at` gave it for `cursor`.
+            chain: the blocks, in order.
+            entries: of these blocks, in log order.
+            cursor: where the database stands.
 
         Raises:
             Alarm: an entry is missing, or there twice.
             BrokenHistory: an entry does not continue the log.
+            StaleCursor: another follower moved the cursor since it was read.
         """
         by_number = {header.number: header for header in chain}
         self._tail = None
         with reading(self._engine) as connection:
+            _unmoved(connection, cursor)
             tail.know(heads_of(connection, {logged.entry.subject for logged in entries}))
         for logged in entries:
             header = by_number.get(logged.block_number)
@@ -75,6 +92,12 @@ class Tail:
                 raise BrokenHistory("time or parent are not its block's", index=logged.entry.index)
             tail.append(logged.entry)
         return True
+
+
+def _unmoved(connection: Connection, cursor: Cursor | None) -> None:
+    """Return if the database is where it was: else what is read from it contradicts what was read before."""
+    if read_cursor(connection) != cursor:
+        raise StaleCursor("another follower moved the cursor first")
 
 
 def _in_order(logged: LoggedEntry, size: int) -> None:

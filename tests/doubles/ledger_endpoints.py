@@ -32,6 +32,7 @@ class Endpoint:
         mood: one of `MOODS`.
         frozen: the blocks shown instead of the ledger's newest: an old head, or a branch that was left.
         tamper: changes results before they are answered.
+        state_kept: how many blocks' state it keeps; None: all.
         asked: methods, in the order in which they came.
     """
 
@@ -39,6 +40,7 @@ class Endpoint:
     mood: str = HONEST
     frozen: list[Block] | None = None
     tamper: Tamper | None = None
+    state_kept: int | None = None
     asked: list[str] = field(default_factory=list)
 
     def freeze(self, *, behind: int = 0) -> None:
@@ -47,7 +49,7 @@ class Endpoint:
 
     def mend(self) -> None:
         """It behaves, and shows the ledger's newest block."""
-        self.mood, self.frozen, self.tamper = HONEST, None, None
+        self.mood, self.frozen, self.tamper, self.state_kept = HONEST, None, None, None
 
 
 class Endpoints(httpx.BaseTransport):
@@ -74,7 +76,7 @@ class Endpoints(httpx.BaseTransport):
             case "errors":
                 return httpx.Response(200, json=_each(calls, _failed))
         blocks = endpoint.frozen if endpoint.frozen is not None else endpoint.ledger.blocks
-        answer = LedgerRpc(endpoint.ledger, blocks).answer(content)
+        answer = LedgerRpc(endpoint.ledger, blocks, state_kept=endpoint.state_kept).answer(content)
         if endpoint.mood == LOSES_ANSWERS:
             raise httpx.ReadTimeout("timed out", request=request)
         if endpoint.tamper is not None:

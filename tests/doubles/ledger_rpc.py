@@ -26,8 +26,10 @@ class RpcError(Exception):
 class LedgerRpc:
     """What an endpoint answers that knows `blocks`; transactions go to the ledger's pool."""
 
-    def __init__(self, ledger: SimulatedLedger, blocks: Sequence[Block]) -> None:
-        self._ledger, self._blocks = ledger, blocks
+    def __init__(
+        self, ledger: SimulatedLedger, blocks: Sequence[Block], *, state_kept: int | None = None
+    ) -> None:
+        self._ledger, self._blocks, self._state_kept = ledger, blocks, state_kept
 
     def answer(self, content: bytes) -> Any:
         """The JSON-RPC answer to a request's body: an object, or a list for a batch."""
@@ -68,6 +70,17 @@ class LedgerRpc:
         number = int(named, 16)
         self._reached(number)
         return self._blocks[number]
+
+    def _state(self, named: Any) -> Block:
+        """The block whose state is asked for, unless it is no longer kept."""
+        block = self._block(named)
+        if self._state_kept is not None and block.number <= self._head.number - self._state_kept:
+            height = self._head.number
+            raise RpcError(
+                _OUT_OF_RANGE,
+                f"BlockOutOfRangeError: block height is {height} but requested was {block.number}",
+            )
+        return block
 
     def _reached(self, number: int) -> None:
         if number > self._head.number:
@@ -117,7 +130,7 @@ class LedgerRpc:
         return _ANY_CODE if address.lower() in _addresses(known.registry_log, known.contracts) else "0x"
 
     def _count(self, address: str, named: Any = "latest") -> str:
-        nonces = {who.lower(): nonce for who, nonce in self._block(named).registries.nonces.items()}
+        nonces = {who.lower(): nonce for who, nonce in self._state(named).registries.nonces.items()}
         nonce = nonces.get(address.lower(), 0)
         if named == "pending":
             waiting = {t.nonce for t in self._ledger.pool.values() if t.sender.lower() == address.lower()}
@@ -126,7 +139,7 @@ class LedgerRpc:
         return quantity(nonce)
 
     def _call(self, asked: Mapping[str, str], named: Any = "latest") -> str:
-        block = self._block(named)
+        block = self._state(named)
         to, call = asked.get("to", ""), bytes.fromhex(asked.get("data", "0x")[2:])
         try:
             if is_view(block.registries, to=to, data=call):
@@ -138,7 +151,7 @@ class LedgerRpc:
 
     def _estimate(self, asked: Mapping[str, str], named: Any = "latest") -> str:
         try:
-            self._try(self._block(named), asked, bytes.fromhex(asked.get("data", "0x")[2:]))
+            self._try(self._state(named), asked, bytes.fromhex(asked.get("data", "0x")[2:]))
         except Reverted as error:
             raise _reverted(error) from None
         return quantity(GAS)

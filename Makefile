@@ -11,7 +11,7 @@ PURE := anchoring credentials did
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash lint format bench contracts clean
+.PHONY: help setup demo test crash fuzz lint format bench contracts clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ endif
 
 crash: setup ## kill node and clients KILLS=1000 times, then look for what was lost (SEED=, DATABASE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
+
+fuzz: setup ## generate input for contracts, parsers and API until all is done, or for MINUTES= (SEED=)
+	$(BIN)/python -m tests.fuzz --workers $(WORKERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: setup ## check style, types, rooms and texts
 	$(BIN)/ruff check .

@@ -166,7 +166,7 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
             bits=WHOLE,
             validFrom=TIME,
             validUntil=TIME,
-            state={"enum": ["kept", "published"]},
+            state={"enum": ["accepted", "submitted", "anchored", "final", "failed", "expired"]},
             asOf=AS_OF,
         )
     ),

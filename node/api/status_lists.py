@@ -47,6 +47,6 @@ def _form(kept: KeptList) -> dict[str, object]:
         "bits": upload.bits,
         "validFrom": rfc3339(upload.valid_from),
         "validUntil": rfc3339(upload.valid_until),
-        "state": "published" if kept.published else "kept",
+        "state": kept.state,
         "asOf": as_of(kept.as_of),
     }

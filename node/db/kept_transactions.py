@@ -9,7 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from node.db.tables import BLOCK, ENTRY, KEPT_TRANSACTION, SUBMISSION
 
@@ -304,6 +317,14 @@ def forget_settled(connection: Connection, *, before: int, limit: int = PAGE) ->
     if hashes:
         connection.execute(delete(KEPT_TRANSACTION).where(table.hash.in_(hashes)))
     return len(hashes)
+
+
+def may_be_mined(*also: ColumnElement[bool]) -> Select[Any]:
+    """Kept transactions, of those that meet `also`, not mined, and to be mined yet, be it after a reorg."""
+    table = KEPT_TRANSACTION.c
+    remembered = select(func.min(BLOCK.c.number)).scalar_subquery()
+    freed = and_(table.state == FAILED, table.block_number >= remembered)
+    return select(table.hash).where(or_(table.state == SUBMITTED, freed)).where(*also)
 
 
 def _as_read(kept: KeptTransaction) -> ColumnElement[bool]:

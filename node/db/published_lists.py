@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from node.db.tables import PAYLOAD, STATUS_PUBLICATION
+from node.db.tables import ENTRY, PAYLOAD, STATUS_PUBLICATION
 
 
 def last_digest(connection: Connection, *, did: str, urls: Sequence[str]) -> bytes | None:
@@ -18,15 +18,17 @@ def last_digest(connection: Connection, *, did: str, urls: Sequence[str]) -> byt
     return connection.execute(query.limit(1)).scalar()
 
 
-def is_published(connection: Connection, *, did: str, url: str, digest: bytes) -> bool:
-    """Whether the issuer ever published this credential under this URL."""
+def published_in(connection: Connection, *, did: str, url: str, digest: bytes) -> int | None:
+    """Number of the block in which the issuer first published this credential under this URL, if it did."""
     query = (
-        select(STATUS_PUBLICATION.c.entry_index)
+        select(ENTRY.c.block_number)
+        .join(STATUS_PUBLICATION, STATUS_PUBLICATION.c.entry_index == ENTRY.c.entry_index)
         .where(STATUS_PUBLICATION.c.credential_digest == digest)
         .where(STATUS_PUBLICATION.c.did == did)
         .where(STATUS_PUBLICATION.c.url == url)
     )
-    return connection.execute(query.limit(1)).first() is not None
+    number: int | None = connection.execute(query.order_by(ENTRY.c.entry_index).limit(1)).scalar()
+    return number
 
 
 def digests_not_at_hand(

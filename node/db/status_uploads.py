@@ -5,9 +5,12 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from node.db.cursor import read_cursor
+from node.db.kept_transactions import KeptTransaction, find_kept, may_be_mined
 from node.db.lease import read_sighting
 from node.db.payloads import drop_payload
-from node.db.tables import STATUS_PUBLICATION, STATUS_UPLOAD
+from node.db.tables import KEPT_TRANSACTION, STATUS_PUBLICATION, STATUS_UPLOAD
+
+_PUBLISHES = KEPT_TRANSACTION.c.function == "publishStatusList"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,9 @@ def count_unpublished(connection: Connection, did: str) -> int:
 def drop_unpublished(connection: Connection, *, now: int, limit: int = 64) -> int:
     """Uploads past their time and never published are gone, with their credentials; how many.
 
-    What an unfinished projection does not show may be published all the same: nothing is dropped before it
-    is at the head.
+    One stays while a publication of its issuer is kept that may still be mined, be it after a reorg. What an
+    unfinished projection does not show may be published all the same: nothing is dropped before it is
+    at the head.
     """
     cursor, sighting = read_cursor(connection), read_sighting(connection)
     if cursor is None or sighting is None or sighting.ledger_head is None:
@@ -64,11 +68,23 @@ def drop_unpublished(connection: Connection, *, now: int, limit: int = 64) -> in
     if cursor.block_number < sighting.ledger_head:
         return 0
     query = select(STATUS_UPLOAD.c.hash).where(STATUS_UPLOAD.c.expires_at <= now).where(~_is_published())
+    under_way = may_be_mined(_PUBLISHES, KEPT_TRANSACTION.c.did == STATUS_UPLOAD.c.did)
+    query = query.where(~under_way.exists())
     expired = connection.execute(query.limit(limit)).scalars().all()
     for content_hash in expired:
         connection.execute(delete(STATUS_UPLOAD).where(STATUS_UPLOAD.c.hash == content_hash))
         drop_payload(connection, content_hash)
     return len(expired)
+
+
+def publication_kept(connection: Connection, upload: StatusUpload) -> KeptTransaction | None:
+    """The newest kept transaction that is to publish this very credential, if there is one."""
+    table = KEPT_TRANSACTION.c
+    query = select(table.hash, table.raw).where(_PUBLISHES).where(table.did == upload.did)
+    for row in connection.execute(query.order_by(table.kept_at.desc(), table.hash)):
+        if upload.hash in row.raw:  # 32 bytes that stand in nothing else
+            return find_kept(connection, row.hash)
+    return None
 
 
 def _is_published() -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from node.db.cursor import read_cursor
-from node.db.kept_transactions import ANCHORED, FAILED, FINAL, SUBMITTED, KeptTransaction
+from node.db.kept_transactions import ANCHORED, FINAL, SUBMITTED, KeptTransaction, may_be_mined
 from node.db.lease import read_sighting
 from node.db.leaves import drop_blob
-from node.db.tables import BATCH, BLOCK, KEPT_TRANSACTION, SUBMISSION
+from node.db.tables import BATCH, KEPT_TRANSACTION, SUBMISSION
 from node.errors import SubmissionConflict
 
 _OPEN = (SUBMITTED, ANCHORED, FINAL)
@@ -167,13 +167,11 @@ def drop_expired(connection: Connection, *, now: int, limit: int = 64) -> int:
         return 0
     if cursor.block_number < sighting.ledger_head:
         return 0
-    remembered = select(func.min(BLOCK.c.number)).scalar_subquery()
     query = (
         select(SUBMISSION.c.did, SUBMISSION.c.root, SUBMISSION.c.size)
         .outerjoin(BATCH, _same_batch())
         .where(SUBMISSION.c.expires_at <= now)
-        .where(~_transaction_kept(_OPEN))
-        .where(~_transaction_kept((FAILED,), KEPT_TRANSACTION.c.block_number >= remembered))
+        .where(~may_be_mined(KEPT_TRANSACTION.c.hash == SUBMISSION.c.transaction_hash).exists())
         .where(BATCH.c.entry_index.is_(None))
         .limit(limit)
     )

@@ -14,10 +14,18 @@ from credentials.registry_urls import RegistryUrls
 from credentials.status_list_credential import StatusListCredential, verify_status_list
 from node.db.payloads import keep_payload
 from node.db.proxies import find_proxy
-from node.db.published_lists import is_published
+from node.db.published_lists import published_in
 from node.db.session import writing
-from node.db.status_uploads import StatusUpload, count_unpublished, find_upload, keep_upload
+from node.db.status_uploads import (
+    StatusUpload,
+    count_unpublished,
+    find_upload,
+    keep_upload,
+    publication_kept,
+)
+from node.failpoints import reach
 from node.services.errors import NodeBehind, RpcRefused
+from node.services.kept_transactions import shown_state
 from node.services.list_errors import ListMisplaced, ListRefused, ProxyNotFound, TooManyUnpublished
 from node.services.node import Node
 from node.services.registry_calls import STATUS_LISTS, read_call
@@ -33,10 +41,17 @@ _WHITE_SPACE = b" \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
-    """A list that is kept, whether it is on the ledger, and the state of the ledger that says so."""
+    """A list that is kept, where it stands, and the state of the ledger that says so.
+
+    Attributes:
+        upload: what its publication has to say.
+        state: accepted, submitted (a transaction that publishes it is kept), anchored, final, failed or
+            expired.
+        as_of: the state that this was read from.
+    """
 
     upload: StatusUpload
-    published: bool
+    state: str
     as_of: AsOf
 
 
@@ -59,17 +74,19 @@ def keep_list(node: Node, document: bytes) -> KeptList:
         read = _verified(view, text)
         _check_place(view, read)
         upload = _upload(read, text)
-        published = is_published(view.connection, did=upload.did, url=upload.url, digest=upload.hash)
-        as_of = view.as_of
+        block = published_in(view.connection, did=upload.did, url=upload.url, digest=upload.hash)
+        state, as_of = _state(view, upload, block), view.as_of
+    reach("list-checked")
     expires_at = int(node.clock().timestamp()) + node.settings.batch_expiry
     with writing(node.engine) as connection:
         # Counted where it is written: two lists handed in at once would both see a free place.
-        known = published or find_upload(connection, upload.hash) is not None
+        known = block is not None or find_upload(connection, upload.hash) is not None
         if not known and count_unpublished(connection, upload.did) >= MAX_UNPUBLISHED:
             raise TooManyUnpublished(MAX_UNPUBLISHED)
         keep_payload(connection, text, media_type=MEDIA_TYPE)
         keep_upload(connection, upload, expires_at=expires_at)
-    return KeptList(upload, published, as_of)
+    reach("list-kept")
+    return KeptList(upload, state, as_of)
 
 
 def serve_publication(node: Node, method: str, params: list[Any]) -> Any:
@@ -97,6 +114,13 @@ def _check_publication(node: Node, method: str, params: Mapping[str, Any]) -> No
     for name in ("did", "url", "purpose", "bits", "valid_from", "valid_until"):
         if getattr(said, name) != getattr(kept, name):
             raise RpcRefused(f"The list {digest.hex()} itself says another {name}")
+
+
+def _state(view: View, upload: StatusUpload, block: int | None) -> str:
+    if block is not None:
+        return "final" if view.is_final(block) else "anchored"
+    kept = publication_kept(view.connection, upload)
+    return "accepted" if kept is None else shown_state(kept)
 
 
 def _verified(view: View, text: bytes) -> StatusListCredential:

@@ -52,7 +52,7 @@ def test_a_list_is_kept_then_published_then_hosted(hosting: World) -> None:
     assert kept.status_code == 200, kept.text
     said = kept.json()
     assert (said["digest"], said["url"], said["purpose"]) == (one.digest, one.url, "revocation")
-    assert (said["bits"], said["state"], said["did"]) == (131_072, "kept", KAUNAS.did)
+    assert (said["bits"], said["state"], said["did"]) == (131_072, "accepted", KAUNAS.did)
     assert hosting.get(f"/v1/payloads/{one.digest}").content == one.jwt
     assert hosting.get(path_of(KAUNAS, "first")).json()["code"] == "statusListNotFound"
     publish(hosting, one)
@@ -61,7 +61,7 @@ def test_a_list_is_kept_then_published_then_hosted(hosting: World) -> None:
     assert found.content == one.jwt
     again = hosting.get(path_of(KAUNAS, "first"), headers={"If-None-Match": found.headers["etag"]})
     assert again.status_code == 304
-    assert put(hosting, one.jwt).json()["state"] == "published"
+    assert put(hosting, one.jwt).json()["state"] == "anchored"
 
 
 def test_what_was_published_last_is_given_and_what_is_withheld_is_never_replaced(hosting: World) -> None:

@@ -73,13 +73,21 @@ def test_an_accreditation_and_a_status_list_are_kept_alike(own: World) -> None:
     assert len(found["entries"]) == 2, "issuer.began and the attribute's own"
     add_proxy(own, KAUNAS)
     one = MadeList(KAUNAS, own.ledger.ledger.time())
-    assert put(own, one.jwt).json()["state"] == "kept"
+    assert put(own, one.jwt).json()["state"] == "accepted"
+    automine(own, on=False)
     publish(own, one)
+    assert put(own, one.jwt).json()["state"] == "submitted"
+    own.ledger.ledger.mine()
+    own.follow()
+    assert put(own, one.jwt).json()["state"] == "anchored"
+    own.ledger.ledger.mine(own.node.settings.finality_depth)
+    own.follow()
+    assert put(own, one.jwt).json()["state"] == "final"
     with reading(own.node.engine) as connection:
         row = connection.execute(
             select(KEPT_TRANSACTION).where(KEPT_TRANSACTION.c.function == "publishStatusList")
         ).one()
-    assert (row.state, row.did, row.contract) == ("anchored", KAUNAS.did, "AnchorRegistry")
+    assert (row.state, row.did, row.contract) == ("final", KAUNAS.did, "AnchorRegistry")
 
 
 def test_a_write_that_the_contract_refused_says_why_and_is_refused_again(

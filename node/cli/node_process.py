@@ -3,7 +3,7 @@
 The server's parts are imported only when asked for: a verifier's machine does not have them.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -59,8 +59,20 @@ def status(
         print_json(found)
     else:
         mark("valid" if ready else "indeterminate", f"{node} is {'ready' if ready else 'not ready'}")
-        table(("", ""), [(name, value) for name, value in found.items() if name != "ready"])
+        table(
+            ("", ""), [row for name, value in found.items() if name != "ready" for row in _rows(name, value)]
+        )
     raise typer.Exit(0 if ready else INDETERMINATE)
+
+
+def _rows(name: str, value: Any) -> list[tuple[str, Any]]:
+    """What a node says under one name, in lines for people."""
+    if isinstance(value, dict):
+        return [(name, ", ".join(f"{part} {said}" for part, said in value.items()))]
+    if isinstance(value, list):
+        told = [one for one in value if isinstance(one, dict)]
+        return [(str(one.get("name")), f"{one.get('state')}, block {one.get('head')}") for one in told]
+    return [(name, value)]
 
 
 @app.command()

@@ -238,6 +238,23 @@ def test_the_same_endpoint_twice_counts_once(net: Network) -> None:
     assert net.states() == ["agrees"]
 
 
+@pytest.mark.databases("sqlite")
+def test_a_database_that_is_away_is_waited_for(net: Network, caplog: pytest.LogCaptureFixture) -> None:
+    """On PostgreSQL connections break; here the file's folder is gone for a while."""
+    follower = net.follower()
+    net.follow(follower)
+    net.write(1)
+    net.engine.dispose()
+    away = net.folder.rename(net.folder.with_name(f"{net.folder.name}-away"))
+    for _ in range(3):
+        assert follower.step() is Step.NO_DATABASE
+    follower.release()
+    assert caplog.text.count("alarm database-away") == 1
+    away.rename(net.folder)
+    assert net.follow(follower) is Step.IDLE
+    assert net.cursor().block_hash == net.ledger.head.hash
+
+
 def test_no_secret_of_a_url_is_told(net: Network, caplog: pytest.LogCaptureFixture) -> None:
     hosts = [url.removeprefix("http://") for url in net.transport.urls[:2]]
     urls = [f"http://user:secret-1@{host}/secret-2?key=secret-3" for host in (*hosts, hosts[0])]

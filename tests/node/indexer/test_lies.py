@@ -136,6 +136,36 @@ def test_a_lie_of_the_ledgers_endpoint_raises_an_alarm_and_nothing_is_written(de
     assert sighting.alarm is None
 
 
+class OneLies(httpx.BaseTransport):
+    """Two endpoints of the real ledger: the one called `localhost` lies."""
+
+    def __init__(self, tamper: Tamper) -> None:
+        self._liar, self._honest = Liar(tamper), httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        lies = request.url.host == "localhost"
+        return (self._liar if lies else self._honest).handle_request(request)
+
+    def close(self) -> None:
+        self._liar.close()
+        self._honest.close()
+
+
+@pytest.mark.parametrize("lie", ["another root", "another size", "another state root", "another chain id"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_lie_of_one_of_two_endpoints_of_a_real_ledger_is_not_outvoted(
+    desk: Desk, lie: str, *, first: bool
+) -> None:
+    honest = desk.deployed.ledger.url
+    lying = honest.replace("127.0.0.1", "localhost")
+    urls = [lying, honest] if first else [honest, lying]
+    with LedgerClient(urls, transport=OneLies(LIES[lie][0])) as client:
+        assert desk.follow(desk.follower(client=client)) is Step.ALARMED
+    with reading(desk.engine) as connection:
+        assert log_size(connection) == 0
+    assert desk.follow() is Step.IDLE
+
+
 def test_an_alarm_is_logged_when_it_is_raised_and_when_it_is_gone_and_not_in_between(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

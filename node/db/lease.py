@@ -95,7 +95,12 @@ def take_lease(
     at = _milliseconds(now)
     if connection.execute(select(FOLLOWER.c.id)).first() is None:
         connection.execute(insert(FOLLOWER).values(id=1, **_unseen(at)))
-    free = or_(FOLLOWER.c.holder.is_(None), FOLLOWER.c.holder == holder, FOLLOWER.c.lease_until <= at)
+    free = or_(
+        FOLLOWER.c.holder.is_(None),
+        FOLLOWER.c.holder == holder,
+        FOLLOWER.c.lease_until <= at,
+        FOLLOWER.c.lease_until > at + _span(lasts),  # longer than any: taken by a clock that was set wrong
+    )
     taken = connection.execute(
         update(FOLLOWER)
         .where(true() if decided else free)

@@ -19,7 +19,7 @@ from node.db.cursor import read_cursor
 from node.db.payloads import keep_payload
 from node.db.published_lists import digests_not_at_hand
 from node.db.session import reading, writing
-from node.indexer.peers import NotServed, Pauses, PeerReader
+from node.indexer.peers import NotServed, Pauses, PeerReader, Peers
 
 MAX_BYTES = 2 * 1024 * 1024
 MEDIA_TYPE = "application/vc+jwt"
@@ -40,8 +40,13 @@ class ContentCopier:
     peers: Sequence[str]
     reader: PeerReader = field(default_factory=PeerReader)
     _pauses: Pauses[bytes] = field(default_factory=Pauses)
+    _known: Peers = field(init=False)
     _whole_at: bytes | None = None  # the log's root up to which nothing was missing
     _before: int | None = None  # the entry below which the next step looks
+
+    def __post_init__(self) -> None:
+        """Nobody has kept us waiting yet."""
+        self._known = Peers(self.peers)
 
     def step(self, now: datetime) -> int:
         """How many came to be at hand; a missing one is asked of every peer, then ever less often."""
@@ -71,10 +76,12 @@ class ContentCopier:
         return sorted(turns, key=turns.__getitem__)[:_TRIED_AT_ONCE]
 
     def _copy(self, digest: bytes, now: datetime) -> bool:
-        for peer in self.peers:
+        for peer in self._known.to_ask(now):
             try:
                 content = self._fetch(peer, digest)
+                self._known.note(peer, None, now)
             except (NotServed, httpx.HTTPError, httpx.InvalidURL) as error:
+                self._known.note(peer, error, now)
                 reason = str(error) if isinstance(error, NotServed) else type(error).__name__
                 _LOG.info("a status list not taken from %s: %s", endpoint_name(peer), reason)
                 continue

@@ -15,7 +15,7 @@ from node.db.leaves import store_leaves, tile_levels
 from node.db.session import reading, writing
 from node.errors import LeavesDisagree
 from node.failpoints import reach
-from node.indexer.peers import NotServed, Pauses, PeerReader
+from node.indexer.peers import NotServed, Pauses, PeerReader, Peers
 
 MAX_BYTES = 32 * MAX_BATCH_SIZE
 _LOG = logging.getLogger("node.indexer.leaves")
@@ -33,6 +33,11 @@ class LeafCopier:
     peers: Sequence[str]
     reader: PeerReader = field(default_factory=PeerReader)
     _pauses: Pauses[Identity] = field(default_factory=Pauses)
+    _known: Peers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nobody has kept us waiting yet."""
+        self._known = Peers(self.peers)
 
     def step(self, now: datetime) -> int:
         """How many batches became available; a missing one is asked of every peer, then ever less often."""
@@ -52,9 +57,10 @@ class LeafCopier:
         self.reader.close()
 
     def _copy(self, batch: AnchoredBatch, now: datetime) -> bool:
-        for peer in self.peers:
+        for peer in self._known.to_ask(now):
             try:
                 leaves = self._fetch(peer, batch)
+                self._known.note(peer, None, now)
                 levels = tile_levels(leaves)
                 reach("leaves-copied")
                 with writing(self.engine) as connection:
@@ -62,6 +68,7 @@ class LeafCopier:
                         connection, root=batch.root, size=batch.size, leaves=leaves, levels=levels
                     )
             except (NotServed, LeavesDisagree, httpx.HTTPError, httpx.InvalidURL) as error:
+                self._known.note(peer, error, now)
                 reason = str(error) if isinstance(error, _TOLD) else type(error).__name__
                 _LOG.info("leaves of a batch not taken from %s: %s", endpoint_name(peer), reason)
                 continue
@@ -73,7 +80,7 @@ class LeafCopier:
 
     def _fetch(self, peer: str, batch: AnchoredBatch) -> bytes:
         url = f"{peer}/v1/batches/{batch.did}/{batch.root.hex()}/{batch.size}/leaves"
-        return self.reader.read(url, max_bytes=MAX_BYTES)
+        return self.reader.read(url, max_bytes=MAX_BYTES, expected=32 * batch.size)
 
 
 def _identity(batch: AnchoredBatch) -> Identity:

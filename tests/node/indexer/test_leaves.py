@@ -153,6 +153,25 @@ def test_a_peer_without_an_end_is_cut_off(desk: Desk, monkeypatch: pytest.Monkey
     assert state(desk, university, root, 300) == UNAVAILABLE
 
 
+def test_a_peer_that_stalls_is_waited_for_once_and_not_for_each_batch(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    university = desk.registrar.issuer()
+    every = [some_leaves(3, salt=f"stalled {number}") for number in range(3)]
+    served = {desk.registrar.anchor(university, leaves).hex(): leaves for leaves in every}
+    desk.follow()
+    monkeypatch.setattr(module, "_GRACE", 0.3)
+
+    def right(handler: BaseHTTPRequestHandler) -> None:
+        serving(served[handler.path.split("/")[4]])(handler)
+
+    with peer(dripping) as (slow, waited), peer(right) as (url, _):
+        copier = LeafCopier(desk.engine, [slow, url])
+        assert copier.step(desk.clock()) == 3
+        assert len(waited) == 1
+        copier.close()
+
+
 def test_a_peer_that_is_away_does_not_keep_the_next_from_helping(desk: Desk) -> None:
     university = desk.registrar.issuer()
     root = desk.registrar.anchor(university, LEAVES)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from node.db.lease import read_sighting
 from node.db.session import reading
-from node.errors import LedgerError
+from node.errors import DatabaseUnavailable, LedgerError
 
 _LOG = logging.getLogger("node.indexer.errands")
 
@@ -36,16 +36,19 @@ class Errands:
     now: Callable[[], datetime]
 
     def step(self) -> bool:
-        """True if something was sent or copied; False also while another process holds the lease."""
+        """True if something was sent or copied; False also while another process holds the lease.
+
+        What the ledger or the database keeps from being done waits: the follower tells that they are away.
+        """
         now = self.now()
-        with reading(self.engine) as connection:
-            sighting = read_sighting(connection)
-        if sighting is None or sighting.holder != self.holder or not sighting.working(now):
-            return False
         try:
+            with reading(self.engine) as connection:
+                sighting = read_sighting(connection)
+            if sighting is None or sighting.holder != self.holder or not sighting.working(now):
+                return False
             return self.errand.step(now) > 0
-        except LedgerError as error:
-            _LOG.info("kept transactions wait: %s", type(error).__name__)
+        except (LedgerError, DatabaseUnavailable) as error:
+            _LOG.info("%s waits: %s", type(self.errand).__name__, type(error).__name__)
             return False
 
     def run(self, stop: Event, *, poll_interval: float) -> None:

@@ -52,6 +52,11 @@ class Desk:
             now=self.clock,
         )
 
+    def gone(self) -> None:
+        """Who followed is gone without a word, with its connections, and for longer than a lease lasts."""
+        self.clock.walk(60)
+        self.engine.dispose()
+
     def follow(self, follower: Follower | None = None) -> Step:
         """Steps until nothing moves any more."""
         follower = follower or self.follower()

@@ -1,17 +1,15 @@
 """A look at the ledger is written whole or not at all: rows, cursor and remembered blocks are one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from node.db.cursor import read_cursor, read_window
 from node.db.digest import projection_digest
 from node.db.entries import log_size
-from node.db.session import reading, writing
+from node.db.session import reading
 from node.indexer.follower import Step
+from tests.node.db.refusing import REASON, refusing
 from tests.node.indexer.conftest import Desk
 
 pytestmark = pytest.mark.enable_socket
@@ -37,7 +35,7 @@ def test_a_write_that_fails_anywhere_moves_neither_rows_nor_cursor(desk: Desk, t
     desk.follow(follower)
     before = _state(desk)
     desk.registrar.actor("university")
-    with _full_disk(desk, table), pytest.raises(DBAPIError, match="disk full"):
+    with refusing(desk.engine, table), pytest.raises(DBAPIError, match=REASON):
         desk.follow(follower)
     assert _state(desk) == before
     # the same follower goes on by itself, and raises no alarm about an honest ledger
@@ -46,18 +44,3 @@ def test_a_write_that_fails_anywhere_moves_neither_rows_nor_cursor(desk: Desk, t
     other = desk.database("other")
     desk.follow(desk.follower("other", other))
     assert _state(desk) == _state(desk, other)
-
-
-@contextmanager
-def _full_disk(desk: Desk, table: str) -> Iterator[None]:
-    """Let the database refuse whatever would be written to the table."""
-    with writing(desk.engine) as connection:
-        for event in ("INSERT", "UPDATE"):
-            when = f"CREATE TRIGGER full_{event} BEFORE {event} ON {table}"
-            connection.execute(text(f"{when} BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
-    try:
-        yield
-    finally:
-        with writing(desk.engine) as connection:
-            for event in ("INSERT", "UPDATE"):
-                connection.execute(text(f"DROP TRIGGER full_{event}"))

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from node import failpoints
 from node.chain.client import LedgerClient
+from node.chain.registries import Registries
 from node.db.session import open_engine, upgrade
 from tests.doubles.ledger_endpoints import Endpoint, Endpoints
 from tests.doubles.simulated_ledger import SimulatedLedger
@@ -77,6 +78,7 @@ class World:
         network = Endpoints(self.endpoints)
         self.urls, self.network = network.urls, Interrupted(network)
         self.client = LedgerClient(self.urls, transport=self.network)
+        self.registries = Registries(self.client, self.ledger.deployment)
         self.clock = Clock()
         self._engines: list[Engine] = []
 

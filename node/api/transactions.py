@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from node.api.caching import json_answer
 from node.api.forms import NodeOf, as_of, rfc3339_or_none
 from node.api.parameters import StrictRoute, hash_parameter
-from node.services.kept_transactions import TransactionState, transaction_state
+from node.services.transaction_states import TransactionState, transaction_state
 
 router = APIRouter(route_class=StrictRoute, tags=["Transactions"])
 

@@ -15,16 +15,14 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    delete,
     func,
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 
-from node.db.tables import BLOCK, ENTRY, KEPT_TRANSACTION, SUBMISSION
+from node.db.tables import BLOCK, ENTRY, KEPT_TRANSACTION
 
 SUBMITTED = "submitted"
 ANCHORED = "anchored"
@@ -155,7 +153,7 @@ def find_kept(connection: Connection, transaction_hash: bytes) -> KeptTransactio
     """The kept transaction with this hash, if it is not forgotten."""
     query = select(KEPT_TRANSACTION).where(KEPT_TRANSACTION.c.hash == transaction_hash)
     row = connection.execute(query).first()
-    return _kept(row) if row else None
+    return kept_transaction(row) if row else None
 
 
 def entries_of(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, list[FoundEntry]]:
@@ -166,58 +164,6 @@ def entries_of(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, l
         for row in connection.execute(select(ENTRY).where(asked).order_by(ENTRY.c.entry_index)):
             found.setdefault(row.transaction_hash, []).append(_entry(row))
     return found
-
-
-def open_transactions(
-    connection: Connection, *, after: KeptTransaction | None = None, limit: int = PAGE
-) -> list[KeptTransaction]:
-    """Those submitted, by sender and nonce; of one nonce the newest first: it is to replace the others."""
-    table = KEPT_TRANSACTION.c
-    query = select(KEPT_TRANSACTION).where(table.state == SUBMITTED)
-    if after is not None:
-        query = query.where(
-            or_(
-                tuple_(table.sender, table.nonce) > (after.sender, after.nonce),
-                and_(
-                    table.sender == after.sender,
-                    table.nonce == after.nonce,
-                    or_(
-                        table.kept_at < after.kept_at,
-                        and_(table.kept_at == after.kept_at, table.hash > after.hash),
-                    ),
-                ),
-            )
-        )
-    ordered = query.order_by(table.sender, table.nonce, table.kept_at.desc(), table.hash).limit(limit)
-    return [_kept(row) for row in connection.execute(ordered)]
-
-
-def unsettled_on_the_ledger(
-    connection: Connection, *, final_block: int, after: bytes = b"", limit: int = PAGE
-) -> list[KeptTransaction]:
-    """Those, by hash, for which the projection says more than their state does, or no longer says it.
-
-    Args:
-        connection: of any transaction.
-        final_block: number of the last block that nothing takes back any more.
-        after: 32 bytes, the last hash of the page before.
-        limit: of the page.
-    """
-    table = KEPT_TRANSACTION.c
-    entered = select(ENTRY.c.entry_index).where(ENTRY.c.transaction_hash == table.hash)
-    query = (
-        select(KEPT_TRANSACTION)
-        .where(
-            or_(
-                and_(table.state.in_((SUBMITTED, FAILED, EXPIRED)), entered.exists()),
-                and_(table.state == ANCHORED, or_(table.block_number <= final_block, ~entered.exists())),
-            )
-        )
-        .where(table.hash > after)
-        .order_by(table.hash)
-        .limit(limit)
-    )
-    return [_kept(row) for row in connection.execute(query)]
 
 
 def move(
@@ -296,29 +242,6 @@ def count_open(connection: Connection, sender: bytes | None = None) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def forget_settled(connection: Connection, *, before: int, limit: int = PAGE) -> int:
-    """Transactions in their last state since `before` (seconds) are gone; how many.
-
-    None goes whose block can still be taken back, and none that a batch waiting for it refers to. What the
-    final ones did is in the projection.
-    """
-    table = KEPT_TRANSACTION.c
-    remembered = select(func.min(BLOCK.c.number)).scalar_subquery()
-    named = select(SUBMISSION.c.did).where(SUBMISSION.c.transaction_hash == table.hash)
-    old = (
-        select(table.hash)
-        .where(table.state.in_((FINAL, FAILED, EXPIRED)))
-        .where(table.changed_at < before)
-        .where(or_(table.block_number.is_(None), table.block_number < remembered))
-        .where(or_(table.state == FINAL, ~named.exists()))
-        .limit(limit)
-    )
-    hashes = connection.execute(old).scalars().all()
-    if hashes:
-        connection.execute(delete(KEPT_TRANSACTION).where(table.hash.in_(hashes)))
-    return len(hashes)
-
-
 def may_be_mined(*also: ColumnElement[bool]) -> Select[Any]:
     """Kept transactions, of those that meet `also`, not mined, and to be mined yet, be it after a reorg."""
     table = KEPT_TRANSACTION.c
@@ -333,7 +256,8 @@ def _as_read(kept: KeptTransaction) -> ColumnElement[bool]:
     return and_(table.hash == kept.hash, table.state == kept.state, number)
 
 
-def _kept(row: Row[Any]) -> KeptTransaction:
+def kept_transaction(row: Row[Any]) -> KeptTransaction:
+    """The value that a row of `kept_transaction` holds."""
     return KeptTransaction(
         hash=row.hash,
         raw=row.raw,

@@ -13,13 +13,11 @@ from node.db.cursor import Cursor, read_cursor, read_window
 from node.db.kept_transactions import (
     At,
     KeptTransaction,
-    forget_settled,
     move,
     note_error,
     note_sent,
-    open_transactions,
-    unsettled_on_the_ledger,
 )
+from node.db.outbox_pages import forget_settled, open_transactions, unsettled_on_the_ledger
 from node.db.session import reading, writing
 from node.db.status_uploads import drop_unpublished
 from node.db.submissions import drop_expired

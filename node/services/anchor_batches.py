@@ -25,9 +25,9 @@ from node.errors import LedgerUnavailable, SubmissionConflict, TransactionRevert
 from node.failpoints import reach
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import NodeBehind, NotAccredited, NotTheIssuer, TooManyPending, TooMuchWaiting
-from node.services.kept_transactions import bury_if_dead
 from node.services.node import Node
 from node.services.offered_batches import OfferedBatch, check_digests, check_signature
+from node.services.transaction_standing import bury_if_dead
 from node.services.view import View, viewing
 
 MAX_WAITING = 64

@@ -9,8 +9,8 @@ from node.db.kept_transactions import KeptTransaction, find_kept
 from node.db.leaves import find_blob
 from node.db.submissions import Submission, find_submission
 from node.services.errors import BatchNotFound
-from node.services.kept_transactions import shown_state
 from node.services.node import Node
+from node.services.transaction_states import shown_state
 from node.services.view import AsOf, View, viewing
 
 

@@ -10,8 +10,9 @@ from node.failpoints import reach
 from node.services.anchor_batches import CONTRACT, FUNCTION, anchor_arguments
 from node.services.batch_states import BatchState, batch_state
 from node.services.errors import AnotherTransactionKept, BatchNotFound
-from node.services.kept_transactions import bury_if_dead, keep_signed, send_kept
+from node.services.kept_transactions import keep_signed, send_kept
 from node.services.node import Node
+from node.services.transaction_standing import bury_if_dead
 from node.services.view import viewing
 
 

@@ -6,8 +6,9 @@ from node.db.session import reading, writing
 from node.errors import TransactionReverted
 from node.failpoints import reach
 from node.services.errors import RpcRefused
-from node.services.kept_transactions import keep_signed, send_kept, sender_of, standing_of
+from node.services.kept_transactions import keep_signed, send_kept, sender_of
 from node.services.node import Node
+from node.services.transaction_standing import standing_of
 
 
 def relay(

@@ -25,11 +25,11 @@ from node.db.status_uploads import (
 )
 from node.failpoints import reach
 from node.services.errors import NodeBehind, RpcRefused
-from node.services.kept_transactions import shown_state
 from node.services.list_errors import ListMisplaced, ListRefused, ProxyNotFound, TooManyUnpublished
 from node.services.node import Node
 from node.services.registry_calls import STATUS_LISTS, read_call
 from node.services.registry_rpc import SEND, serve_call
+from node.services.transaction_states import shown_state
 from node.services.verification_record import KeptContents, ViewRecord
 from node.services.view import AsOf, View, viewing
 

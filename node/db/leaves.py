@@ -24,6 +24,7 @@ HELD, MALFORMED = "held", "malformed"
 _TILE_BYTES = TILE * HASH_SIZE
 _ROWS = 64  # tiles written, or read, at once
 _MOST_SCANNED = 1_000
+_MOST_BY_KEY = 8_192  # leaves; of more it is quicker to go through the table once
 _ONE_TILE = (  # made once: each receipt and each verdict asks it several times
     select(BATCH_TILE.c.hashes)
     .where(BATCH_TILE.c.blob_id == bindparam("blob_id"))
@@ -199,11 +200,22 @@ def read_tile(connection: Connection, blob_id: int, level: int, position: int) -
     return hashes or b""
 
 
-def drop_blob(connection: Connection, *, root: bytes, size: int) -> None:
-    """No leaves are held for (root, size)."""
+def drop_blob(connection: Connection, *, root: bytes, size: int, damaged: bool = True) -> None:
+    """No leaves are held for (root, size).
+
+    Args:
+        connection: of a writing transaction.
+        root: 32 bytes.
+        size: as committed to.
+        damaged: False where the leaves can be trusted to say where they are looked up. The table of all
+            leaves has no index by blob: it would cost every batch more than this saves.
+    """
     blob = find_blob(connection, root=root, size=size)
     if blob is not None:
-        connection.execute(delete(BATCH_LEAF).where(BATCH_LEAF.c.blob_id == blob.id))
+        if damaged or blob.count > _MOST_BY_KEY:
+            connection.execute(delete(BATCH_LEAF).where(BATCH_LEAF.c.blob_id == blob.id))
+        else:
+            _drop_by_key(connection, blob)
         connection.execute(delete(BATCH_TILE).where(BATCH_TILE.c.blob_id == blob.id))
         connection.execute(delete(BATCH_BLOB).where(BATCH_BLOB.c.id == blob.id))
 
@@ -250,6 +262,24 @@ def _insert_tiles(connection: Connection, blob_id: int, level: int, hashes: byte
             for at in range(start, min(start + _ROWS, tiles))
         ]
         insert_rows(connection, BATCH_TILE, rows)
+
+
+def _drop_by_key(connection: Connection, blob: Blob) -> None:
+    """The rows by which the blob's leaves are found are gone, each by its key."""
+    at = 0
+    for piece in read_leaves(connection, blob):
+        keys = [
+            {"key": prefix(piece[start : start + 8]), "place": at + start // HASH_SIZE}
+            for start in range(0, len(piece), HASH_SIZE)
+        ]
+        connection.execute(
+            delete(BATCH_LEAF)
+            .where(BATCH_LEAF.c.prefix == bindparam("key"))
+            .where(BATCH_LEAF.c.blob_id == blob.id)
+            .where(BATCH_LEAF.c.position == bindparam("place")),
+            keys,
+        )
+        at += len(keys)
 
 
 def _ascends(leaves: bytes) -> bool:

@@ -179,7 +179,7 @@ def drop_expired(connection: Connection, *, now: int, limit: int = 64) -> int:
     for did, root, size in expired:
         connection.execute(delete(SUBMISSION).where(_is(did, root, size)))
         if not _named(connection, root, size):
-            drop_blob(connection, root=root, size=size)
+            drop_blob(connection, root=root, size=size, damaged=False)
     return len(expired)
 
 

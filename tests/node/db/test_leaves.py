@@ -23,6 +23,7 @@ from node.db.session import reading, writing
 from node.db.tables import BATCH_BLOB, BATCH_LEAF, BATCH_TILE
 from node.errors import LeavesDisagree, NoSuchLeaf
 
+BLOBS = (BATCH_BLOB, BATCH_TILE, BATCH_LEAF)
 _unique = itertools.count()
 
 
@@ -117,16 +118,22 @@ def test_the_same_leaves_twice_are_one_blob(engine: Engine) -> None:
         assert connection.execute(select(func.count()).select_from(BATCH_LEAF)).scalar() == 10
 
 
-def test_a_dropped_blob_leaves_nothing_behind(engine: Engine) -> None:
-    leaves = ascending(600)
-    root = MerkleTree.from_leaves(leaves).root
+@pytest.mark.parametrize("damaged", [True, False])
+@pytest.mark.parametrize("count", [1, 600, 8_193])
+def test_a_dropped_blob_leaves_nothing_behind_and_takes_nothing_else(
+    engine: Engine, count: int, *, damaged: bool
+) -> None:
+    leaves, others = ascending(count), ascending(300)
+    root, other = (MerkleTree.from_leaves(some).root for some in (leaves, others))
     with writing(engine) as connection:
-        store_leaves(connection, root=root, size=600, leaves=leaves)
-        drop_blob(connection, root=root, size=600)
-        assert find_blob(connection, root=root, size=600) is None
+        store_leaves(connection, root=other, size=300, leaves=others)
+        before = {table: connection.execute(select(table)).all() for table in BLOBS}
+        store_leaves(connection, root=root, size=count, leaves=leaves)
+        drop_blob(connection, root=root, size=count, damaged=damaged)
+        assert find_blob(connection, root=root, size=count) is None
         assert find_digest(connection, leaves[:32]) == []
-        for table in (BATCH_BLOB, BATCH_TILE, BATCH_LEAF):
-            assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
+        for table in BLOBS:
+            assert connection.execute(select(table)).all() == before[table]
 
 
 def test_a_position_outside_the_leaves_is_refused(engine: Engine) -> None:

@@ -84,14 +84,14 @@ def open_server(url: URL, *, poolclass: type[Pool] = QueuePool, **given: Any) ->
         **kept,
     )
     event.listen(engine, "connect", _refuse_unfit)
-    event.listen(engine, "handle_error", _leave_out_values)
+    event.listen(engine, "handle_error", _retell)
     return engine
 
 
 @contextmanager
 def reads(connection: Connection) -> Iterator[None]:
     """A transaction that reads one state throughout, and cannot write."""
-    driver = _driver(connection)
+    driver = driver_of(connection)
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
     with connection.begin():
         yield
@@ -100,7 +100,7 @@ def reads(connection: Connection) -> Iterator[None]:
 @contextmanager
 def writes(connection: Connection) -> Iterator[None]:
     """A transaction that writes, begun when no other one does; it sees all that was committed before."""
-    driver = _driver(connection)
+    driver = driver_of(connection)
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.READ_COMMITTED, False
     with connection.begin():
         connection.exec_driver_sql(_TAKE_LOCK)
@@ -119,9 +119,16 @@ def out_of_order(error: DBAPIError) -> str | None:
     return None
 
 
-def _driver(connection: Connection) -> "psycopg.Connection[Any]":
-    found: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment] # its driver's
-    return found
+def driver_of(connection: Connection) -> "psycopg.Connection[Any]":
+    """The driver's own connection."""
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment] # it is
+    return driver
+
+
+def leave_out_values(error: psycopg.Error) -> None:
+    """The error tells its sentence alone: DETAIL and CONTEXT repeat values, and errors are logged."""
+    if error.sqlstate is not None:
+        error.args = (_primary(error),)
 
 
 def _refuse_unfit(connection: "psycopg.Connection[Any]", _record: object) -> None:
@@ -133,13 +140,12 @@ def _refuse_unfit(connection: "psycopg.Connection[Any]", _record: object) -> Non
         raise ConfigurationError(f"the database's encoding is {encoding}: make it with ENCODING 'UTF8'")
 
 
-def _leave_out_values(context: Any) -> None:
-    """An error's DETAIL and CONTEXT repeat values, and errors are logged."""
+def _retell(context: Any) -> None:
     cause = context.original_exception
     if isinstance(cause, psycopg.Error) and cause.sqlstate is not None:
-        cause.args = (_primary(cause),)
+        leave_out_values(cause)
         if context.sqlalchemy_exception is not None:
-            context.sqlalchemy_exception.args = (f"({type(cause).__name__}) {_primary(cause)}",)
+            context.sqlalchemy_exception.args = (f"({type(cause).__name__}) {cause}",)
 
 
 def _primary(error: psycopg.Error) -> str:

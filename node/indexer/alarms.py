@@ -20,6 +20,7 @@ ALARMS = frozenset(
         "foreign-log",
         "header-hash",
         "ledger-refuses",
+        "ledger-unsteady",
         "log-gap",
         "log-repeated",
         "malformed-answer",

@@ -8,7 +8,7 @@ from node.chain.logs import LoggedEntry, fetch_entries
 from node.config import Deployment
 from node.db.cursor import Block, Cursor
 from node.db.session import writing
-from node.errors import Alarm, LedgerRefused, LedgerUnavailable
+from node.errors import Alarm, ForeignLog, LedgerRefused, LedgerUnavailable
 from node.failpoints import reach
 from node.indexer.agreement import Chosen, count_alike, hold_against
 from node.indexer.blocks import MAX_RANGE, Extend, Known, continues
@@ -66,7 +66,9 @@ class Extending:
             return True
         tail = self._tail.at(cursor)
         if not self._tail.grow(tail, chain, entries, cursor=cursor):
-            return False
+            if _replaced(source, chain[-1]):
+                return False
+            raise ForeignLog("an event of another block than the ledger has at its number")
         if not self._agrees(tail, chain[-1], chosen):
             return False
         reach("entries-fetched")

@@ -30,6 +30,7 @@ from node.indexer.finality import finality_broken, tell
 from node.indexer.projection import take_back
 from node.indexer.tail import Tail
 
+_UNSTEADY = 20  # looks in a row at blocks that do not hold still
 _OLD_HEAD = timedelta(seconds=60)  # for which the ledger may lack what was followed
 
 
@@ -84,6 +85,7 @@ class Looking:
         self._checked = False
         self._behind_since: datetime | None = None
         self._avoid: str | None = None
+        self._unsteady = 0
         self._seen: Sequence[Seen] = ()
         self._disputed: frozenset[str] = frozenset()
 
@@ -148,9 +150,7 @@ class Looking:
                 first = self._deployment.first_block
                 if newest < first:
                     return False
-                return self._extending.extend(
-                    sight.chosen, None, None, Extend(first, min(newest, first + self._extending.longest - 1))
-                )
+                return self._extend(sight, Extend(first, min(newest, first + self._extending.longest - 1)))
             hashes = self._hashes(sight)
             match decide(sight.known, head=newest, hashes=hashes, longest=self._extending.longest):
                 case Rewind(to):
@@ -161,7 +161,7 @@ class Looking:
                     return True
                 case Extend() as blocks:
                     self._behind_since = None
-                    return self._extending.extend(sight.chosen, sight.cursor, sight.known[-1], blocks)
+                    return self._extend(sight, blocks)
                 case Wait():
                     self._wait(sight)
                     return False
@@ -193,6 +193,20 @@ class Looking:
             raise Alarm(
                 "database-damaged", "cursor and remembered blocks disagree: run `ankyra node rebuild`"
             )
+
+    def _extend(self, sight: Sight, blocks: Extend) -> bool:
+        tip = sight.known[-1] if sight.known else None
+        if self._extending.extend(sight.chosen, sight.cursor, tip, blocks):
+            self._unsteady = 0
+            return True
+        self._unsteady += 1
+        if self._unsteady >= _UNSTEADY:
+            raise Alarm(
+                "ledger-unsteady",
+                f"{self._unsteady} times in a row the blocks from {blocks.first} on changed while they were "
+                f"read, or did not fit together ({sight.chosen.source.name})",
+            )
+        return False
 
     def _wait(self, sight: Sight) -> None:
         """Nothing is to be done; but a ledger that has not come back to what it had is told of."""

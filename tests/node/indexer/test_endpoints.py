@@ -1,7 +1,7 @@
 """Several endpoints of one ledger: what they do not agree on is not followed; whoever is away is named."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +229,25 @@ def test_one_that_lies_about_entries_is_an_alarm_and_one_that_refuses_is_gone_ro
     steps = [net.follow(follower) for _ in range(2)]
     assert steps == [Step.ALARMED, Step.IDLE]
     assert net.cursor().block_hash == net.ledger.head.hash
+
+
+def test_blocks_that_never_fit_together_are_told_of(net: Network) -> None:
+    """An endpoint that has a newest block, and never the one before it."""
+    missing = hex(net.ledger.head.number - 1)
+
+    def without_one(method: str, params: Sequence[Any], result: Any) -> Any:
+        return None if method == "eth_getBlockByNumber" and params[0] == missing else result
+
+    for endpoint in net.endpoints:
+        endpoint.tamper = without_one
+    follower = net.follower()
+    steps = [follower.step() for _ in range(20)]
+    assert steps == [Step.IDLE] * 19 + [Step.ALARMED]
+    assert net.sighting().alarm == "ledger-unsteady"
+    for endpoint in net.endpoints:
+        endpoint.mend()
+    assert net.follow(follower) is Step.IDLE
+    assert (net.sighting().alarm, net.cursor().block_hash) == (None, net.ledger.head.hash)
 
 
 def test_the_same_endpoint_twice_counts_once(net: Network) -> None:

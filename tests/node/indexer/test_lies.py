@@ -107,6 +107,7 @@ LIES: dict[str, tuple[Tamper, str]] = {
     "another parent": (events(in_last("data", 2 + 192 + 10)), "broken-history"),
     "another address": (events(in_last("address", 10)), "foreign-log"),
     "an event taken back": (events(removed), "foreign-log"),
+    "an event of another chain's block": (events(in_last("blockHash", 10)), "foreign-log"),
     "another chain id": (answer("eth_chainId", lambda _: "0x1"), "another-ledger"),
     "another state root": (blocks("stateRoot"), "header-hash"),
     "another hash": (blocks("hash"), "header-hash"),

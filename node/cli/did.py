@@ -25,7 +25,7 @@ from node.client.api import Node
 from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
-from node.client.onboarding import create_profile, register
+from node.client.onboarding import DEED, create_profile, register
 from node.client.profile import load_profile
 from node.client.rotation import Use, rotate
 
@@ -60,7 +60,7 @@ def create(
     if not exists:
         create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
     with Issuer(folder, keystore=keystore, node=Node(node) if node else None) as issuer:
-        was_cut_off = issuer.outbox.was_cut_off
+        was_cut_off = issuer.outbox.was_cut_off(DEED)
         written = register(issuer, now=present(), key_life=timedelta(days=365 * years))
         if was_cut_off:
             issuer.courier().settle()

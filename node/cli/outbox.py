@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_COLUMNS = ("nonce", "function", "state", "transaction", "reason")
+_COLUMNS = ("nonce", "for", "function", "state", "transaction", "reason")
 
 
 @app.command("list")
@@ -139,6 +139,7 @@ def _members(entry: OutboxEntry) -> dict[str, object]:
     return {
         "account": entry.account,
         "nonce": entry.nonce,
+        "deed": entry.deed,
         "contract": entry.contract,
         "function": entry.function,
         "state": entry.state,
@@ -153,4 +154,4 @@ def _show(entries: list[OutboxEntry]) -> None:
         say("Nothing is on its way.")
         return
     say(f"{counted(len(entries), 'transaction')}:")
-    table(_COLUMNS, [(one.nonce, one.function, one.state, one.hash, one.reason) for one in entries])
+    table(_COLUMNS, [(one.nonce, one.deed, one.function, one.state, one.hash, one.reason) for one in entries])

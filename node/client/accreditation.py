@@ -93,6 +93,7 @@ def accredit(
     """
     verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
     issuer.open_keys()
+    issuer.outbox.begin(f"accredit {did} {challenge}")
     begun = begun_accreditation(issuer.folder, did=did, role=role, challenge=challenge)
     kept = _Reserved.load(begun) or _Reserved(
         random(32), attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
@@ -175,6 +176,7 @@ def accept(issuer: Issuer, credential: str) -> bytes:
         ClientError: the node, the ledger or the keystore refused.
     """
     attribute_id = check_accreditation(credential, did=issuer.did, node=issuer.node)
+    issuer.outbox.begin(f"accept {attribute_id.hex()}")
     issuer.writer().write_once(
         "setAttributeData",
         did=issuer.did,
@@ -222,6 +224,7 @@ def accept_root(
             random=random,
         )
         begun.save({"credential": credential, "signedAt": seconds})
+    issuer.outbox.begin(f"accept {attribute_id.hex()}")
     issuer.writer().write_once(
         "setAttributeData",
         did=issuer.did,
@@ -238,6 +241,7 @@ def revoke(issuer: Issuer, *, did: str, attribute_id: bytes, attribute_id_tao: b
         ClientError: the node, the ledger or the keystore refused.
     """
     parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
+    issuer.outbox.begin(f"revoke {attribute_id.hex()}")
     _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type="Revoked", parent=parent)
 
 

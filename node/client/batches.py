@@ -167,6 +167,7 @@ def anchor_batch(
         ClientError: the node or the keystore refused.
     """
     path = batch_path(issuer.did, batch)
+    issuer.outbox.begin(f"anchor {batch.root.hex()}/{batch.size}")
     state = _state_or_none(issuer, path)
     if state is None or state.state in {"failed", "expired", "accepted"}:
         state = hand_in(issuer, batch, attribute_id=attribute_id)

@@ -179,7 +179,9 @@ class Courier:
             unsigned, call=call, deployment=self.deployment, key=key, nonce=nonce, least_gas=least_gas
         )
         entry = self.outbox.keep(
-            OutboxEntry(key.address.lower(), nonce, call.contract, call.function, route, signed)
+            OutboxEntry(
+                key.address.lower(), nonce, call.contract, call.function, route, signed, self.outbox.deed
+            )
         )
         self.outbox.overtaken(overtakes, call)
         reach("client-signed")

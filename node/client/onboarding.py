@@ -22,6 +22,9 @@ from node.client.writes import LedgerWriter, is_there_already
 KEY_LIFE = timedelta(days=5 * 365)
 """How long a fresh key may be used if nobody says otherwise."""
 
+DEED = "register"
+"""What the transactions of a registration are signed for."""
+
 BASE_DOCUMENT = json.dumps(
     {"@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/suites/jws-2020/v1"]},
     separators=(",", ":"),
@@ -66,6 +69,7 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     ledger_key, credential_key = issuer.keystore.open_all(
         (issuer.profile.ledger_key, issuer.profile.credential_key)
     )
+    issuer.outbox.begin(DEED)
     writer = issuer.writer()
     document = issuer.node.resolve(issuer.did)
     if document is not None and is_registered(issuer.profile, document):

@@ -32,7 +32,18 @@ class Outbox:
             folder: `outbox` of the profile; made with mode 0700 when the first transaction is kept.
         """
         self.folder = folder
+        self.deed = ""
+        self._deeds: set[str] = set()
         self._seen: set[str] = set()
+
+    def begin(self, deed: str) -> None:
+        """What is signed from now on is for this deed, of which nothing is open once the command ends well.
+
+        Args:
+            deed: named so that the same command names it the same.
+        """
+        self.deed = deed
+        self._deeds.add(deed)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -101,16 +112,18 @@ class Outbox:
                 if call.is_about_the_same_as(before):
                     self.keep(replace(entry, answered=True))
 
-    @property
-    def was_cut_off(self) -> bool:
-        """Whether a command ended before it knew what became of all that it had signed."""
+    def was_cut_off(self, *deeds: str) -> bool:
+        """Whether a command ended before it knew what became of all that it had signed for these deeds."""
         return any(
-            (entry.is_open or entry.has_succeeded) and not entry.answered and entry.hash not in self._seen
+            entry.deed in deeds and self._is_unknown(entry) and entry.hash not in self._seen
             for entry in self.entries()
         )
 
+    def _is_unknown(self, entry: OutboxEntry) -> bool:
+        return (entry.is_open or entry.has_succeeded) and not entry.answered
+
     def end_command(self) -> None:
-        """What this process was told of is answered, on the disk; old entries that are over are dropped.
+        """What was signed for this process's deeds is answered, on the disk; what is long over is dropped.
 
         Raises:
             OSError: the folder cannot be written.
@@ -121,7 +134,7 @@ class Outbox:
             over: dict[str, list[OutboxEntry]] = {}
             for found in self.entries():
                 entry = found
-                if entry.hash in self._seen and not entry.answered:
+                if self._is_unknown(entry) and (entry.hash in self._seen or entry.deed in self._deeds):
                     entry = self.keep(replace(entry, answered=True))
                 if not entry.is_open and (entry.answered or not entry.has_succeeded):
                     over.setdefault(entry.account, []).append(entry)

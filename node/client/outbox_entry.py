@@ -29,10 +29,11 @@ class OutboxEntry:
         function: that is called.
         route: where the node takes it: an EBSI service, or the path of a batch's transaction.
         signed: the transaction.
+        deed: what it was signed for, such as `register`; one deed may take several transactions.
         state: what is known of it.
         block: where it was mined or failed; before, the height at which its nonce was first seen used.
         reason: why it failed, or why the node did not take it.
-        answered: whether the command that wanted it knows that it succeeded.
+        answered: whether the command that wanted it knows what became of it.
     """
 
     account: str
@@ -41,6 +42,7 @@ class OutboxEntry:
     function: str
     route: str
     signed: SignedTransaction = field(repr=False)
+    deed: str = ""
     state: State = "signed"
     block: int | None = None
     reason: str | None = None
@@ -83,6 +85,7 @@ class OutboxEntry:
             "contract": self.contract,
             "function": self.function,
             "route": self.route,
+            "deed": self.deed,
             "unsignedTransaction": dict(self.signed.unsigned),
             "signedRawTransaction": "0x" + self.signed.raw.hex(),
             "signature": [hex(self.signed.v), hex(self.signed.r), hex(self.signed.s)],
@@ -119,12 +122,22 @@ class OutboxEntry:
             raise ValueError("a state that is none")
         if type(nonce) is not int or not 0 <= nonce <= _MAX_NONCE or type(block) not in {int, type(None)}:
             raise ValueError("a number that is none")
-        texts = [members[name] for name in ("contract", "function", "route")]
+        texts = [members[name] for name in ("contract", "function", "route", "deed")]
         reason = members["reason"]
         if not all(isinstance(text, str) for text in (*texts, "" if reason is None else reason)):
             raise ValueError("a name that is no text")
         entry = cls(
-            members["account"], nonce, texts[0], texts[1], texts[2], signed, state, block, reason, answered
+            account=members["account"],
+            nonce=nonce,
+            contract=texts[0],
+            function=texts[1],
+            route=texts[2],
+            signed=signed,
+            deed=texts[3],
+            state=state,
+            block=block,
+            reason=reason,
+            answered=answered,
         )
         if entry.hash != members["hash"] or int(unsigned["nonce"], 16) != nonce:
             raise ValueError("members that contradict one another")

@@ -46,6 +46,7 @@ def rotate(
     if overlap < LEAST_OVERLAP:
         raise Unusable("the keys must overlap for a minute at least, since the ledger's clock decides")
     old, pending = _member(issuer, f"{use}_key"), _member(issuer, f"next_{use}_key")
+    issuer.outbox.begin(f"rotate {use}")
     writer = issuer.writer()  # signs with the old key
     if pending is None:
         (fresh,) = issuer.keystore.create(_CURVES[use])

@@ -143,11 +143,12 @@ def create(
         raise Unusable(f"a list has {MIN_LENGTH} to {MAX_LENGTH} places, in eights")
     if not MIN_PERIOD <= every <= MAX_PERIOD:
         raise Unusable("a list is published once in a minute to 366 days")
+    issuer.outbox.begin(f"create {name}")
     with locked(issuer.folder, checked_name(name)):
         if is_kept(issuer.folder, name):
             record = load_record(issuer.folder, name)
             same = (record.purpose, record.kind, len(record.bits), record.schedule.every)
-            done = record.published is not None and not issuer.outbox.was_cut_off
+            done = record.published is not None and not issuer.outbox.was_cut_off(f"publish {name}")
             if done or same != (purpose, kind, length, every):
                 raise Refused(f"there is a list {name} already; name another one")
             return record  # the run that made it was cut off

@@ -78,6 +78,7 @@ def publish(
         StillWaiting: patience ended; the same command goes on later.
         ClientError: the node, the ledger or the keystore refused.
     """
+    issuer.outbox.begin(f"publish {name}")
     with locked(issuer.folder, name, act="publish"):
         record = load_record(issuer.folder, name)
         if record.pending is not None and _shows(issuer, record.url, record.pending):

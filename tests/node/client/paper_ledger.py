@@ -51,7 +51,7 @@ class PaperLedger:
 
     def mine(self, blocks: int = 1) -> None:
         for _ in range(blocks):
-            block = []
+            block: list[bytes] = []
             for key in sorted(self.pool, key=lambda key: key[1]):
                 if key[1] == self._used(key[0]) + sum(_sender(raw) == key[0] for raw in block):
                     block.append(self.pool[key])
@@ -167,6 +167,7 @@ class Office:
 
     def command(self, words: str) -> None:
         """One command that ends well."""
+        self.outbox.begin(f"say {words}")
         self.write(words)
         self.outbox.end_command()
 

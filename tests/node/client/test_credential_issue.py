@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from node.client.credential_issuing import Issued, accreditation_to_issue, issue
 from node.client.credential_payloads import Payload
 from node.client.errors import Refused, UnexpectedAnswer, Unusable
 from node.client.issuer import Issuer
+from node.client.issuing_run import IssuingRun
 from node.client.status_list_record import load_record
 from node.client.status_lists import create
 from tests.node.client.answers import node_with
@@ -259,3 +261,58 @@ def test_what_is_kept_of_each_credential_prints_as_json(issuer: Issuer, terms: T
     assert printed["subject"] == LEARNER
     assert (printed["model"], printed["validUntil"], printed["credentialStatus"]) == ("1.1", None, [])
     assert printed["file"] == str(tmp_path / "out" / "p-0000.jwt")
+
+
+def test_a_run_that_failed_or_was_killed_has_the_same_places_again(
+    issuer: Issuer, terms: Terms, tmp_path: Path
+) -> None:
+    create(issuer, "places")
+    given = payloads(3)
+    out = tmp_path / "out"
+
+    class Killed(BaseException):
+        pass
+
+    def kill(_signed: int, _all: int) -> None:
+        raise Killed
+
+    for _ in range(3):
+        with pytest.raises(Killed):
+            issue_credentials(issuer, given, out=out, terms=terms, lists=("places",), progress=kill)
+        assert not out.exists()
+    (reserved,) = load_record(issuer.folder, "places").reserved.values()
+    issued = issue_credentials(issuer, given, out=out, terms=terms, lists=("places",))
+    places = [one.credential.statuses[0]["statusListIndex"] for one in issued]
+    assert places == [str(place) for place in reserved]
+    record = load_record(issuer.folder, "places")
+    assert (record.allotted.count(), dict(record.reserved)) == (3, {})
+
+    shutil.move(out, tmp_path / "handed-out")  # the same words again are other credentials, in other places
+    again = issue_credentials(issuer, given, out=out, terms=terms, lists=("places",))
+    assert not set(places) & {one.credential.statuses[0]["statusListIndex"] for one in again}
+    assert load_record(issuer.folder, "places").allotted.count() == 6
+
+
+def test_places_of_credentials_that_were_written_are_never_given_out_again(
+    issuer: Issuer, terms: Terms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the folder's name and the end of the run."""
+    create(issuer, "written")
+    given, out = payloads(1), tmp_path / "out"
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IssuingRun, "settle", killed)
+        with pytest.raises(Killed):
+            issue_credentials(issuer, given, out=out, terms=terms, lists=("written",))
+    (place,) = next(iter(load_record(issuer.folder, "written").reserved.values()))
+    assert [path.name for path in out.iterdir()] == ["p-0000.jwt"]
+    shutil.move(out, tmp_path / "moved")
+    (issued,) = issue_credentials(issuer, given, out=out, terms=terms, lists=("written",))
+    assert issued.credential.statuses[0]["statusListIndex"] != str(place)
+    assert dict(load_record(issuer.folder, "written").reserved) == {}

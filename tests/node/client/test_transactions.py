@@ -125,7 +125,7 @@ def writer(folder: Path, answers: dict[str, Any]) -> LedgerWriter:
     return LedgerWriter(Courier(Outbox(folder), node_that(answer), DEPLOYMENT, patience), KEY)
 
 
-def receipt(params: list[str], **members: object) -> dict[str, object]:
+def receipt(params: Any, **members: object) -> dict[str, object]:
     """Of a transaction that updated a base document, with its entry in the log."""
     kind = "0x" + b"did.base.updated".ljust(32, b"\0").hex()
     words = [bytes(32), (7).to_bytes(32, "big"), bytes.fromhex(KEY.address[2:]).rjust(32, b"\0")]

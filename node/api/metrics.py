@@ -17,7 +17,9 @@ from prometheus_client import (
 
 from node.api.judgement_metrics import JudgementMetrics
 from node.api.ledger_metrics import LedgerMetrics
+from node.api.outbox_metrics import OutboxMetrics
 from node.api.problems import internal_error
+from node.api.worker_metrics import across_workers
 from node.services.holdings import Holdings, RememberedHoldings
 from node.services.status import Status
 
@@ -53,16 +55,13 @@ class Metrics:
         )
         self.judgements = JudgementMetrics(self._registry)
         self.ledger = LedgerMetrics(self._registry)
+        self.outbox = OutboxMetrics(self._registry)
         self.holdings = RememberedHoldings()
         self.head_block = self._gauge("ankyra_head_block", "Newest block that the ledger was seen to have.")
         self.cursor_block = self._gauge("ankyra_cursor_block", "Newest block that the projection includes.")
         self.log_size = self._gauge("ankyra_log_size", "Entries in the projection.")
         self.lag_seconds = self._gauge(
             "ankyra_lag_seconds", "Seconds since the projection was last at the head."
-        )
-        self.outbox_age_seconds = self._gauge(
-            "ankyra_outbox_age_seconds",
-            "Age of the oldest kept transaction that is not on the ledger; 0 if none.",
         )
         self.ledger_reachable = self._gauge(
             "ankyra_ledger_reachable", "1 if the last look at the ledger got an answer."
@@ -90,7 +89,7 @@ class Metrics:
         self.cursor_block.set(found.cursor or 0)
         self.log_size.set(found.size)
         self.lag_seconds.set(float("nan") if found.lag_seconds is None else found.lag_seconds)
-        self.outbox_age_seconds.set(found.outbox_age_seconds)
+        self.outbox.show(found.outbox)
         self.ledger_reachable.set(found.ledger_reachable)
         self.ledger.show(found.ledger)
         self.set_alarm(found.alarm)
@@ -113,7 +112,8 @@ class Metrics:
 
     def exposition(self) -> Response:
         """Return all figures in the text format."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+        figures = generate_latest(across_workers(self._registry))
+        return Response(figures, media_type=CONTENT_TYPE_LATEST)
 
 
 class Observed:

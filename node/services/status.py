@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from node.db.outbox_age import oldest_waiting
 from node.services.ledger_status import LedgerStatus, ledger_status
 from node.services.node import Node
+from node.services.outbox_status import OutboxStatus, outbox_status
 from node.services.view import View, lag_seconds, viewing
 
 READY_LAG_SECONDS = 60
@@ -25,7 +25,7 @@ class Status:
         alarm: name of what stopped following; None if nothing did.
         alarm_sentence: the same for people.
         follower: `working` in this process, `waiting` for another one's lease, or `stopped`.
-        outbox_age_seconds: age of the oldest kept transaction that is not on the ledger; 0 if there is none.
+        outbox: how the kept transactions fare.
         ledger: how the ledger itself fares.
     """
 
@@ -38,7 +38,7 @@ class Status:
     alarm: str | None
     alarm_sentence: str | None
     follower: str
-    outbox_age_seconds: int
+    outbox: OutboxStatus
     ledger: LedgerStatus
 
 
@@ -49,7 +49,6 @@ def node_status(node: Node) -> Status:
         lag = lag_seconds(cursor, sighting, view.now)
         alarm = sighting.alarm if sighting else None
         reachable = bool(sighting and sighting.ledger_reachable)
-        since = oldest_waiting(view.connection)
         return Status(
             ready=reachable and alarm is None and lag is not None and lag <= READY_LAG_SECONDS,
             lag_seconds=lag,
@@ -60,7 +59,7 @@ def node_status(node: Node) -> Status:
             alarm=alarm,
             alarm_sentence=sighting.alarm_sentence if sighting else None,
             follower=_follower(view),
-            outbox_age_seconds=0 if since is None else max(0, int(view.now.timestamp()) - since),
+            outbox=outbox_status(view),
             ledger=ledger_status(view),
         )
 

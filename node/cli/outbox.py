@@ -9,7 +9,7 @@ from node.cli.failures import INDETERMINATE
 from node.cli.output import counted, print_json, say, table
 from node.cli.status_publishing import without_keys
 from node.client.courier import Courier
-from node.client.errors import Refused
+from node.client.errors import NodeProblem, Refused
 from node.client.issuer import Issuer
 from node.client.outbox import Outbox
 from node.client.outbox_entry import OutboxEntry
@@ -109,10 +109,22 @@ def replace(
         fresh = courier.replace(
             key.address.lower(), nonce, key=key, build=lambda entry: _unsigned(issuer, courier, entry)
         )
+        told = _objection(issuer, fresh)
     if as_json:
-        print_json(_members(fresh))
+        print_json({**_members(fresh), "objection": told})
         return
-    say(f"Signed anew and sent: {fresh.hash}, nonce {nonce}.", style="bold green")
+    say(f"Signed anew and handed in: {fresh.hash}, nonce {nonce}.", style="bold green")
+    if told:
+        say(f"The ledger does not take it now: {told}. The first one still may be mined.", style="yellow")
+
+
+def _objection(issuer: Issuer, entry: OutboxEntry) -> str | None:
+    """What the node heard from its ledger against a transaction that it keeps; None if nothing."""
+    try:
+        reason = issuer.node.get(f"/v1/transactions/{entry.hash}").get("reason")
+    except NodeProblem:
+        return None
+    return reason if isinstance(reason, str) else None
 
 
 def _unsigned(issuer: Issuer, courier: Courier, entry: OutboxEntry) -> object:

@@ -12,7 +12,13 @@ from node.api.errors import InvalidJson
 from node.api.json_body import read_json
 from node.api.local_only import local_only
 from node.api.problems import MEDIA_TYPE
-from node.errors import LedgerRefused, LedgerUnavailable, NodeError
+from node.errors import (
+    DatabaseUnavailable,
+    LedgerRefused,
+    LedgerUnavailable,
+    MalformedLedgerAnswer,
+    NodeError,
+)
 from node.services.errors import RpcRefused, ServiceError
 
 MAX_CALL = 262_144
@@ -36,6 +42,8 @@ async def answer_call(request: Request, serve: Callable[[Call], Any], *, local: 
     Raises:
         NotLocal: `local` and the client is on another machine.
         LedgerUnavailable: the ledger is needed and does not answer.
+        MalformedLedgerAnswer: it answers with something else.
+        DatabaseUnavailable: the database does not answer.
     """
     if local:
         local_only(request)
@@ -49,8 +57,8 @@ async def answer_call(request: Request, serve: Callable[[Call], Any], *, local: 
         return rpc_error(_id_of(body), str(error), code=error.code)
     try:
         result = await run_in_threadpool(serve, call)
-    except LedgerUnavailable:
-        raise
+    except (LedgerUnavailable, MalformedLedgerAnswer, DatabaseUnavailable):
+        raise  # an outage, which is no refusal of the call
     except RpcRefused as error:
         return rpc_error(call.id, str(error), code=error.code)
     except LedgerRefused as error:

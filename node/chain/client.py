@@ -15,6 +15,7 @@ from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
 
 MAX_ANSWER = 256 * 1024 * 1024  # bytes; 20,000 log entries are about 30 MB
 BATCH = 200  # calls in one request
+_LIMIT_EXCEEDED = -32005
 Call = tuple[str, Sequence[object]]
 
 
@@ -138,13 +139,23 @@ class LedgerClient:
                 parts.append(part)
         # Some engines give JSON-RPC errors the status 4xx; without a JSON body an error status is an outage.
         try:
-            return json.loads(b"".join(parts))
+            answer = json.loads(b"".join(parts))
         except (ValueError, RecursionError):
             raise _Unusable(f"HTTP {response.status_code}, no JSON") from None
+        if _has_had_enough(answer):
+            raise _Unusable("limit exceeded")
+        return answer
 
 
 class _Unusable(Exception):
     """An endpoint answered, and not as a ledger."""
+
+
+def _has_had_enough(answer: Any) -> bool:
+    """Whether an endpoint refuses for the number of calls (EIP-1474), which is no word on any of them."""
+    said = answer if isinstance(answer, list) else [answer]
+    errors = [one.get("error") for one in said if isinstance(one, dict)]
+    return any(isinstance(error, dict) and error.get("code") == _LIMIT_EXCEEDED for error in errors)
 
 
 def _reason(error: Exception) -> str:

@@ -45,7 +45,7 @@ def document_at(node: Node, did: Did, *, at: datetime | None) -> DidDocument:
         IdentifierNotFound: the DID is not registered, as far as this node has followed.
     """
     with viewing(node) as view:
-        return document_in(view, did, at=at or view.now)
+        return document_in(view, did, at=at or view.present)
 
 
 def listed_dids(node: Node, *, offset: int, limit: int) -> tuple[list[str], int]:

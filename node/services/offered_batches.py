@@ -123,7 +123,7 @@ def _authentication_method(view: View, did: Did, jws: ParsedJws) -> Verification
     if not isinstance(key, str) or not key.startswith(f"{did}#"):
         raise NotTheIssuer(f"The jws must be signed by a key of {did}; its kid names another.")
     try:
-        document = document_in(view, did, at=view.now)
+        document = document_in(view, did, at=view.present)
     except IdentifierNotFound as error:
         raise NotTheIssuer(f"{did} is not registered, as far as this node has followed.") from error
     for method in document.verification_methods("authentication"):

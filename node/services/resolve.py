@@ -33,7 +33,7 @@ def resolve_did(
         result = resolve(
             did,
             changes_of=lambda name: changes_of(view.connection, name),
-            now=view.now,
+            now=view.present,
             accept=accept,
             version_time=version_time,
             version_id=version_id,

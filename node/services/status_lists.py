@@ -127,7 +127,7 @@ def _verified(view: View, text: bytes) -> StatusListCredential:
     if view.cursor is None:
         raise NodeBehind
     ports = Ports(
-        now=view.now,
+        now=view.present,
         record=ViewRecord(view),
         contents=KeptContents(view),
         cache=view.node.memory.verifications,

@@ -65,7 +65,7 @@ def verifying(node: Node) -> Iterator[Verifier]:
     """
     with viewing(node) as view:
         ports = Ports(
-            now=view.now,
+            now=view.present,
             record=ViewRecord(view),
             contents=KeptContents(view),
             cache=node.memory.verifications,

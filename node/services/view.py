@@ -43,6 +43,16 @@ class View:
     now: datetime
 
     @property
+    def present(self) -> datetime:
+        """The time by which keys, accreditations and credentials are judged.
+
+        It is not before the newest block: by a clock that was set back, what is new would not be valid yet.
+        """
+        if self.cursor is None:
+            return self.now
+        return max(self.now, datetime.fromtimestamp(self.cursor.block_time, UTC))
+
+    @property
     def size(self) -> int:
         """How many log entries this state holds."""
         return self.cursor.size if self.cursor else 0

@@ -55,6 +55,27 @@ def test_a_wrong_answer_is_an_error_of_its_own_kind(
         ledger.request("eth_chainId")
 
 
+def test_an_endpoint_that_has_had_enough_is_passed_over() -> None:
+    """EIP-1474's -32005 says nothing of the call itself, in a batch as little as alone."""
+    error = {"code": -32005, "message": "limit exceeded"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = json.loads(request.content)
+        said = {"error": error} if request.url.host == "tired" else {"result": "0x7"}
+        calls = asked if isinstance(asked, list) else [asked]
+        told = [{"jsonrpc": "2.0", "id": call["id"], **said} for call in calls]
+        return httpx.Response(200, json=told if isinstance(asked, list) else told[0])
+
+    transport = httpx.MockTransport(answer)
+    with LedgerClient(["http://tired", "http://rested"], transport=transport) as both:
+        assert both.request("eth_blockNumber") == "0x7"
+    with LedgerClient(["http://tired"], transport=transport) as alone:
+        with pytest.raises(LedgerUnavailable, match="limit exceeded"):
+            alone.request("eth_blockNumber")
+        with pytest.raises(LedgerUnavailable, match="limit exceeded"):
+            alone.batch([("eth_blockNumber", ())])
+
+
 def test_answers_of_a_batch_are_put_in_order_and_a_missing_one_is_told() -> None:
     def reversed_answers(calls: Any) -> httpx.Response:
         return httpx.Response(200, json=[{"id": c["id"], "result": c["method"]} for c in reversed(calls)])

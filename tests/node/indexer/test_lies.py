@@ -213,6 +213,20 @@ def test_a_range_that_is_too_long_for_the_endpoint_is_halved(desk: Desk) -> None
     assert digests[0] == digests[1]
 
 
+def test_events_in_another_order_are_put_in_the_logs_own(desk: Desk) -> None:
+    desk.registrar.issuer()
+    shuffled = events(lambda found: [*found[1::2], *found[::2]])
+    with LedgerClient([desk.deployed.ledger.url], transport=Liar(shuffled)) as ledger:
+        assert desk.follow(desk.follower("shuffled", client=ledger)) is Step.IDLE
+    other = desk.database("other")
+    desk.follow(desk.follower("other", other))
+    digests = []
+    for engine in (desk.engine, other):
+        with reading(engine) as connection:
+            digests.append(projection_digest(connection, size=log_size(connection)))
+    assert digests[0] == digests[1]
+
+
 def test_what_strangers_write_neither_stops_the_follower_nor_the_check(desk: Desk) -> None:
     university = desk.registrar.issuer()
     fragment = load_artifact("AnchorRegistry").function("publishStatusList")

@@ -2,11 +2,13 @@
 
 import json
 import os
+import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 from eth_account import Account
 
 from devnet.sender import Call, Sender
@@ -34,6 +36,8 @@ SCHEMA = "zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD"
 SCOPE = (AccreditedFor(SCHEMA, ("MicroCredential",)),)
 COUNCIL = "council"
 _VALIDITY = timedelta(days=365)
+_TLS = ssl.create_default_context()
+"""One for all: to load the system's certificates anew for each issuer takes longer than its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,13 @@ class Member:
     did: str
     attribute_id: bytes
     address: str
+    node_url: str
 
     def open(self, *, node_url: str | None = None, patience: Patience | None = None) -> Issuer:
         """The issuer as a new process would see it."""
-        node = Node(node_url) if node_url else None
-        return Issuer(self.folder, keystore=keystore_in(self.folder), node=node, patience=patience)
+        keystore = keystore_in(self.folder)
+        node = Node(node_url or self.node_url, transport=httpx.HTTPTransport(verify=_TLS))
+        return Issuer(self.folder, keystore=keystore, node=node, patience=patience)
 
 
 def keystore_in(folder: Path) -> Keystore:
@@ -61,7 +67,7 @@ def new_member(folder: Path, name: str, *, node_url: str) -> Member:
     """A profile with its keys; the ledger has not heard of it."""
     profile = create_profile(folder / name, node_url=node_url, keystore=keystore_in(folder / name))
     key = keystore_in(folder / name).open(profile.ledger_key)
-    return Member(name, folder / name, profile.did, os.urandom(32), key.address)
+    return Member(name, folder / name, profile.did, os.urandom(32), key.address, node_url)
 
 
 def enter(

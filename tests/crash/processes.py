@@ -76,9 +76,9 @@ class Program:
         self._ready = threading.Event()
         self._listener = threading.Thread(target=self._listen, name="processes", daemon=True)
         self._listener.start()
-        if not self._ready.wait(_START_SECONDS):
+        if not self._ready.wait(_START_SECONDS) or self._forking.poll() is not None:
             self.close()
-            raise TimeoutError("the program was not loaded")
+            raise RuntimeError("the program cannot be loaded")
 
     def start(self, *argv: str, cwd: Path, log: Path, settings: Mapping[str, str] | None = None) -> Process:
         """A new process of `ankyra ARGV`; `settings` are its only `ANKYRA_*` variables."""
@@ -145,6 +145,8 @@ class Program:
                 else:
                     process.code = told["ended"]
                     process.over.set()
+        self._forking.wait()
+        self._ready.set()
         for process in self._runs.values():
             process.begun.set()
             process.over.set()

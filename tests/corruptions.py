@@ -64,7 +64,7 @@ def corrupted_bytes(draw: st.DrawFn, *specimens: bytes) -> bytes:
 
 def corrupted_text(*specimens: str) -> st.SearchStrategy[str]:
     """Likewise for text, which may hold what no encoding can."""
-    changed = corrupted_bytes(*(one.encode() for one in specimens))
+    changed = corrupted_bytes(*(one.encode("utf-8", "replace") for one in specimens))
     return (
         changed.map(lambda content: content.decode("utf-8", "replace")) | NASTY_TEXTS | st.text(max_size=60)
     )

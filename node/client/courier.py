@@ -11,7 +11,7 @@ from node.client.api import Node
 from node.client.errors import Refused, StillWaiting, TransactionFailed
 from node.client.keys import PrivateKey
 from node.client.nonces import next_nonce
-from node.client.outbox import Outbox
+from node.client.outbox import MANY, Outbox
 from node.client.outbox_entry import OutboxEntry
 from node.client.outcomes import Outcome
 from node.client.patience import Patience
@@ -159,6 +159,8 @@ class Courier:
         route: str,
         build: Callable[[], object],
     ) -> OutboxEntry:
+        if len(entries) > MANY:
+            self.outbox.drop_old(entries)
         unsigned = build()
         counted = max(self.settlement.count(account, "latest"), self.settlement.count(account, "pending"))
         nonce = next_nonce(account, counted, entries, refused=self.settlement.refused)

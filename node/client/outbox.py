@@ -18,6 +18,8 @@ from node.client.transactions import Call
 
 _NAME = re.compile(r"0x[0-9a-f]{40}-[0-9]{1,20}-[0-9a-f]{16}\.json")
 _MAX_FILE = 1024 * 1024  # bytes: a call of 128 KiB as hexadecimal, three times, and room around it
+MANY = 128
+"""Entries of an account beyond which a process that never ends drops old ones as it goes."""
 _KEPT = 32
 """Of each account so many transactions that are over stay, for people to look at."""
 
@@ -131,16 +133,21 @@ class Outbox:
         if not self.folder.is_dir():
             return
         with self.locked():
-            over: dict[str, list[OutboxEntry]] = {}
-            for found in self.entries():
-                entry = found
+            for entry in self.entries():
                 if self._is_unknown(entry) and (entry.hash in self._seen or entry.deed in self._deeds):
-                    entry = self.keep(replace(entry, answered=True))
-                if not entry.is_open and (entry.answered or not entry.has_succeeded):
-                    over.setdefault(entry.account, []).append(entry)
-            for entries in over.values():
-                for entry in entries[:-_KEPT]:
-                    self._path(entry).unlink(missing_ok=True)
+                    self.keep(replace(entry, answered=True))
+            self.drop_old(self.entries())
+
+    def drop_old(self, entries: Iterable[OutboxEntry]) -> None:
+        """Of each account only the newest are kept of those that are over and were told; under `locked`."""
+        over: dict[str, list[OutboxEntry]] = {}
+        for entry in entries:
+            told = entry.answered or entry.hash in self._seen or not entry.has_succeeded
+            if told and entry.state in {"final", "failed", "replaced"} and entry.block is None:
+                over.setdefault(entry.account, []).append(entry)
+        for old in over.values():
+            for entry in old[:-_KEPT]:
+                self._path(entry).unlink(missing_ok=True)
 
     def _path(self, entry: OutboxEntry) -> Path:
         return self.folder / f"{entry.account}-{entry.nonce}-{entry.hash[2:18]}.json"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from node.client import courier
 from node.client.errors import (
     ClientError,
     MalformedOutbox,
@@ -283,14 +284,13 @@ def test_a_stuck_transaction_is_replaced_with_the_same_nonce_or_the_refusal_is_t
         office.command("a")
 
     def build(_entry: OutboxEntry) -> object:
-        return courier.node.rpc("x", "y", {"from": KEY.address, "baseDocument": "a"})
+        return stuck.node.rpc("x", "y", {"from": KEY.address, "baseDocument": "a"})
 
-    courier = office.again().courier()
+    stuck = office.again().courier()
     with pytest.raises(Refused, match="no fee can be raised"):
-        courier.replace(office.account, 0, key=KEY, build=build)
+        stuck.replace(office.account, 0, key=KEY, build=build)
     office.ledger.pool.clear()
-    courier = office.again().courier()
-    fresh = [entry for entry in courier.outbox.entries() if entry.state == "signed"]
+    fresh = [entry for entry in office.outbox.entries() if entry.state == "signed"]
     assert len(fresh) == 1
     assert fresh[0].nonce == 0
     assert int(fresh[0].signed.unsigned["gasLimit"], 16) == 125_000
@@ -322,6 +322,18 @@ def test_the_outbox_is_its_owners_alone_and_forgets_what_is_long_over(office: Of
     assert next_nonce(office.account, 41, kept) == 41
     assert stat.S_IMODE(office.outbox.folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in office.outbox.folder.iterdir()} == {0o600}
+
+
+def test_a_process_that_never_ends_drops_what_is_long_over(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "MANY", 36)
+    process = office.again()
+    for number in range(36 + 6):
+        process.write(str(number))
+        office.ledger.mine(FINAL_AFTER // 4)
+    assert len(office.outbox.entries()) < 42
+    assert written(office.ledger) == [str(number) for number in range(42)]
 
 
 def test_a_torn_file_is_named_and_nothing_is_signed(office: Office) -> None:

@@ -115,7 +115,12 @@ _ATTRIBUTE: Final = an_object(
     did=TEXT, attribute=an_object(hash=HASH, body=TEXT, issuerType=TEXT, tao=TEXT, rootTao=TEXT)
 )
 _ISSUERS_ATTRIBUTE: Final = an_object(
-    attributeId=HASH, issuerType=TEXT, tao=TEXT, rootTao=TEXT, revisions=a_list(ANY_OBJECT)
+    attributeId=HASH,
+    issuerType=TEXT,
+    tao=TEXT,
+    rootTao=TEXT,
+    revisions=a_list(ANY_OBJECT),
+    revisionCount=WHOLE,
 )
 _ISSUERS: Final = "/trusted-issuers-registry/v5/issuers"
 _SCHEMAS: Final = "/trusted-schemas-registry/v3/schemas"

@@ -16,6 +16,9 @@ from node.services.accreditations import Accreditation
 from node.services.issuers import IssuerSummary, issuer_detail, issuer_page
 from node.services.trusted_issuers import ISSUER_TYPES, Attribute
 
+MOST_REVISIONS = 100
+"""Revisions of one attribute in one answer, the latest; EBSI's path pages through all of them."""
+
 router = APIRouter(route_class=StrictRoute, tags=["Issuers"])
 
 
@@ -80,7 +83,8 @@ def _attribute(attribute: Attribute, standing: Accreditation) -> dict[str, Any]:
         "since": None if own.since is None else rfc3339(own.since.time),
         "until": None if own.until is None else rfc3339(own.until.time),
         "accreditation": accreditation_form(standing),
-        "revisions": [_revision(revision) for revision in attribute.revisions],
+        "revisions": [_revision(revision) for revision in attribute.revisions[-MOST_REVISIONS:]],
+        "revisionCount": len(attribute.revisions),
     }
 
 

@@ -153,6 +153,12 @@ def test_an_issuer_shows_its_accreditations_keys_and_anchors(small: World) -> No
     assert (answer.status_code, answer.json()["code"]) == (404, "issuerNotFound")
 
 
+def test_of_very_many_revisions_the_latest_are_shown(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("node.api.issuers.MOST_REVISIONS", 1)
+    (attribute,) = small.ok(f"/v1/issuers/{KAUNAS.did}")["attributes"]
+    assert ([one["credential"] for one in attribute["revisions"]], attribute["revisionCount"]) == ([True], 2)
+
+
 def test_a_name_counts_only_if_the_accreditor_signed_it(own: World) -> None:
     own_words = accreditation_jwt(TRENTO, TRENTO, "Kaunas University of Technology")
     record(own.ledger, TRENTO, own_words)

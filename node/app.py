@@ -50,6 +50,7 @@ from node.errors import ConfigurationError, NodeError
 from node.failpoints import arm_from_environment
 from node.json_log import log_to
 from node.services.node import Node, open_node
+from node.workers import Workers, address
 
 USAGE = 2
 """Exit code for what the operator can mend: a setting, a file, a port."""
@@ -65,7 +66,11 @@ _APIS = (
 
 
 def create_app(
-    settings: Settings, *, clock: Callable[[], datetime] = wall_clock, follow: bool = True
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = wall_clock,
+    follow: bool = True,
+    holder: str | None = None,
 ) -> FastAPI:
     """Return the application, with its database open.
 
@@ -73,11 +78,12 @@ def create_app(
         settings: what the operator chose.
         clock: the present, aware UTC.
         follow: False serves what the database holds, and leaves following to another process.
+        holder: the name under which this process follows, which no other has; None makes one up.
 
     Raises:
         NodeError: a file or the database cannot be used; one line says why.
     """
-    node = open_node(settings, clock=clock, holder=secrets.token_hex(8))
+    node = open_node(settings, clock=clock, holder=holder or secrets.token_hex(8))
     return application(node, lifespan=_lifespan(node, follow=follow))
 
 
@@ -111,15 +117,19 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
 
 
 def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit code, 2 where the operator must mend something."""
+    """Serve until SIGTERM or SIGINT; return the exit code, 2 where the operator must mend something.
+
+    With more than one worker this process serves nothing itself: it looks after those that do.
+    """
     log_to(sys.stderr)
     try:
         arm_from_environment()
         listening = listen(settings.host, settings.port)
         with listening:
+            if settings.workers > 1:
+                return Workers(settings, listening).run()
             app = create_app(settings)
-            host, port = listening.getsockname()[:2]
-            sys.stdout.write(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}\n")
+            sys.stdout.write(f"Listening on {address(listening)}\n")
             sys.stdout.flush()
             server_of(app).run(sockets=[listening])
     except NodeError as error:

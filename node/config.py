@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0: any free one.")
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Processes that serve the API; one of them follows the ledger."
+    )
     poll_interval: float = Field(
         default=0.5, ge=0.02, le=60, description="Seconds between two looks at the ledger."
     )

@@ -26,14 +26,18 @@ def serve(
     *,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on.", min=0, max=65535)] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", help="Processes that serve; one of them follows.", min=1, max=64),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Serve the API and follow the ledger until interrupted. Settings: ANKYRA_* and node.toml.
 
     Example:
-        ankyra node serve --port 8080
+        ankyra node serve --port 8080 --workers 2
     """
-    settings = server_settings(host=host, port=port)
+    settings = server_settings(host=host, port=port, workers=workers)
     if as_json:
         print_json({"serving": f"http://{settings.host}:{settings.port}"})
     from node.app import serve as run

@@ -25,7 +25,7 @@ sys.exit(serve(load_settings()))
 
 
 def start(
-    folder: Path, ledger_url: str, *, port: int = 0, deployment: Path | None = None
+    folder: Path, ledger_url: str, *, port: int = 0, deployment: Path | None = None, **more: str
 ) -> "subprocess.Popen[str]":
     named = {
         "ANKYRA_PORT": str(port),
@@ -33,6 +33,7 @@ def start(
         "ANKYRA_DEPLOYMENT": str(deployment or folder / "deployment.json"),
         "ANKYRA_DATA_DIR": str(folder),
     }
+    named |= {f"ANKYRA_{name.upper()}": value for name, value in more.items()}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ANKYRA_")}
     pipe = subprocess.PIPE
     return subprocess.Popen(

@@ -9,11 +9,24 @@ strangers wrote on the ledger is kept in a form every database takes (`projectio
 subject.
 """
 
-from sqlalchemy import BigInteger, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Dialect, Index, Integer, Table, Text, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 # SQLite keeps a table in the order of an INTEGER primary key only; elsewhere 64 bits have to be asked for.
 WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Sentence(TypeDecorator[str]):
+    """Text that may repeat what an endpoint said, with what no database takes written out as escapes."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - sqlalchemy's
+        r"""NUL and lone surrogates, which JSON allows, as `\x00` and `\udcff`."""
+        if value is None:
+            return None
+        return value.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 # --- projection ---------------------------------------------------------------------------------------------
@@ -196,7 +209,7 @@ class FollowerRow(SQLModel, table=True):
     ledger_head: int | None = Field(sa_type=WHOLE)
     ledger_seen_at: int | None = Field(sa_type=WHOLE)
     alarm: str | None = Field(sa_type=Text)
-    alarm_sentence: str | None = Field(sa_type=Text)
+    alarm_sentence: str | None = Field(sa_type=Sentence)
     updated_at: int = Field(sa_type=WHOLE)
 
 
@@ -303,7 +316,7 @@ class KeptTransactionRow(SQLModel, table=True):
     sent_at: int | None = Field(sa_type=WHOLE)
     block_number: int | None = Field(sa_type=WHOLE, index=True)
     block_hash: bytes | None
-    error: str | None = Field(sa_type=Text)
+    error: str | None = Field(sa_type=Sentence)
     expires_at: int = Field(sa_type=WHOLE)
 
 

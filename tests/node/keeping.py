@@ -1,5 +1,6 @@
 """Signed transactions put into a database's outbox as the node's services put them there."""
 
+import httpx
 from sqlalchemy import Engine
 
 from node.chain.transactions import read_transaction
@@ -48,3 +49,8 @@ def kept_as_of_now(engine: Engine, raw: bytes) -> KeptTransaction:
         kept = find_kept(connection, read_transaction(raw).hash)
     assert kept is not None
     return kept
+
+
+def refusal() -> httpx.Response:
+    """An endpoint's word against a call, which says nothing about any other."""
+    return httpx.Response(200, json={"id": None, "error": {"code": -32000, "message": "not today"}})

@@ -12,7 +12,8 @@ from node.db.session import reading
 from node.db.tables import KEPT_TRANSACTION
 from tests.node.api.test_json_rpc import DIDS, result
 from tests.node.api.world import Actor, World, rpc, sign
-from tests.node.indexer.test_lies import Liar, Tamper, refusal
+from tests.node.indexer.test_lies import Liar, Tamper
+from tests.node.keeping import refusal
 
 SEND = "sendSignedTransaction"
 

@@ -192,6 +192,18 @@ def test_an_endpoint_that_lags_behind_the_projection_neither_fails_nor_doubles(o
     assert office.kept(stale).state == FAILED
 
 
+def test_a_follower_that_went_on_meanwhile_does_not_make_it_look_overtaken(office: Office) -> None:
+    """Between the two halves of a look the entry may have come: then its nonce is used, by itself."""
+    signed = office.signed()
+    office.hand_in(signed)
+    office.desk.client.request(SEND, "0x" + signed.hex())
+    office.desk.follow()
+    outbox, client = through(office, says(RECEIPT, None))
+    with client:
+        outbox._look_after_open(int(office.desk.clock().timestamp()))
+    assert office.kept(signed).state == ANCHORED
+
+
 class Counting(httpx.BaseTransport):
     """Counts the requests, and the calls in them."""
 

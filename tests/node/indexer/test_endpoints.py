@@ -188,6 +188,19 @@ def test_so_many_must_agree_as_the_operator_says(net: Network) -> None:
     assert net.cursor().block_hash == net.ledger.head.hash
 
 
+def test_one_that_falls_silent_in_the_middle_of_a_look_no_longer_counts(net: Network) -> None:
+    """It told of its newest block, and then not of the block that is to be followed."""
+    for endpoint in net.endpoints[1:]:
+        endpoint.tamper = lambda method, params, result: (
+            None if method == "eth_getBlockByNumber" and params[0] == hex(81) else result
+        )
+    assert net.ledger.head.number == 81
+    assert net.follow(net.follower(quorum=2)) is Step.UNREACHABLE
+    for endpoint in net.endpoints:
+        endpoint.mend()
+    assert net.follow(net.follower(quorum=2)) is Step.IDLE
+
+
 def test_no_further_than_so_many_have_it(net: Network) -> None:
     net.endpoints[0].freeze(behind=7)
     net.endpoints[1].freeze(behind=4)

@@ -54,8 +54,8 @@ def publish_records(
                     failures.append(error)
                     if len(wanted) > 1:
                         say(f"{one.name}: {error}", style="red", stderr=True)
-    if failures:
-        raise failures[0]
+            if failures:
+                raise failures[0]  # while the issuer is open: what was sent for it is to be found again
     return sorted(done, key=lambda one: one.record.name)
 
 

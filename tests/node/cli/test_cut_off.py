@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from node.client import courier, settlement
+from node.client import courier, settlement, status_publication
+from node.client.errors import NodeUnreachable
 from node.client.onboarding import create_profile
+from node.client.status_lists import allot
 from tests.node.cli.conftest import Type
 from tests.node.client.conftest import SCHEMA, Play
 from tests.node.client.credentials import signed_credential
@@ -171,3 +174,30 @@ def test_a_status_list_made_and_changed(
     cut(place, 1, *revoke)
     found = json.loads(ends_well(living, name, type_in, *revoke, entries=sent + 3))
     assert found["lists"][0]["unpublished"] == 0
+
+
+def test_a_publication_whose_node_went_away_before_the_end_is_not_sent_twice(
+    living: Play, type_in: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living.member("Agency", "Interrupted")
+    living.issuers["Interrupted"].outbox.end_command()
+    own = profile(living, "Interrupted")
+    assert type_in("status", "create", "left", *own, "--json").code == 0
+    (entry,) = allot(living.open("Interrupted"), "left", 1)
+    sent = transactions(living, "Interrupted")
+    revoke = ("status", "revoke", "--list", "left", "--index", entry["statusListIndex"], "--now", *own)
+
+    def gone(*_: object) -> bool:
+        raise NodeUnreachable(living.world.url, "it went away")
+
+    looks = iter([False])  # it came back, and has not followed so far yet
+
+    def behind(*arguments: Any) -> bool:
+        return next(looks, True) and shows(*arguments)
+
+    shows = status_publication._shows
+    with monkeypatch.context() as patched:
+        patched.setattr(status_publication, "_shows", gone)
+        assert type_in(*revoke, "--json").code == 4
+        patched.setattr(status_publication, "_shows", behind)
+        ends_well(living, "Interrupted", type_in, *revoke, "--json", entries=sent + 1)

@@ -64,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=39, help="kills in all, of the node and of clients")
     parser.add_argument("--seed", type=int, help="of the schedule; drawn and printed if not given")
     parser.add_argument("--at-random", type=float, default=0.5, help="the part of them at random moments")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "postgres"), default="sqlite")
     parser.add_argument("--keep", type=Path, help="an empty folder for the run's files, which stay")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()

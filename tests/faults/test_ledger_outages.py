@@ -18,7 +18,7 @@ _SOON = 0.7  # seconds into the work of the clients
 
 def test_a_ledger_that_stops_and_goes_on(a_world: MakeWorld) -> None:
     with a_world() as world:
-        with asking(world) as watch, submitting(world.stage, world.clients) as crowd:
+        with asking(world) as watch, submitting(world.stage, world.clients, batches=1, spread=4) as crowd:
             time.sleep(_SOON)
             with world.stage.mining:
                 os.kill(world.stage.ledger.pid, signal.SIGSTOP)
@@ -43,7 +43,7 @@ def test_a_slow_ledger(a_world: MakeWorld) -> None:
 def test_a_ledger_that_refuses_talks_nonsense_and_hangs_up(a_world: MakeWorld) -> None:
     faults: list[Fault] = [status(503), status(429), garbage, another_answer, limit_exceeded, hang_up]
     with a_world() as world:
-        with asking(world) as watch, submitting(world.stage, world.clients) as crowd:
+        with asking(world) as watch, submitting(world.stage, world.clients, batches=1, spread=4) as crowd:
             for fault in faults:
                 time.sleep(0.3)
                 with world.proxy.troubled_by(fault):

@@ -204,6 +204,18 @@ def test_a_follower_that_went_on_meanwhile_does_not_make_it_look_overtaken(offic
     assert office.kept(signed).state == ANCHORED
 
 
+def test_a_nonce_used_beyond_the_followed_blocks_proves_nothing(office: Office) -> None:
+    """One endpoint says that the nonce is used, another that there is no receipt: both may be right."""
+    signed = office.signed()
+    office.hand_in(signed)
+    office.desk.follow()
+    office.desk.client.request(SEND, "0x" + signed.hex())
+    look(office, says(RECEIPT, None))
+    assert office.kept(signed).state == SUBMITTED
+    office.send()
+    assert office.kept(signed).state == ANCHORED
+
+
 class Counting(httpx.BaseTransport):
     """Counts the requests, and the calls in them."""
 

@@ -7,6 +7,13 @@ WORKERS ?= 2
 KILLS ?= 1000
 # Rooms whose every branch their own tests must take.
 PURE := anchoring credentials did
+# Rooms that store in a database: their tests run on SQLite with all others, and again on PostgreSQL.
+STORING := node/db node/indexer node/services node/backup node/api node/test_background.py node/test_upkeep.py \
+  node/test_upkeep_contents.py node/test_connection_loss.py node/test_workers.py devnet/test_postgres.py
+# Of those, what never comes to a question to the database, or asks the same ones through many forms.
+APART := node/api/test_clients.py node/api/test_connections.py node/api/test_json_body.py node/api/test_judging.py \
+  node/api/test_limits.py node/api/test_openapi.py node/api/test_rate.py node/api/test_verification_bad_input.py \
+  node/indexer/test_outbox_states.py node/indexer/test_blocks.py
 # Every process would compile the same hundred packages again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -19,12 +26,13 @@ help: ## show this list
 setup: ## install what the lock files name, below this folder
 	@$(PYTHON) devnet/toolchain.py setup --venv $(VENV)
 
-demo: ## start a ledger and two nodes, play the scenario, leave a node on 127.0.0.1:8080 (ONCE=1, DEMO_JSON=path)
+demo: ## start a ledger and two nodes, play the scenario, leave a node on 127.0.0.1:8080 (ONCE=1, DEMO_JSON=path, DATABASE=postgres)
 	@started=$$(date +%s); $(PYTHON) devnet/toolchain.py setup --venv $(VENV) || exit $$?; \
 	exec $(BIN)/python -m devnet.demo --setup-seconds $$(( $$(date +%s) - started )) \
-	  $(if $(filter-out 0,$(ONCE)),--once) $(if $(DEMO_JSON),--json '$(DEMO_JSON)') $(ARGS)
+	  $(if $(filter-out 0,$(ONCE)),--once) $(if $(DEMO_JSON),--json '$(DEMO_JSON)') \
+	  $(if $(DATABASE),--database '$(DATABASE)') $(ARGS)
 
-test: setup ## run every test, Solidity then Python (ARGS="tests/did -k syntax" narrows the latter)
+test: setup ## run every test, Solidity then Python on both databases (ARGS="tests/did -k syntax" narrows)
 	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/coverage erase
@@ -32,6 +40,7 @@ ifeq ($(strip $(ARGS)),)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --ignore=tests/,$(PURE))
+	$(BIN)/python -m pytest -n $(WORKERS) --database postgresql $(addprefix tests/,$(STORING)) $(addprefix --ignore=tests/,$(APART))
 else
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 endif

@@ -38,8 +38,8 @@ def _ask(port: int, digests: list[bytes]) -> list[float]:
     return seconds
 
 
-def _store(database: Path, batch: Batch) -> float:
-    engine = open_engine(f"sqlite:///{database}")
+def _store(database_url: str, batch: Batch) -> float:
+    engine = open_engine(database_url)
     upgrade(engine)
     started = time.perf_counter()
     with writing(engine) as connection:
@@ -63,7 +63,7 @@ def run() -> list[Figure]:
         node = NodeProcess(
             "bench", Path(folder) / "node", port=port, ledger_url=ledger.url, deployment=named, peers=()
         )
-        stored = _store(node.database, batch)
+        stored = _store(node.database_url, batch)
         node.start()
         try:
             _wait(port, digests[0])

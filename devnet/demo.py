@@ -18,6 +18,7 @@ OTHER_PORTS = 'make demo ARGS="--ports 9080 9081"'
 """How the demo is played where its ports are in use."""
 
 _FEWEST_CREDENTIALS = 16
+_DATABASES = ("sqlite", "postgresql")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,9 +68,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="of the two nodes (default: 8080 8081)",
     )
     parser.add_argument(
+        "--database",
+        type=_database,
+        choices=_DATABASES,
+        default=_DATABASES[0],
+        help="what the nodes store in; a PostgreSQL is started and gone with the play (default: %(default)s)",
+    )
+    parser.add_argument(
         "--setup-seconds", type=float, default=0.0, help="how long the set-up before this took"
     )
     return parser.parse_args(arguments)
+
+
+def _database(text: str) -> str:
+    """Return the database's name; people say `postgres` as well."""
+    return _DATABASES[1] if text == "postgres" else text
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:

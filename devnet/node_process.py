@@ -23,7 +23,15 @@ class NodeProcess:
     """A node that can be started, stopped, checked and rebuilt, and asked over HTTP while it runs."""
 
     def __init__(
-        self, name: str, folder: Path, *, port: int, ledger_url: str, deployment: Path, peers: Sequence[str]
+        self,
+        name: str,
+        folder: Path,
+        *,
+        port: int,
+        ledger_url: str,
+        deployment: Path,
+        peers: Sequence[str],
+        database_url: str | None = None,
     ) -> None:
         """Make the node's folder; nothing is started.
 
@@ -34,11 +42,11 @@ class NodeProcess:
             ledger_url: JSON-RPC of the ledger that it follows.
             deployment: file that names the contracts.
             peers: URLs of the nodes that it copies leaves from.
+            database_url: of its database; a file in its folder if not given.
         """
         folder.mkdir(parents=True)
         self.name = name
         self.folder = folder
-        self.database = folder / "node.sqlite3"
         self.url = f"http://{HOST}:{port}"
         self.api = Node(self.url)
         self._port = port
@@ -47,12 +55,18 @@ class NodeProcess:
             "ANKYRA_LEDGER_URLS": ledger_url,
             "ANKYRA_DEPLOYMENT": str(deployment),
             "ANKYRA_DATA_DIR": str(folder),
+            "ANKYRA_DATABASE_URL": database_url or f"sqlite:///{folder / 'node.sqlite3'}",
             "ANKYRA_PEERS": ",".join(peers),
             "ANKYRA_FINALITY_DEPTH": str(FINALITY_DEPTH),
             "ANKYRA_POLL_INTERVAL": _POLL_SECONDS,
             "ANKYRA_HOST": HOST,
             "ANKYRA_PORT": str(port),
         }
+
+    @property
+    def database_url(self) -> str:
+        """Where the node stores."""
+        return self.settings["ANKYRA_DATABASE_URL"]
 
     @property
     def running(self) -> bool:

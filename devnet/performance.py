@@ -116,6 +116,7 @@ def _prepared(options: argparse.Namespace) -> Plan:
         credentials=options.credentials,
         micro_credentials=min(MICRO_CREDENTIALS, options.credentials),
         samples=samples(os.environ),
+        database=options.database,
     )
 
 

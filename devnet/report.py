@@ -25,6 +25,7 @@ class Report:
     scenario_seconds: float = 0.0
     outcomes: list[Outcome] = field(default_factory=list)
     ledger: Mapping[str, object] = field(default_factory=dict)
+    database: str = ""
     nodes: Sequence[Mapping[str, str]] = ()
 
     @property
@@ -40,6 +41,7 @@ class Report:
             "rpc": world.ledger.url,
             "registry_log": deployment.registry_log if deployment else None,
         }
+        self.database = world.database_name
         self.nodes = [{"name": node.name, "url": node.url} for node in world.nodes]
 
     def to_json(self) -> dict[str, Any]:
@@ -49,6 +51,7 @@ class Report:
             "ok": self.ok,
             "seconds": {"setup": round(self.setup_seconds, 3), "scenario": round(self.scenario_seconds, 3)},
             "ledger": self.ledger,
+            "database": self.database,
             "nodes": self.nodes,
             "steps": [
                 {

@@ -87,7 +87,10 @@ class Teller:
         self._console.print("Three lines to keep until the next audit:")
         for line in (world.audit_folder / CHECKPOINT).read_text(encoding="ascii").splitlines():
             self._to_copy(line)
-        self._quietly(f"Set-up {report.setup_seconds:.0f} s, scenario {report.scenario_seconds:.1f} s.")
+        self._quietly(
+            f"Set-up {report.setup_seconds:.0f} s, scenario {report.scenario_seconds:.1f} s. "
+            f"Each node stored in {report.database}."
+        )
         if serving:
             self._where_next(world)
         else:

@@ -10,7 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,11 +25,14 @@ from devnet.chain import Ledger, start_ledger
 from devnet.deploy import deploy, take_office, write_deployment
 from devnet.errors import NotFollowed
 from devnet.node_process import NodeProcess
+from devnet.postgres import Cluster
 from devnet.sender import Sender
 from node.client.api import Node
 from node.client.errors import NodeProblem, NodeUnreachable
 from node.config import Deployment
 
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+DATABASES = (SQLITE, POSTGRESQL)
 DAYS = 21
 _DAY = 86_400  # seconds
 _PATIENCE = 30.0  # seconds for a node to follow what is on the ledger
@@ -46,6 +49,7 @@ class Plan:
         micro_credentials: credentials with a status, half of them of each data model.
         samples: documents that others made, anchored among them.
         scrypt_n: cost of the key envelopes.
+        database: what the nodes store in, one of `DATABASES`.
     """
 
     present: int
@@ -54,6 +58,7 @@ class Plan:
     micro_credentials: int = 1_000
     samples: tuple[Path, ...] = ()
     scrypt_n: int = SCRYPT_N
+    database: str = SQLITE
 
     def day(self, number: float) -> datetime:
         """Return the moment so many days after the beginning."""
@@ -63,7 +68,15 @@ class Plan:
 class World:
     """Everything that the steps act on and look at."""
 
-    def __init__(self, plan: Plan, folder: Path, ledger: Ledger, *, ports: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        ledger: Ledger,
+        *,
+        ports: tuple[int, int],
+        cluster: Cluster | None = None,
+    ) -> None:
         """Prepare the stage; no contract is deployed and no node runs yet.
 
         Args:
@@ -71,8 +84,10 @@ class World:
             folder: for all files of the play.
             ledger: running, at the plan's beginning.
             ports: of the first and the second node.
+            cluster: a running server in which each node has a database of its own; None: files.
         """
         self.plan = plan
+        self.database_name = "SQLite" if cluster is None else f"PostgreSQL {cluster.version}"
         self.folder = folder
         self.ledger = ledger
         self.operator = Sender(ledger.rpc, Account.create(os.urandom(32)))
@@ -87,6 +102,7 @@ class World:
                 ledger_url=ledger.url,
                 deployment=self.deployment_file,
                 peers=(urls[1 - place],),
+                database_url=None if cluster is None else cluster.create(name.lower()),
             )
             for place, name in enumerate(("Kaunas", "Trento"))
         )
@@ -185,11 +201,14 @@ def open_world(plan: Plan, folder: Path, *, ports: tuple[int, int]) -> Iterator[
         ports: of the two nodes.
 
     Raises:
-        DevnetError: the ledger cannot be started.
+        DevnetError: the ledger, or the server of the nodes' databases, cannot be started.
     """
     start = int(plan.day(0).timestamp())
-    with start_ledger(timestamp=start, block_time=1, log=folder / "ledger.log") as ledger:
-        world = World(plan, folder, ledger, ports=ports)
+    with (
+        start_ledger(timestamp=start, block_time=1, log=folder / "ledger.log") as ledger,
+        Cluster() if plan.database == POSTGRESQL else nullcontext() as cluster,
+    ):
+        world = World(plan, folder, ledger, ports=ports, cluster=cluster)
         try:
             yield world
         finally:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sqlite3
 from pathlib import Path
+
+from sqlalchemy import select, text, update
 
 from anchoring.entry import entry_from_json
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World, items
 from node.client.rehash import rehash
+from node.db.session import open_engine, writing
+from node.db.tables import METADATA
 
 _ENTRY = ("index", "kind", "subject", "previous", "time", "actor", "parent", "payload", "hash")
-PROJECTED = ("revision", "body", "SELECT max(rowid) FROM revision WHERE body IS NOT NULL")
-BLOB = ("batch_tile", "hashes", "SELECT max(rowid) FROM batch_tile WHERE level = 0")
-"""Table, column and the row of it that is damaged."""
+PROJECTED = ("revision", "body", "body IS NOT NULL")
+BLOB = ("batch_tile", "hashes", "level = 0")
+"""Table, column, and which rows of it may be damaged."""
 
 
 def _act(world: World) -> None:
@@ -24,7 +26,7 @@ def _act(world: World) -> None:
     world.follow()
     world.home.stop()
     for place in (PROJECTED, BLOB):
-        change_one_byte(world.home.database, *place)
+        change_one_byte(world.home.database_url, *place)
     found = world.home.command("check")
     _report(world).write_text(json.dumps({"exit": found.code, **found.printed}), encoding="utf-8")
     mended = world.home.command("rebuild")
@@ -61,23 +63,29 @@ def _observe(world: World) -> Facts:
     }
 
 
-def change_one_byte(database: Path, table: str, column: str, row: str) -> None:
-    """Change the middle byte of one value.
+def change_one_byte(database_url: str, table: str, column: str, where: str) -> None:
+    """Change the middle byte of one value, past everything that would keep a node from doing so.
 
     Args:
-        database: an SQLite file.
+        database_url: a node's.
         table: where.
         column: holds bytes.
-        row: a query for the row's id.
+        where: a condition; the last row of those that meet it is changed, in the order of the primary key.
     """
-    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
-        (identifier,) = connection.execute(row).fetchone()
-        where = f"FROM {table} WHERE rowid = ?"
-        (value,) = connection.execute(f"SELECT {column} {where}", (identifier,)).fetchone()
-        middle = len(value) // 2
-        changed = value[:middle] + bytes([value[middle] ^ 1]) + value[middle + 1 :]
-        statement = f"UPDATE {table} SET {column} = ? WHERE rowid = ?"  # noqa: S608 - likewise
-        connection.execute(statement, (changed, identifier))
+    engine = open_engine(database_url)
+    changed = METADATA.tables[table]
+    keys = list(changed.primary_key.columns)
+    try:
+        with writing(engine) as connection:
+            asked = select(changed).where(text(where)).order_by(*(key.desc() for key in keys))
+            row = connection.execute(asked.limit(1)).mappings().one()
+            value = row[column]
+            middle = len(value) // 2
+            value = value[:middle] + bytes([value[middle] ^ 1]) + value[middle + 1 :]
+            this = [key == row[key.name] for key in keys]
+            connection.execute(update(changed).where(*this).values({column: value}))
+    finally:
+        engine.dispose()
 
 
 def _named(report: Facts) -> list[str]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -78,8 +79,33 @@ def test_a_play_is_reported_served_and_leaves_nothing_behind(tmp_path: Path) -> 
         assert process.wait(60) == 0
     _check_report(json.loads(report.read_text(encoding="utf-8")), first, second)
     assert "ANKYRA_VECTORS is unset" in said
+    assert "stored in SQLite" in said
     assert len(children) >= 3
     _await_nothing_left(children, tmp_path / "tmp")
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder below which PostgreSQL may work with the rights of another user, as it does for root."""
+    with TemporaryDirectory(prefix="ankyra-test-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+def test_a_play_on_postgresql_holds_and_leaves_nothing_behind(tmp_path: Path, open_folder: Path) -> None:
+    report = tmp_path / "report.json"
+    first, second = free_ports(2)
+    given = ("--database", "postgres", "--json", str(report), "--setup-seconds", "7", "--once")
+    with demo(open_folder / "tmp", *given, "--ports", str(first), str(second)) as process:
+        _until(process, "accredited")
+        children = _descendants(process.pid)
+        said, complaint = process.communicate(timeout=500)
+        assert process.returncode == 0, said + complaint
+    told = json.loads(report.read_text(encoding="utf-8"))
+    _check_report(told, first, second)
+    assert re.fullmatch(r"PostgreSQL \d+", told["database"])
+    assert f"stored in {told['database']}" in said
+    _await_nothing_left(children, open_folder / "tmp")
 
 
 def _check_verdicts(said: str, folder: Path) -> None:
@@ -169,7 +195,7 @@ raise SystemExit(main(["--once", "--ports", *map(str, free_ports(2))]))
 
 
 def _check_report(report: dict[str, object], first: int, second: int) -> None:
-    assert list(report) == ["schema", "ok", "seconds", "ledger", "nodes", "steps"]
+    assert list(report) == ["schema", "ok", "seconds", "ledger", "database", "nodes", "steps"]
     assert (report["schema"], report["ok"]) == (SCHEMA, True)
     seconds, ledger, steps = report["seconds"], report["ledger"], report["steps"]
     assert isinstance(seconds, dict)

@@ -30,8 +30,8 @@ from node.client.status_lists import places_of, set_status
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 BYSTANDER = "University of Twente"
-_LIST = ("payload", "body", "SELECT max(rowid) FROM payload")
-_ENTRY = ("entry", "payload", "SELECT max(rowid) FROM entry WHERE kind = 'anchor.batch'")
+_LIST = ("payload", "body", "media_type <> ''")
+_ENTRY = ("entry", "payload", "kind = 'anchor.batch'")
 
 
 @contextmanager
@@ -79,22 +79,22 @@ def an_accreditation_given_back(world: World) -> Iterator[None]:
 
 @contextmanager
 def an_entry_rewritten_in_a_database(world: World) -> Iterator[None]:
-    change_one_byte(world.home.database, *_ENTRY)
+    change_one_byte(world.home.database_url, *_ENTRY)
     yield
-    change_one_byte(world.home.database, *_ENTRY)
+    change_one_byte(world.home.database_url, *_ENTRY)
 
 
 @contextmanager
 def a_leaf_changed_again(world: World) -> Iterator[None]:
-    change_one_byte(world.home.database, *BLOB)
+    change_one_byte(world.home.database_url, *BLOB)
     yield
 
 
 @contextmanager
 def a_list_changed_in_a_database(world: World) -> Iterator[None]:
-    change_one_byte(world.abroad.database, *_LIST)
+    change_one_byte(world.abroad.database_url, *_LIST)
     yield
-    change_one_byte(world.abroad.database, *_LIST)
+    change_one_byte(world.abroad.database_url, *_LIST)
 
 
 @contextmanager

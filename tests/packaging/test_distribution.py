@@ -60,7 +60,8 @@ def test_make_alone_lists_every_verb() -> None:
     [
         (["ONCE=1", "DEMO_JSON=out.json"], ["--once", "--json 'out.json'"], []),
         (["ONCE=0"], [], ["--once", "--json"]),
-        ([], ["-m devnet.demo"], ["--once", "--json"]),
+        (["DATABASE=postgres"], ["--database 'postgres'"], ["--once"]),
+        ([], ["-m devnet.demo"], ["--once", "--json", "--database"]),
     ],
 )
 def test_make_demo_passes_its_settings_on(given: list[str], expected: list[str], absent: list[str]) -> None:

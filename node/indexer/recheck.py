@@ -10,10 +10,9 @@ from node.chain.headers import Header, headers, log_state
 from node.chain.logs import LoggedEntry, fetch_entries
 from node.config import Deployment
 from node.db.check import Difference
-from node.db.cursor import Block, drop_projection, read_cursor, read_window
+from node.db.cursor import Block, read_cursor, read_window
 from node.db.entries import entry_rows
-from node.db.leaves import drop_blob
-from node.db.session import reading, writing
+from node.db.session import reading
 from node.errors import LedgerRefused
 from node.indexer.blocks import MAX_RANGE
 
@@ -78,16 +77,3 @@ def _same(row: Any, logged: LoggedEntry) -> bool:
     place = (row.block_number, row.block_hash, row.transaction_hash)
     said = (entry.kind, entry.subject, entry.previous, entry.time, entry.actor, entry.parent, entry.payload)
     return (kept, place) == (said, (logged.block_number, logged.block_hash, logged.transaction_hash))
-
-
-def make_room(engine: Engine, damaged: list[Difference]) -> None:
-    """The projection and every damaged blob are gone, to be followed and copied again; other blobs stay.
-
-    Args:
-        engine: the database; no follower may be at work.
-        damaged: as `check_database` named it.
-    """
-    with writing(engine) as connection:
-        drop_projection(connection)
-        for root, size in {(d.root, d.size) for d in damaged if d.root is not None and d.size is not None}:
-            drop_blob(connection, root=root, size=size)

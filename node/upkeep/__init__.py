@@ -2,9 +2,9 @@
 
 from node.upkeep.checking import CheckReport, Found, check_node
 from node.upkeep.opening import DatabaseUnreadable
-from node.upkeep.rebuilding import FollowerAtWork, RebuildReport, rebuild_node
+from node.upkeep.rebuilding import FollowerAtWork, FollowingStopped, RebuildReport, rebuild_node
 
 __all__ = [
-    "CheckReport", "DatabaseUnreadable", "FollowerAtWork", "Found", "RebuildReport", "check_node",
-    "rebuild_node",
+    "CheckReport", "DatabaseUnreadable", "FollowerAtWork", "FollowingStopped", "Found", "RebuildReport",
+    "check_node", "rebuild_node",
 ]  # fmt: skip

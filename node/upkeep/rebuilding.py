@@ -4,6 +4,7 @@ Each part is mended in a transaction of its own, and what is as it must be stays
 same command goes on where it was.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,10 @@ from node.config import Settings
 from node.db.batches import AnchoredBatch, unavailable_batches
 from node.db.check import Difference, check_blobs, check_contents, check_projection
 from node.db.cursor import drop_projection, read_cursor
-from node.db.lease import Lease
+from node.db.lease import Lease, read_sighting
 from node.db.mending import drop_ownerless, mend_blob, mend_content
 from node.db.session import reading, writing
-from node.errors import LedgerUnavailable, NodeError
+from node.errors import DatabaseUnavailable, LedgerUnavailable, NodeError
 from node.indexer.contents import ContentCopier
 from node.indexer.follower import LEASE, Follower, Step
 from node.indexer.leaves import LeafCopier
@@ -28,6 +29,9 @@ from node.services.node import Node
 from node.upkeep.checking import CheckReport, check, differs_from_the_ledger
 from node.upkeep.opening import Clock, opened
 
+_PATIENCE = 40
+"""Looks at the ledger, without a step forward, before a rebuild ends short of its head."""
+
 
 class FollowerAtWork(NodeError):
     """A server follows into the database that is to be rebuilt."""
@@ -36,6 +40,14 @@ class FollowerAtWork(NodeError):
         super().__init__(
             f"a server follows into this database: stop it first (after a crash wait {LEASE.seconds} seconds)"
         )
+
+
+class FollowingStopped(NodeError):
+    """The ledger cannot be followed to its head; what is followed stays, and the next call goes on."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the rebuild is not finished: {reason}; run `ankyra node rebuild` again")
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ def rebuild_node(
 
     Raises:
         FollowerAtWork: a server follows into this database; nothing was dropped.
+        FollowingStopped: the ledger cannot be followed to its head.
         LedgerUnavailable: the ledger does not answer; if that is so at the start, nothing was dropped.
         NodeError: the database or the deployment file cannot be used, or the ledger is another one.
     """
@@ -178,6 +191,7 @@ def _mend_contents(node: Node, turn: _Turn) -> int:
 
 
 def _follow(node: Node, turn: _Turn) -> None:
+    """Follow to where the ledger's head was at the beginning, or further."""
     follower = Follower(
         node.engine,
         node.ledger,
@@ -187,16 +201,30 @@ def _follow(node: Node, turn: _Turn) -> None:
         finality_depth=node.settings.finality_depth,
         quorum=node.settings.ledger_quorum,
     )
-    newest = head(node.ledger).number
-    while (step := follower.step()) is Step.MOVED:
+    newest, patience = head(node.ledger).number, _PATIENCE
+    while (step := follower.step()) in {Step.MOVED, Step.IDLE}:
         with reading(node.engine) as connection:
             cursor = read_cursor(connection)
         reached = cursor.block_number if cursor else 0
         turn.reach("blocks followed", reached, max(newest, reached))
-    if step is Step.WAITS:
-        raise FollowerAtWork
-    if step is Step.UNREACHABLE:
-        raise LedgerUnavailable("the ledger stopped answering: run `ankyra node rebuild` again")
+        if step is Step.MOVED:
+            continue
+        if reached >= newest or newest < node.deployment.first_block:
+            return
+        patience -= 1  # the ledger reorganises, or its endpoints are not of one height
+        if not patience:
+            raise FollowingStopped(f"the ledger is not followed beyond block {reached} of {newest}")
+        time.sleep(node.settings.poll_interval)
+    match step:
+        case Step.WAITS:
+            raise FollowerAtWork
+        case Step.UNREACHABLE:
+            raise LedgerUnavailable("the ledger stopped answering: run `ankyra node rebuild` again")
+        case Step.NO_DATABASE:
+            raise DatabaseUnavailable("the database stopped answering: run `ankyra node rebuild` again")
+    with reading(node.engine) as connection:
+        sighting = read_sighting(connection)
+    raise FollowingStopped((sighting and sighting.alarm_sentence) or "an alarm stopped the follower")
 
 
 def _copy(node: Node, turn: _Turn) -> tuple[AnchoredBatch, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select, text, update
 
 from node.db.session import reading, writing
 from node.db.tables import BATCH_BLOB, BATCH_LEAF, BATCH_TILE, PROJECTION
-from node.errors import ConfigurationError, LedgerUnavailable
+from node.errors import ConfigurationError, LedgerUnavailable, MalformedLedgerAnswer
 from node.upkeep import DatabaseUnreadable, FollowerAtWork, check_node, rebuild_node
 from tests.ledger import DeployedState, resume
 from tests.node.api.conftest import KAUNAS, people
@@ -247,3 +247,15 @@ def test_reports_are_readable_by_machines_and_people(two: tuple[World, World]) -
     assert {"entries", "look-up rows", "leaves hashed", "blocks followed"} <= set(told.parts)
     assert all(done == total for done, total in told.parts.values())
     assert any("digests of 0 batches" in sentence for sentence in told.sentences)
+
+
+def test_a_rebuild_that_cannot_follow_says_so_and_goes_on_afterwards(fresh: tuple[World, World]) -> None:
+    _, made = fresh
+    spoil(made, PROJECTION[0], "payload")
+    hasty = made.node.settings.model_copy(update={"ledger_quorum": 2})
+    with pytest.raises(LedgerUnavailable, match="run `ankyra node rebuild` again"):
+        rebuild_node(hasty, clock=made.clock)
+    other_headers = made.node.settings.model_copy(update={"consensus": "qbft"})
+    with pytest.raises(MalformedLedgerAnswer, match="consensus"):
+        rebuild_node(other_headers, clock=made.clock)
+    assert rebuild(made).whole

@@ -12,6 +12,7 @@ from node.chain.client import LedgerClient
 from node.chain.registries import Registries
 from node.chain.transactions import read_transaction
 from node.db.batches import anchored_batch
+from node.db.cursor import drop_projection
 from node.db.kept_transactions import (
     ANCHORED,
     EXPIRED,
@@ -28,7 +29,6 @@ from node.db.submissions import Submission, accept, find_submission
 from node.errors import LedgerUnavailable, SubmissionConflict
 from node.indexer.outbox import Outbox
 from node.indexer.outbox_states import waits_for
-from node.indexer.recheck import make_room
 from tests.node.indexer.conftest import Desk
 from tests.node.keeping import WEEK, keep_raw, kept_as_of_now
 from tests.node.registrations import REVOKED, Actor, some_leaves
@@ -333,7 +333,8 @@ def test_a_rebuild_comes_to_the_same_states(office: Office) -> None:
     office.desk.deployed.ledger.mine(2)
     office.send()
     before = office.kept(signed)
-    make_room(office.desk.engine, [])
+    with writing(office.desk.engine) as connection:
+        drop_projection(connection)
     assert office.kept(signed).state == SUBMITTED
     assert office.send() == 0
     after = office.kept(signed)
@@ -401,7 +402,8 @@ def test_nothing_expires_while_the_projection_is_unfinished(office: Office) -> N
     office.hand_in(None)
     office.desk.registrar.anchor(office.issuer, LEAVES)
     assert office.anchored()
-    make_room(office.desk.engine, [])  # a rebuild that was cut off here
+    with writing(office.desk.engine) as connection:
+        drop_projection(connection)  # a rebuild that was cut off here
     office.send(later=WEEK + 60)
     with reading(office.desk.engine) as connection:
         assert find_blob(connection, root=ROOT, size=SIZE) is not None

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from anchoring.merkle import MerkleTree
 from node.db.check import Difference, check_database
+from node.db.cursor import drop_projection
 from node.db.digest import projection_digest
 from node.db.entries import log_size
 from node.db.leaves import find_blob, store_leaves
+from node.db.mending import mend_blob
 from node.db.session import reading, writing
 from node.db.tables import (
     BATCH,
@@ -26,7 +28,7 @@ from node.db.tables import (
     SCHEMA_REVISION,
     USER_GRANT,
 )
-from node.indexer.recheck import make_room, recheck
+from node.indexer.recheck import recheck
 from tests.node.indexer.conftest import Desk
 from tests.node.registrations import some_leaves
 
@@ -173,8 +175,10 @@ def test_a_damaged_database_is_mended_from_the_ledger_and_sound_blobs_stay(full:
             damage(connection)
     with writing(full.engine) as connection:
         connection.execute(update(BATCH_TILE).where(BATCH_TILE.c.blob_id == 2).values(hashes=bytes(96)))
-    damaged = differences(full)
-    make_room(full.engine, damaged)
+    damaged = {(found.root, found.size) for found in differences(full) if found.root and found.size}
+    with writing(full.engine) as connection:
+        drop_projection(connection)
+        assert [mend_blob(connection, root=root, size=size) for root, size in damaged] == [False]
     full.gone()
     full.follow(full.follower("mender"))
     assert differences(full) == []

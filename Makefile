@@ -11,9 +11,9 @@ PURE := anchoring credentials did
 STORING := node/db node/indexer node/services node/backup node/api node/test_background.py node/test_upkeep.py \
   node/test_upkeep_contents.py node/test_connection_loss.py node/test_workers.py devnet/test_postgres.py
 # Of those, what never comes to a question to the database, or asks the same ones through many forms.
-APART := node/api/test_clients.py node/api/test_connections.py node/api/test_json_body.py node/api/test_judging.py \
-  node/api/test_limits.py node/api/test_openapi.py node/api/test_rate.py node/api/test_verification_bad_input.py \
-  node/indexer/test_outbox_states.py node/indexer/test_blocks.py
+APART := $(addprefix node/api/test_,clients.py connections.py json_body.py judging.py large_bodies.py limits.py \
+  local_only.py openapi.py problems.py rate.py verification_bad_input.py) \
+  $(addprefix node/indexer/test_,blocks.py outbox_states.py)
 # Every process would compile the same hundred packages again.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -12,12 +12,15 @@ from typing import Any
 from anchoring.entry import Entry
 from anchoring.errors import AnchoringError
 from anchoring.receipt import parse_receipt
+from devnet.errors import LedgerRefused
 from node.chain.client import LedgerClient
 from node.chain.logs import LoggedEntry, fetch_entries
 from node.client.api import Node
 from node.client.documents import receipt_path
 from node.client.errors import ClientError
 from node.client.status_list_record import load_record
+from node.reverts import decode_revert
+from tests.crash.cast import Member
 from tests.crash.jobs import LIST, Deeds
 from tests.crash.stage import FINALITY_DEPTH, Stage
 
@@ -45,7 +48,7 @@ def look(world: Stage, deeds: Deeds) -> Findings:
         found.sentences += _lists(node, world, deeds, logged)
         found.sentences += _newcomers(deeds, logged)
         found.sentences += doubled(logged)
-    found.sentences += refused_transactions(world, found.figures)
+    found.sentences += refused_transactions(world, found.figures, deeds.newcomers)
     found.sentences += commands(world)
     found.sentences += stumbled(world)
     if (code := world.stop_node()) != 0:
@@ -160,7 +163,9 @@ def doubled(logged: list[LoggedEntry]) -> Iterator[str]:
             yield f"{kind} is on the ledger {times} times, payload {sha256(payload).hexdigest()[:16]}"
 
 
-def refused_transactions(world: Stage, figures: dict[str, int]) -> Iterator[str]:
+def refused_transactions(
+    world: Stage, figures: dict[str, int], newcomers: Sequence[Member] = ()
+) -> Iterator[str]:
     """Transactions of issuers that a contract refused: nobody sends what was done already."""
     blocks = world.ledger.rpc.batch(
         ("eth_getBlockReceipts", (hex(number),)) for number in range(world.ledger.height() + 1)
@@ -169,10 +174,20 @@ def refused_transactions(world: Stage, figures: dict[str, int]) -> Iterator[str]
     figures["transactions"] = len(receipts)
     refused = [receipt for receipt in receipts if receipt["status"] != "0x1"]
     figures["transactions refused by a contract"] = len(refused)
-    names = {member.address.lower(): member.name for member in world.members}
+    names = {member.address.lower(): member.name for member in (*world.members, *newcomers)}
     for receipt in refused:
         who = names.get(receipt["from"].lower(), receipt["from"])
-        yield f"a transaction of {who} was refused on the ledger in block {int(receipt['blockNumber'], 16)}"
+        block = int(receipt["blockNumber"], 16)
+        sent = world.ledger.rpc.request("eth_getTransactionByHash", receipt["transactionHash"])
+        call = {name: sent[name] for name in ("from", "to", "input")}
+        try:
+            world.ledger.rpc.request("eth_call", call, hex(block - 1))
+            why = "not when asked again"
+        except LedgerRefused as error:
+            given = error.data.removeprefix("0x") if isinstance(error.data, str) else ""
+            revert = decode_revert(bytes.fromhex(given))
+            why = revert.sentence if revert else error.message
+        yield f"{sent['input'][:10]} of {who}, nonce {sent['nonce']}, was refused in block {block}: {why}"
 
 
 def commands(world: Stage) -> Iterator[str]:

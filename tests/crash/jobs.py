@@ -79,7 +79,7 @@ def _accredit(stage: Stage, deeds: Deeds, folder: Path) -> Job:
     answer, accreditation = folder / f"{name}.answer", folder / f"{name}.accreditation"
     challenge: list[str] = []
     yield Command(("did", "create", *own), done=lambda: _says(stage, newcomer, "already holds a profile"))
-    _settle()
+    _settle(stage)
     yield Command(
         ("issuer", "accredit", newcomer.did, *tao),
         accepted=(3,),
@@ -91,7 +91,7 @@ def _accredit(stage: Stage, deeds: Deeds, folder: Path) -> Job:
     yield Command(
         ("issuer", "accredit", newcomer.did, *terms, *given, *tao), done=lambda: _is_written(accreditation)
     )
-    _settle()
+    _settle(stage)
     yield Command(("issuer", "accept", str(accreditation), *own))
 
 
@@ -105,6 +105,8 @@ def _is_written(path: Path) -> bool:
     return path.exists() and path.read_text().endswith("\n")
 
 
-def _settle() -> None:
+def _settle(stage: Stage) -> None:
     """Somebody else's transaction is built upon only when no reorganisation of this run can take it back."""
-    time.sleep(BLOCK_SECONDS * (FINALITY_DEPTH + 2))
+    height = stage.ledger.height()
+    while stage.ledger.height() <= height + FINALITY_DEPTH:
+        time.sleep(BLOCK_SECONDS / 2)

@@ -7,7 +7,8 @@ import pytest
 from node.db.kept_transactions import ANCHORED, FAILED, FINAL, NONCE_USED, SUBMITTED
 from tests.doubles.ledger_endpoints import HONEST, LOSES_ANSWERS, MOODS
 from tests.doubles.ledger_writer import REVOKED
-from tests.node.stateful.test_outbox_machine import PLENTY, SERVING, STARVED, OutboxMachine
+from tests.node.stateful.outbox_moves import PLENTY, SERVING, STARVED
+from tests.node.stateful.test_outbox_machine import OutboxMachine
 
 
 class Told(OutboxMachine):
@@ -87,6 +88,23 @@ def test_a_nonce_used_elsewhere_is_a_failure_until_its_block_is_taken_back(told:
     told.take_back(depth=1, fate="gone")
     told.settle()
     assert told.states() == [FINAL]
+
+
+def test_nothing_is_concluded_from_a_block_that_is_not_followed(told: Told) -> None:
+    told.batch(gas=STARVED)
+    told.mine(1)
+    told.world.clock.walk(10)
+    told.only_send(who=0)
+    assert told.states() == [SUBMITTED]
+    told.follow_and_send()
+    told.batch()
+    told.ledger.drop_pool()
+    told.write_elsewhere(which=0)
+    told.mine(1)
+    told.only_send(who=0)
+    assert told.states() == [FAILED, SUBMITTED]
+    told.follow_and_send()
+    assert told.states() == [FAILED, FAILED]
 
 
 def test_one_that_the_pool_forgot_is_sent_again_and_again(told: Told) -> None:

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from node.api.clients import PROXY_HEADERS
+from node.api.connections import Limits
 from node.artifacts import CONTRACTS, load_artifact
 from node.config import OTHER_VARIABLES, Settings
+from node.db.postgresql import POOL_OVERFLOW, POOL_SIZE
+from node.workers import _LAST_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -56,6 +60,30 @@ def test_the_units_run_commands_that_there_are() -> None:
         "ankyra node serve",
         "ankyra node backup --force /var/backups/ankyra/ankyra.backup",
     }
+
+
+def test_a_node_is_given_the_files_and_the_time_that_its_workers_need() -> None:
+    unit = (DEPLOY / "systemd" / "ankyra-node.service").read_text(encoding="utf-8")
+    lines = dict(line.split("=", 1) for line in unit.splitlines() if re.match(r"[A-Z]\w+=", line))
+    compose = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    node = compose["services"]["node"]
+    wanted = Limits().connections + Limits().spare + POOL_SIZE + POOL_OVERFLOW
+    assert int(lines["LimitNOFILE"]) >= 2 * wanted
+    assert node["ulimits"]["nofile"] >= 2 * wanted
+    assert int(lines["TimeoutStopSec"]) > _LAST_SECONDS
+    assert int(node["stop_grace_period"].removesuffix("s")) > _LAST_SECONDS
+    assert lines["KillMode"] == "mixed"
+    assert "ANKYRA_WORKERS" in node["environment"]
+
+
+def test_the_proxy_alone_says_who_asks() -> None:
+    """One header is set and the other one removed: what a client says of itself does not come through."""
+    caddy = (DEPLOY / "compose" / "Caddyfile").read_text(encoding="utf-8")
+    told = {
+        name.lower(): rest for name, rest in re.findall(r"^\s*header_up (\S+) ?(.*)$", caddy, re.MULTILINE)
+    }
+    assert told == {"x-forwarded-for": "{remote_host}", "-forwarded": ""}
+    assert {"forwarded", "x-forwarded-for"} <= set(PROXY_HEADERS)
 
 
 def test_the_ledger_s_genesis_takes_the_contracts_as_they_are_compiled() -> None:

@@ -166,28 +166,50 @@ def doubled(logged: list[LoggedEntry]) -> Iterator[str]:
 def refused_transactions(
     world: Stage, figures: dict[str, int], newcomers: Sequence[Member] = ()
 ) -> Iterator[str]:
-    """Transactions of issuers that a contract refused: nobody sends what was done already."""
-    blocks = world.ledger.rpc.batch(
-        ("eth_getBlockReceipts", (hex(number),)) for number in range(world.ledger.height() + 1)
-    )
+    """Transactions that a contract refused, and that no later one made good.
+
+    Who sends what was done already is refused for ever. Who came before what it builds upon, because a
+    reorganisation took that back, sends the same call again with success.
+    """
+    numbers = range(world.ledger.height() + 1)
+    blocks = world.ledger.rpc.batch(("eth_getBlockReceipts", (hex(number),)) for number in numbers)
     receipts = [receipt for block in blocks for receipt in block or ()]
-    figures["transactions"] = len(receipts)
     refused = [receipt for receipt in receipts if receipt["status"] != "0x1"]
+    figures["transactions"] = len(receipts)
     figures["transactions refused by a contract"] = len(refused)
+    if not refused:
+        return
+    asked = (("eth_getTransactionByHash", (receipt["transactionHash"],)) for receipt in receipts)
+    sent = {one["hash"]: one for one in world.ledger.rpc.batch(asked)}
+    last_success = {
+        _call(sent[receipt["transactionHash"]]): int(receipt["blockNumber"], 16)
+        for receipt in receipts
+        if receipt["status"] == "0x1"
+    }
     names = {member.address.lower(): member.name for member in (*world.members, *newcomers)}
     for receipt in refused:
-        who = names.get(receipt["from"].lower(), receipt["from"])
-        block = int(receipt["blockNumber"], 16)
-        sent = world.ledger.rpc.request("eth_getTransactionByHash", receipt["transactionHash"])
-        call = {name: sent[name] for name in ("from", "to", "input")}
-        try:
-            world.ledger.rpc.request("eth_call", call, hex(block - 1))
-            why = "not when asked again"
-        except LedgerRefused as error:
-            given = error.data.removeprefix("0x") if isinstance(error.data, str) else ""
-            revert = decode_revert(bytes.fromhex(given))
-            why = revert.sentence if revert else error.message
-        yield f"{sent['input'][:10]} of {who}, nonce {sent['nonce']}, was refused in block {block}: {why}"
+        call, block = _call(sent[receipt["transactionHash"]]), int(receipt["blockNumber"], 16)
+        if last_success.get(call, -1) > block:
+            continue
+        done = "after it was done, " if call in last_success else ""
+        who = names.get(call[0].lower(), call[0])
+        why = _refusal(world, call, block - 1)
+        yield f"{call[2][:10]} of {who} was refused {done}in block {block}: {why}"
+
+
+def _call(transaction: dict[str, Any]) -> tuple[str, str, str]:
+    return str(transaction["from"]), str(transaction["to"]), str(transaction["input"])
+
+
+def _refusal(world: Stage, call: tuple[str, str, str], block: int) -> str:
+    asked = dict(zip(("from", "to", "input"), call, strict=True))
+    try:
+        world.ledger.rpc.request("eth_call", asked, hex(block))
+    except LedgerRefused as error:
+        given = error.data.removeprefix("0x") if isinstance(error.data, str) else ""
+        revert = decode_revert(bytes.fromhex(given))
+        return revert.sentence if revert else error.message
+    return "not when asked again"
 
 
 def commands(world: Stage) -> Iterator[str]:

@@ -26,7 +26,7 @@ PROPERTIES = (
     ),
     *(
         "tests/node/api/test_rate.py",
-        "tests/node/client/test_outbox.py",
+        "tests/node/client/test_nonces.py",
         "tests/node/client/test_transactions.py",
     ),
 )

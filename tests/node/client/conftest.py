@@ -22,7 +22,7 @@ from node.client.challenge import answer_challenge, new_challenge
 from node.client.courier import Courier
 from node.client.documents import receipt_path
 from node.client.issuer import Issuer
-from node.client.keys import PrivateKey
+from node.client.keys import PrivateKey, new_key
 from node.client.keystore import Keystore
 from node.client.onboarding import create_profile, register
 from node.client.outbox import Outbox
@@ -30,6 +30,7 @@ from node.client.patience import Patience
 from node.client.writes import LedgerWriter
 from tests.ledger import DeployedState, resume
 from tests.node.api.world import World, world
+from tests.node.client.paper_ledger import Office, PaperLedger
 
 WEAK_N = 2
 SCHEMA = "zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD"
@@ -214,3 +215,9 @@ def one(anchored: dict[str, Path], tmp_path: Path) -> Path:
     path.write_bytes(source.read_bytes())
     receipt_path(path).write_bytes(receipt_path(source).read_bytes())
     return path
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """A profile's outbox at a ledger on paper."""
+    return Office(PaperLedger(), Outbox(tmp_path / "outbox"), new_key("secp256k1", random=os.urandom))

@@ -172,6 +172,25 @@ class Office:
         self.outbox.end_command()
 
 
+def states(office: Office) -> list[tuple[int, str]]:
+    return [(entry.nonce, entry.state) for entry in office.outbox.entries()]
+
+
+def written(ledger: PaperLedger) -> list[str]:
+    return [words_of(data) for data in ledger.calls()]
+
+
+def cut_at(method: str, *, answered: bool) -> dict[str, Callable[..., Any]]:
+    """The process dies before the node hears of it, or before it hears the answer."""
+
+    def cut(asked: str, _params: object, value: object = None) -> object:
+        if asked == method:
+            raise Cut
+        return value
+
+    return {"after": cut} if answered else {"before": cut}
+
+
 def call_of(words: str) -> Call:
     return Call("DidRegistry", FUNCTION, (DID, words))
 

@@ -1,13 +1,7 @@
 """Kept transactions against a real ledger: lost, reorganised away, refused, overtaken."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 import pytest
-from eth_account import Account
 
-from anchoring.merkle import MerkleTree
-from node.artifacts import load_artifact
 from node.chain.client import LedgerClient
 from node.chain.registries import Registries
 from node.chain.transactions import read_transaction
@@ -15,108 +9,20 @@ from node.db.batches import anchored_batch
 from node.db.cursor import drop_projection
 from node.db.kept_transactions import (
     ANCHORED,
-    EXPIRED,
     FAILED,
     FINAL,
     NONCE_USED,
     SUBMITTED,
-    KeptTransaction,
-    find_kept,
 )
-from node.db.leaves import find_blob, store_leaves
 from node.db.session import reading, writing
-from node.db.submissions import Submission, accept, find_submission
 from node.errors import LedgerUnavailable, SubmissionConflict
 from node.indexer.outbox import Outbox
 from node.indexer.outbox_states import waits_for
-from tests.node.indexer.conftest import Desk
-from tests.node.keeping import WEEK, keep_raw, kept_as_of_now
-from tests.node.registrations import REVOKED, Actor, some_leaves
+from tests.node.indexer.office import ROOT, SIZE, Office, office
+from tests.node.registrations import REVOKED, some_leaves
 
+__all__ = ["office"]
 pytestmark = pytest.mark.enable_socket
-
-LEAVES = some_leaves(20)
-ROOT = MerkleTree.from_leaves(LEAVES).root
-SIZE = 20
-
-
-@dataclass
-class Office:
-    """A desk with one accredited issuer, its batch handed in, and the outbox."""
-
-    desk: Desk
-    issuer: Actor
-    outbox: Outbox
-
-    def signed(
-        self, *, nonce: int | None = None, root: bytes = ROOT, size: int = SIZE, gas: int = 500_000
-    ) -> bytes:
-        sender = self.desk.deployed.sender(self.issuer.key)
-        fragment = load_artifact("AnchorRegistry").function("anchorBatch")
-        transaction = {
-            "nonce": sender.nonce() if nonce is None else nonce,
-            "gasPrice": 0,
-            "gas": gas,
-            "value": 0,
-            "to": self.desk.registrar.at("AnchorRegistry"),
-            "data": fragment.encode((self.issuer.did, self.issuer.attribute_id, root, size)),
-            "chainId": self.desk.deployed.deployment.chain_id,
-        }
-        return bytes(Account.sign_transaction(transaction, self.issuer.key).raw_transaction)
-
-    def hand_in(self, signed: bytes | None) -> None:
-        now = int(self.desk.clock().timestamp())
-        with writing(self.desk.engine) as connection:
-            store_leaves(connection, root=ROOT, size=SIZE, leaves=LEAVES)
-            accept(
-                connection,
-                did=self.issuer.did,
-                root=ROOT,
-                size=SIZE,
-                attribute_id=self.issuer.attribute_id,
-                sender=bytes(20),
-                jws="",
-                unsigned_transaction="{}",
-                accepted_at=now,
-                expires_at=now + WEEK,
-            )
-        if signed is not None:
-            keep_raw(self.desk.engine, signed, now=now, did=self.issuer.did, batch=self.batch)
-
-    def keep(self, signed: bytes) -> None:
-        now = int(self.desk.clock().timestamp())
-        keep_raw(self.desk.engine, signed, now=now, did=self.issuer.did)
-
-    @property
-    def batch(self) -> tuple[str, bytes, int]:
-        return self.issuer.did, ROOT, SIZE
-
-    def kept(self, signed: bytes) -> KeptTransaction:
-        return kept_as_of_now(self.desk.engine, signed)
-
-    def submission(self) -> Submission | None:
-        with reading(self.desk.engine) as connection:
-            return find_submission(connection, did=self.issuer.did, root=ROOT, size=SIZE)
-
-    def anchored(self) -> bool:
-        self.desk.follow()
-        with reading(self.desk.engine) as connection:
-            found = anchored_batch(connection, did=self.issuer.did, root=ROOT, size=SIZE)
-        return found is not None
-
-    def send(self, *, later: float = 10) -> int:
-        """Follow to the head, wait a while, and let the outbox look; how many it sent."""
-        self.desk.follow()
-        self.desk.clock.walk(later)
-        return self.outbox.step(self.desk.clock())
-
-
-@pytest.fixture
-def office(desk: Desk) -> Office:
-    issuer = desk.registrar.issuer()
-    desk.follow()
-    registries = Registries(desk.client, desk.deployed.deployment)
-    return Office(desk, issuer, Outbox(desk.engine, desk.client, registries, finality_depth=2))
 
 
 def test_a_kept_transaction_is_sent_and_no_more_once_it_is_on_the_ledger(office: Office) -> None:
@@ -284,48 +190,6 @@ def test_a_gap_is_shown_and_closed_in_the_order_of_nonces(office: Office) -> Non
     assert office.anchored()
 
 
-def test_a_gap_that_nobody_closes_ends_in_expiry_and_the_same_again_is_open(office: Office) -> None:
-    nonce = office.desk.deployed.sender(office.issuer.key).nonce()
-    signed = office.signed(nonce=nonce + 1)
-    office.keep(signed)
-    office.send(later=WEEK - 60)
-    assert office.kept(signed).state == SUBMITTED
-    office.send(later=120)
-    kept = office.kept(signed)
-    assert (kept.state, kept.error) == (EXPIRED, waits_for(nonce))
-    office.keep(signed)
-    assert office.kept(signed).state == SUBMITTED
-
-
-def test_what_the_ledger_refuses_for_too_long_expires_with_its_words(office: Office) -> None:
-    signed = office.signed(gas=2**40)  # more than a block has
-    office.keep(signed)
-    assert office.send() == 0
-    refused = office.kept(signed)
-    assert refused.state == SUBMITTED
-    assert refused.error
-    office.send(later=WEEK)
-    office.send()
-    kept = office.kept(signed)
-    assert (kept.state, kept.error) == (EXPIRED, refused.error)
-
-
-def test_a_settled_transaction_is_forgotten_after_a_while(office: Office) -> None:
-    signed = office.signed()
-    office.hand_in(signed)
-    office.send()
-    office.desk.deployed.ledger.mine(2)
-    office.send()
-    assert office.kept(signed).state == FINAL
-    office.send(later=WEEK + 60)
-    assert office.kept(signed).state == FINAL, "a reorg may still take its block back"
-    office.desk.deployed.ledger.mine(70)
-    office.send()
-    with reading(office.desk.engine) as connection:
-        assert find_kept(connection, read_transaction(signed).hash) is None
-    assert office.anchored()
-
-
 def test_a_rebuild_comes_to_the_same_states(office: Office) -> None:
     signed = office.signed()
     office.hand_in(signed)
@@ -355,56 +219,4 @@ def test_what_is_kept_waits_while_the_ledger_is_away(office: Office) -> None:
         with pytest.raises(LedgerUnavailable):
             Outbox(office.desk.engine, nobody, registries, finality_depth=2).step(office.desk.clock())
     assert office.send() == 1
-    assert office.anchored()
-
-
-def test_a_batch_that_was_never_anchored_is_dropped_with_its_leaves(office: Office) -> None:
-    office.hand_in(None)
-    office.send(later=WEEK - 60)
-    assert office.submission() is not None
-    office.send(later=120)
-    assert office.submission() is None
-    with reading(office.desk.engine) as connection:
-        assert find_blob(connection, root=ROOT, size=SIZE) is None
-
-
-def test_leaves_that_another_batch_needs_outlive_an_expired_submission(office: Office) -> None:
-    office.hand_in(None)
-    office.desk.registrar.anchor(office.issuer, LEAVES)
-    assert office.anchored()
-    office.desk.clock.walk(timedelta(days=30).total_seconds())
-    office.send()
-    with reading(office.desk.engine) as connection:
-        assert find_blob(connection, root=ROOT, size=SIZE) is not None
-
-
-def test_a_kept_transaction_does_not_expire_while_it_may_still_be_mined(office: Office) -> None:
-    office.hand_in(office.signed())
-    assert office.send(later=WEEK + 60) == 1
-    assert office.submission() is not None
-    assert office.anchored()
-
-
-def test_a_reorg_after_the_expiry_has_the_transaction_sent_again(office: Office) -> None:
-    office.hand_in(office.signed())
-    office.send()
-    assert office.anchored()
-    office.desk.clock.walk(WEEK)
-    office.desk.deployed.ledger.reorg(1)
-    assert not office.anchored()
-    assert office.send() == 1
-    assert office.anchored()
-    with reading(office.desk.engine) as connection:
-        assert find_blob(connection, root=ROOT, size=SIZE) is not None
-
-
-def test_nothing_expires_while_the_projection_is_unfinished(office: Office) -> None:
-    office.hand_in(None)
-    office.desk.registrar.anchor(office.issuer, LEAVES)
-    assert office.anchored()
-    with writing(office.desk.engine) as connection:
-        drop_projection(connection)  # a rebuild that was cut off here
-    office.send(later=WEEK + 60)
-    with reading(office.desk.engine) as connection:
-        assert find_blob(connection, root=ROOT, size=SIZE) is not None
     assert office.anchored()

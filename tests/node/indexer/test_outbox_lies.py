@@ -17,8 +17,8 @@ from node.db.tables import ENTRY
 from node.errors import LedgerUnavailable
 from node.indexer.outbox import Outbox
 from node.indexer.outbox_look import blocks_entered
+from tests.node.indexer.office import Office, office
 from tests.node.indexer.test_lies import Liar, Tamper
-from tests.node.indexer.test_outbox import Office, office
 from tests.node.keeping import refusal
 from tests.node.registrations import some_leaves
 

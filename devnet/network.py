@@ -213,7 +213,7 @@ def _create(operator: Sender, at: Mapping[str, str], before: tuple[str, int, byt
 
 
 def _first_block(folder: NetworkFolder, operator: Sender) -> int:
-    """Return the block at which the deployment was begun, kept before anything is sent; 0 if that was lost."""
+    """Return the block at which the deployment was begun, kept before anything is sent; 0 if it was lost."""
     try:
         return int(folder.begun.read_text(encoding="ascii"))
     except FileNotFoundError:

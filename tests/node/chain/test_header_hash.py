@@ -108,7 +108,8 @@ def test_a_member_that_is_missing_or_of_another_form_is_refused(name: str) -> No
     without = {key: value for key, value in block.items() if key != name}
     with pytest.raises(MalformedLedgerAnswer, match=name):
         header_hash(without, "qbft")
-    for wrong in (None, 7, "", "0x" + "g" * 64, [], {}, "0x" + "00" * (MAX_EXTRA_DATA + 1)):
+    others: tuple[object, ...] = (None, 7, "", "0x" + "g" * 64, [], {}, "0x" + "00" * (MAX_EXTRA_DATA + 1))
+    for wrong in others:
         with pytest.raises(MalformedLedgerAnswer):
             header_hash(block | {name: wrong}, "qbft")
 
@@ -161,7 +162,13 @@ def test_whatever_is_answered_is_a_header_or_refused(block: Block, consensus: Co
 def test_the_hash_of_an_ethereum_header_is_that_of_its_encoding() -> None:
     """A slow twin for one block: the list written out by hand."""
     block = HEADERS[0]["block"]
-    data, whole = (lambda name: bytes.fromhex(block[name][2:])), (lambda name: int(block[name], 16))
+
+    def data(name: str) -> bytes:
+        return bytes.fromhex(block[name][2:])
+
+    def whole(name: str) -> int:
+        return int(block[name], 16)
+
     roots = [data(name) for name in ("stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom")]
     counts = [whole(name) for name in ("difficulty", "number", "gasLimit", "gasUsed", "timestamp")]
     before = [data(name) for name in ("parentHash", "sha3Uncles", "miner")]

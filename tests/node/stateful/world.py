@@ -1,5 +1,6 @@
 """A simulated ledger behind endpoints of every mood, a real database, and processes that die and return."""
 
+import atexit
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -123,6 +124,7 @@ def _template() -> Path:
     """A database with the newest tables and nothing else; made once in a process."""
     if os.getpid() not in _made:
         path = Path(mkdtemp(prefix="ankyra-stateful-")) / "template.sqlite3"
+        atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
         engine = open_engine(f"sqlite:///{path}")
         upgrade(engine)
         engine.dispose()

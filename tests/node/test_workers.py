@@ -157,6 +157,7 @@ def test_a_killed_worker_comes_again_another_follows_and_all_end_in_order(
             pass  # the port is free
 
 
+@pytest.mark.databases("sqlite")
 def test_a_lease_is_free_as_soon_as_its_worker_is_gone(deployed: DeployedLedger, tmp_path: Path) -> None:
     settings = settings_for(deployed.ledger.url, deployed.deployment, tmp_path)
     engine = open_engine(settings.database)
@@ -171,6 +172,7 @@ def test_a_lease_is_free_as_soon_as_its_worker_is_gone(deployed: DeployedLedger,
     engine.dispose()
 
 
+@pytest.mark.databases("sqlite")
 def test_no_worker_outlives_the_process_that_started_it(deployed: DeployedLedger, tmp_path: Path) -> None:
     with two_workers(deployed, tmp_path) as served:
         served.await_ready()
@@ -184,6 +186,7 @@ def test_no_worker_outlives_the_process_that_started_it(deployed: DeployedLedger
             pass
 
 
+@pytest.mark.databases("sqlite")
 def test_workers_that_cannot_begin_are_one_clear_line(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere.json"
     lines = start(tmp_path, "http://127.0.0.1:1", deployment=missing, workers="2").communicate(timeout=60)
@@ -195,6 +198,7 @@ def test_workers_that_cannot_begin_are_one_clear_line(tmp_path: Path) -> None:
         assert "another program" in one_line(start(tmp_path, "http://127.0.0.1:1", port=port, workers="2"))
 
 
+@pytest.mark.databases("sqlite")
 def test_workers_that_keep_ending_are_given_up(
     deployed: DeployedLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

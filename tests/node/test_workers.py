@@ -26,7 +26,7 @@ from tests.node.api.world import settings_for
 from tests.node.test_serve import one_line, start
 
 pytestmark = pytest.mark.enable_socket
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 def until(what: str, holds: Callable[[], Any]) -> Any:

@@ -18,7 +18,7 @@ APART := $(addprefix node/api/test_,clients.py connections.py json_body.py judgi
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash fuzz lint format bench contracts clean
+.PHONY: help setup demo test crash soak fuzz lint format bench contracts clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ endif
 
 crash: setup ## kill node and clients KILLS=1000 times, then look for what was lost (SEED=, DATABASE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(KILLS) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
+
+soak: setup ## mixed load on two nodes for MINUTES=30; memory and file handles have to stay flat (DATABASE=postgresql)
+	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),30) $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 fuzz: setup ## generate input for contracts, parsers and API until all is done, or for MINUTES= (SEED=)
 	$(BIN)/python -m tests.fuzz --workers $(WORKERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(ARGS)

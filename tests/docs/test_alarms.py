@@ -18,7 +18,7 @@ def _documented() -> set[str]:
 def _raised() -> set[str]:
     """Every name that the follower's code gives to an alarm."""
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "node" / "indexer").glob("*.py")]
-    named = re.compile(r'(?:Alarm\(\s*|super\(\).__init__\(|\w+: )"([a-z]+(?:-[a-z]+)+)"')
+    named = re.compile(r'(?:Alarm\(\s*|super\(\).__init__\(|\w+: |\b[A-Z_]+ = )"([a-z]+(?:-[a-z]+)+)"')
     return {name for source in sources for name in named.findall(source)}
 
 

@@ -22,16 +22,25 @@ PROMISED = {
     "contracts/README.md",
     "docs/api.md",
     "docs/dependencies.md",
+    "docs/measurements.md",
     "docs/operating.md",
     "docs/privacy.md",
     "docs/standards.md",
 }
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+_PLACE = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
+_FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 @cache
 def _text(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
+
+
+def _places(page: str, *, deep: int = 6) -> list[str]:
+    """Names of the headings of a page down to a level, as links write them."""
+    titles = re.findall(rf"^#{{2,{deep}}} (.+)$", _FENCED.sub("", _text(page)), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
 
 
 def _commands(group: typer.Typer, *before: str) -> set[str]:
@@ -57,6 +66,23 @@ def test_every_promised_page_is_there() -> None:
 def test_every_link_within_the_tree_leads_somewhere(page: str) -> None:
     links = [link for link in _LINK.findall(_text(page)) if not link.startswith(("http://", "https://"))]
     assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_section_leads_to_its_heading(page: str) -> None:
+    links = [link for link in _PLACE.findall(_text(page)) if "://" not in link[0]]
+    targets = {
+        link: ((ROOT / page).parent / link[0]).resolve().relative_to(ROOT).as_posix() if link[0] else page
+        for link in links
+    }
+    assert [link for link, target in targets.items() if link[1] not in _places(target)] == []
+
+
+def test_the_contents_of_the_operators_page_name_every_section() -> None:
+    contents = _text("docs/operating.md").partition("\n## ")[0]
+    named = [place for page, place in _PLACE.findall(contents) if not page]
+    assert set(named) >= set(_places("docs/operating.md", deep=2))
+    assert len(set(named)) == len(named)
 
 
 @pytest.mark.parametrize("page", PAGES)

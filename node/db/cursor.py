@@ -110,6 +110,24 @@ def move_cursor(
     connection.execute(delete(BLOCK).where(BLOCK.c.number <= cursor.block_number - WINDOW))
 
 
+def place_cursor(
+    connection: Connection, *, expected: Cursor, cursor: Cursor, blocks: Iterable[Block]
+) -> None:
+    """The cursor is at `cursor`, below `expected`, and the window is `blocks`, however far that is back.
+
+    Args:
+        connection: of a writing transaction.
+        expected: the cursor from which the step was taken.
+        cursor: where the step leads.
+        blocks: the last ones up to there, in order.
+
+    Raises:
+        StaleCursor: another follower moved it first.
+    """
+    connection.execute(delete(BLOCK))
+    move_cursor(connection, expected=expected, cursor=cursor, blocks=blocks)
+
+
 def drop_entries(connection: Connection, *, size: int) -> None:
     """No projection table has a row of an entry with index >= `size`."""
     for table in PROJECTION:

@@ -28,7 +28,8 @@ from node.indexer.blocks import Extend, Known, Rewind, Wait, decide
 from node.indexer.extending import Extending
 from node.indexer.finality import finality_broken, tell
 from node.indexer.projection import take_back
-from node.indexer.tail import Tail
+from node.indexer.rereading import read_again
+from node.indexer.tail import LOG_GAP, Tail
 
 _UNSTEADY = 20  # looks in a row at blocks that do not hold still
 _OLD_HEAD = timedelta(seconds=60)  # for which the ledger may lack what was followed
@@ -196,7 +197,14 @@ class Looking:
 
     def _extend(self, sight: Sight, blocks: Extend) -> bool:
         tip = sight.known[-1] if sight.known else None
-        if self._extending.extend(sight.chosen, sight.cursor, tip, blocks):
+        try:
+            moved = self._extending.extend(sight.chosen, sight.cursor, tip, blocks)
+        except Alarm as alarm:
+            if alarm.name == LOG_GAP and sight.cursor is not None:
+                ledger = sight.chosen.source.ledger
+                read_again(self._engine, ledger, self._deployment, tail=self._tail, cursor=sight.cursor)
+            raise
+        if moved:
             self._unsteady = 0
             return True
         self._unsteady += 1

@@ -13,6 +13,9 @@ from node.db.session import reading
 from node.errors import Alarm, StaleCursor
 from node.indexer.continuity import LogTail
 
+LOG_GAP = "log-gap"
+"""Name of the alarm that an entry is missing."""
+
 
 class Tail:
     """Keeps a `LogTail` that is where the database is, or none."""
@@ -104,7 +107,7 @@ def _in_order(logged: LoggedEntry, size: int) -> None:
     index, block = logged.entry.index, logged.block_number
     if index > size:
         raise Alarm(
-            "log-gap", f"block {block} has entry {index} of the log, and entry {size} is in no block before"
+            LOG_GAP, f"block {block} has entry {index} of the log, and entry {size} is in no block before"
         )
     if index < size:
         raise Alarm("log-repeated", f"block {block} has entry {index} of the log, which came before")

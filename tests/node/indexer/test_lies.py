@@ -91,7 +91,7 @@ def removed(found: list[Any]) -> list[Any]:
 
 
 def refusal() -> httpx.Response:
-    return httpx.Response(200, json={"id": None, "error": {"code": -32005, "message": "not today"}})
+    return httpx.Response(200, json={"id": None, "error": {"code": -32000, "message": "not today"}})
 
 
 LIES: dict[str, tuple[Tamper, str]] = {

@@ -1,7 +1,9 @@
 """Histories that led astray once, each as short as it can be told."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 
 from node.indexer.follower import Step
@@ -54,3 +56,29 @@ def test_no_lie_is_followed_and_the_truth_is_after_it(machine: FollowerMachine, 
     machine.look(who=0, times=3)
     machine.what_is_kept_is_a_true_chain_up_to_some_block()
     machine.settle()
+
+
+def test_entries_withheld_where_no_state_is_kept_are_read_again(machine: FollowerMachine) -> None:
+    """Far behind the head nothing shows at once that the last event of a range is missing."""
+    for _ in range(6):
+        machine.write(count=2, quiet=5, kind=4)
+    machine.mine(60)
+    endpoint = machine.world.endpoints[0]
+
+    def withhold(method: str, params: Any, result: Any) -> Any:
+        if method != "eth_getLogs":
+            return result
+        if int(params[0]["toBlock"], 16) - int(params[0]["fromBlock"], 16) > 9:
+            error = {"code": -32005, "message": "range"}
+            return httpx.Response(200, json={"jsonrpc": "2.0", "id": None, "error": error})
+        return result[:-1]
+
+    endpoint.tamper, endpoint.state_kept = withhold, 8
+    for _ in range(40):
+        if machine.processes[0].step() is Step.ALARMED:
+            break
+    assert machine.sighting().alarm == "log-gap"
+    endpoint.tamper = None
+    machine.settle()
+    assert machine.sighting().alarm is None
+    machine.what_is_kept_is_a_true_chain_up_to_some_block()

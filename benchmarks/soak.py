@@ -208,7 +208,8 @@ def _verify(
 
 
 def _read(load: Load, chance: Random) -> None:
-    dids = [actor.did for actor in load.world.cast]
+    known = load.world.home.api.get("/trusted-issuers-registry/v5/issuers", params={"page[size]": "50"})
+    dids = [item["did"] for item in known["items"]]
     paths: list[Callable[[], str]] = [
         lambda: f"/1.0/identifiers/{chance.choice(dids)}",
         lambda: f"/v1/issuers/{chance.choice(dids)}",

@@ -22,6 +22,15 @@ def test_a_file_is_opened_with_write_ahead_logging_and_its_folder_is_made(tmp_pa
     assert path.is_file()
 
 
+@pytest.mark.databases("sqlite")
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    engine = open_engine(database_url(tmp_path))
+    full = 2  # anything less may lose the last commits with the power, and what was promised by them
+    with reading(engine) as connection:
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == full
+    engine.dispose()
+
+
 def test_an_error_does_not_tell_what_its_statement_was_given(tmp_path: Path) -> None:
     engine = open_engine(database_url(tmp_path))
     with pytest.raises(DBAPIError) as caught, reading(engine) as connection:

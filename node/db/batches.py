@@ -52,12 +52,6 @@ def batches_of(
     return [_batch(row) for row in connection.execute(query.order_by(BATCH.c.entry_index).limit(limit))]
 
 
-def all_batches(connection: Connection, *, start: int = 0, limit: int = 1_000) -> list[AnchoredBatch]:
-    """Batches of all issuers with entry index >= start, in log order."""
-    query = _batches().where(BATCH.c.entry_index >= start)
-    return [_batch(row) for row in connection.execute(query.order_by(BATCH.c.entry_index).limit(limit))]
-
-
 def unavailable_batches(
     connection: Connection, *, did: str | None = None, start: int = 0, limit: int = 1_000
 ) -> list[AnchoredBatch]:

@@ -76,12 +76,6 @@ def leaf_hashes(connection: Connection, *, start: int = 0, stop: int | None = No
     return list(connection.execute(query.order_by(ENTRY.c.entry_index)).scalars())
 
 
-def head_of(connection: Connection, subject: bytes, *, before: int | None = None) -> StoredEntry | None:
-    """The subject's newest entry, of those below index `before` where one is given."""
-    found = find_entries(connection, stop=before, limit=1, subject=subject, newest_first=True)
-    return found[0] if found else None
-
-
 def heads_of(connection: Connection, subjects: Iterable[bytes]) -> dict[bytes, bytes]:
     """The hash of the newest entry of each of these subjects that has one."""
     wanted, heads = list(subjects), dict[bytes, bytes]()

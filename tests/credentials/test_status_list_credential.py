@@ -31,11 +31,6 @@ Edit = Callable[[dict[str, Any]], object]
 STRANGER = "did:key:zSomebody"
 
 
-def of_subject(**changes: Any) -> Edit:
-    """An edit that lays `changes` over the subject."""
-    return lambda members: members["credentialSubject"].update(changes)
-
-
 def multibase_of(octets: bytes) -> str:
     """The `encodedList` of a BitstringStatusList."""
     return "u" + encode_base64url(gzip.compress(octets))

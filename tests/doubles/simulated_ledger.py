@@ -21,7 +21,6 @@ CHAIN_ID = 424_242
 BEGAN_AT = 1_790_000_000  # seconds; the genesis block's time
 GAS = 120_000  # what every call of a contract costs here
 INTRINSIC_GAS = 21_000
-CALL_GAS_LIMIT = 30_000_000
 
 
 class NotTaken(Exception):

@@ -27,12 +27,5 @@ def node_with(routes: Mapping[str, Any]) -> Node:
     return node_that(answer)
 
 
-def node_with_documents(*documents: Mapping[str, Any]) -> Node:
-    """A node that resolves these DID documents."""
-    return node_with(
-        {f"/1.0/identifiers/{document['id']}": {"didDocument": document} for document in documents}
-    )
-
-
 def body_of(request: httpx.Request) -> Any:
     return json.loads(request.content)

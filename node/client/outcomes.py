@@ -9,31 +9,9 @@ from eth_utils.crypto import keccak
 from anchoring.kinds import known_kind
 from node.client.errors import UnexpectedAnswer
 from node.client.outbox_entry import OutboxEntry
+from node.written_kinds import WRITTEN
 
 ENTRY_TOPIC = "0x" + keccak(b"Entry(uint64,bytes32,bytes32,bytes32,uint64,address,bytes32,bytes)").hex()
-
-KIND_OF: Mapping[str, str] = {
-    "insertDidDocument": "did.inserted",
-    "updateBaseDocument": "did.base.updated",
-    "addController": "did.controller.added",
-    "revokeController": "did.controller.revoked",
-    "addVerificationMethod": "did.method.added",
-    "addVerificationRelationship": "did.relationship.added",
-    "expireVerificationMethod": "did.method.expired",
-    "revokeVerificationMethod": "did.method.revoked",
-    "rollVerificationMethod": "did.method.rolled",
-    "setAttributeMetadata": "issuer.attribute.metadata",
-    "setAttributeData": "issuer.attribute.data",
-    "addIssuerProxy": "issuer.proxy.added",
-    "updateIssuerProxy": "issuer.proxy.updated",
-    "removeIssuerProxy": "issuer.proxy.removed",
-    "anchorBatch": "anchor.batch",
-    "publishStatusList": "status.published",
-    "insertSchema": "schema.inserted",
-    "updateSchema": "schema.updated",
-    "updateMetadata": "schema.metadata.updated",
-}
-"""The kind of entry that each function makes (protocol section 10)."""
 
 _MAX_QUANTITY = 66  # characters
 _TOPICS = 4
@@ -82,8 +60,7 @@ def read_outcome(receipt: object, *, entry: OutboxEntry, log: str) -> Outcome | 
     time = next((time for time in times if time is not None), None)
     if time is None:
         raise UnexpectedAnswer(
-            f"the receipt of transaction {entry.hash} tells of success without the log's "
-            f"{KIND_OF.get(entry.function)} entry"
+            f"the receipt of transaction {entry.hash} tells of success without the log's {_kind(entry)} entry"
         )
     return Outcome(succeeded=True, block=block, time=time, receipt=receipt)
 
@@ -110,7 +87,8 @@ def _entry_time(event: object, entry: OutboxEntry, log: str) -> int | None:
     topics, data = members.get("topics"), members.get("data")
     if not isinstance(topics, list) or len(topics) != _TOPICS or not isinstance(data, str):
         return None
-    kind = "0x" + known_kind(KIND_OF[entry.function]).code.hex() if entry.function in KIND_OF else ""
+    written = _kind(entry)
+    kind = "0x" + known_kind(written).code.hex() if written else ""
     if str(members.get("address")).lower() != log.lower() or (topics[0], topics[2]) != (ENTRY_TOPIC, kind):
         return None
     try:
@@ -120,3 +98,7 @@ def _entry_time(event: object, entry: OutboxEntry, log: str) -> int | None:
     if len(fields) != _FIELDS or fields[76:96].hex() != entry.account.removeprefix("0x"):
         return None
     return int.from_bytes(fields[32:64], "big")
+
+
+def _kind(entry: OutboxEntry) -> str | None:
+    return WRITTEN.get((entry.contract, entry.function))

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from node.chain.client import LedgerClient
 from node.chain.quantity import number
 from node.chain.receipts import Receipt, read_receipt
-from node.chain.written_kinds import WRITTEN
 from node.db.kept_transactions import At, KeptTransaction, entries_of
 from node.errors import LedgerRefused, MalformedLedgerAnswer
 from node.indexer.outbox_states import Mined
+from node.written_kinds import WRITTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from anchoring.kinds import KINDS
 from node.artifacts import load_artifact
 from node.chain.client import LedgerClient
 from node.chain.receipts import read_receipt
-from node.chain.written_kinds import WRITTEN
 from node.errors import MalformedLedgerAnswer
 from node.services.registry_calls import (
     DID_REGISTRY,
@@ -16,6 +15,7 @@ from node.services.registry_calls import (
     TRUSTED_ISSUERS_REGISTRY,
     TRUSTED_SCHEMAS_REGISTRY,
 )
+from node.written_kinds import WRITTEN
 from tests.ledger import DeployedLedger
 from tests.node.registrations import Registrar, some_leaves
 

@@ -19,10 +19,11 @@ from node.client.api import Node
 from node.client.courier import Courier
 from node.client.keys import PrivateKey
 from node.client.outbox import Outbox
-from node.client.outcomes import ENTRY_TOPIC, KIND_OF
+from node.client.outcomes import ENTRY_TOPIC
 from node.client.patience import Patience
 from node.client.profile import Deployment
 from node.client.transactions import Call
+from node.written_kinds import WRITTEN
 from tests.node.client.answers import body_of, node_that
 
 DEPLOYMENT = Deployment("paper", 31337, "0x" + "0f" * 20, {"DidRegistry": "0x" + "cd" * 20})
@@ -209,7 +210,7 @@ def _nonce(raw: bytes) -> int:
 
 
 def _receipt(raw: bytes, number: int, *, status: str) -> dict[str, Any]:
-    kind = "0x" + KIND_OF[FUNCTION].encode().ljust(32, b"\0").hex()
+    kind = "0x" + WRITTEN["DidRegistry", FUNCTION].encode().ljust(32, b"\0").hex()
     words = [bytes(32), number.to_bytes(32, "big"), bytes.fromhex(_sender(raw)[2:]).rjust(32, b"\0")]
     data = "0x" + b"".join([*words, bytes(32), (160).to_bytes(32, "big"), bytes(32)]).hex()
     event = {"address": DEPLOYMENT.registry_log, "topics": [ENTRY_TOPIC, "0x0", kind, "0x0"], "data": data}

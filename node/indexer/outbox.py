@@ -137,7 +137,7 @@ class Outbox:
             return False
         reach("outbox-sent")
         with writing(self.engine) as connection:
-            note_sent(connection, kept, at=at, error=error or note)
+            note_sent(connection, kept, at=at, error=note or error)
         return error is None
 
     def _conclude(self, kept: KeptTransaction, decision: Move, at: int) -> None:

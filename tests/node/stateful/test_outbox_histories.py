@@ -133,6 +133,13 @@ def test_what_waits_for_a_missing_nonce_says_so_and_goes_on_when_it_comes(told: 
     assert told.states() == [FINAL, FINAL]
 
 
+def test_of_two_that_wait_with_one_nonce_beyond_a_gap_each_names_the_gap(told: Told) -> None:
+    told.batch(manner="gap")
+    told.batch(manner="again")
+    told.settle()
+    assert told.states() == [SUBMITTED, SUBMITTED]
+
+
 @pytest.mark.parametrize("mood", MOODS)
 def test_handed_in_whatever_the_ledger_does(told: Told, mood: str) -> None:
     told.batch(mood=mood)

@@ -76,6 +76,17 @@ class LedgerClient:
             results += [_result(call["method"], call["id"], by_id.get(call["id"])) for call in part]
         return results
 
+    @property
+    def first(self) -> str:
+        """The endpoint that is asked first: the last one that answered, or that was to be kept to."""
+        with self._lock:
+            return self.urls[self._first]
+
+    def keep_to(self, url: str) -> None:
+        """`url`, one of `urls`, is asked first from now on, until it does not answer."""
+        with self._lock:
+            self._first = self.urls.index(url)
+
     def only(self, url: str, *, timeout: float | None = None) -> "LedgerClient":
         """A client for one of the endpoints alone, over this one's connections, which it may not outlive.
 

@@ -59,8 +59,7 @@ class EveryEndpoint:
             now: the node's clock, aware UTC.
         """
         self._ledger, self._now = ledger, now
-        urls = tuple(dict.fromkeys(ledger.urls))
-        self._urls = dict(zip(_names(urls), urls, strict=True))
+        self._urls = urls_by_name(ledger)
         self._silent_since: dict[str, datetime] = {}
 
     def look(self, height: int | None) -> list[Seen]:
@@ -116,6 +115,12 @@ class EveryEndpoint:
     def _quick(self, name: str) -> LedgerClient:
         """The endpoint, given up on soon where there are others."""
         return self._ledger.only(self._urls[name], timeout=_PATIENCE if len(self._urls) > 1 else None)
+
+
+def urls_by_name(ledger: LedgerClient) -> dict[str, str]:
+    """The ledger's endpoints, each once, by the names under which they are told of."""
+    urls = tuple(dict.fromkeys(ledger.urls))
+    return dict(zip(_names(urls), urls, strict=True))
 
 
 def _stand(one: Seen, height: int, log_address: str) -> Stand:

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine
 from node.chain.client import LedgerClient
 from node.config import Deployment
 from node.db.lease import Lease, note_alarm, note_sight, read_sighting
-from node.db.ledger_endpoints import EndpointState, note_endpoints
-from node.db.session import writing
+from node.db.ledger_endpoints import EndpointState, note_endpoints, read_endpoints
+from node.db.session import reading, writing
 from node.errors import Alarm, DatabaseUnavailable, LedgerUnavailable, StaleCursor
 from node.indexer.agreement import Disagreement
 from node.indexer.alarms import Alarming, alarm_of
 from node.indexer.looking import Looking
+from node.indexer.steering import steer
 
 _LOG = logging.getLogger("node.indexer.follower")
 LEASE = timedelta(seconds=15)
@@ -59,7 +60,7 @@ class Follower:
             finality_depth: blocks that must follow a block before it is called final.
             quorum: endpoints that must answer alike before a block is followed.
         """
-        self._engine, self._holder, self._now = engine, holder, now
+        self._engine, self._ledger, self._holder, self._now = engine, ledger, holder, now
         self._lease = Lease(engine, holder)
         self._looking = Looking(
             engine, ledger, deployment, now=now, finality_depth=finality_depth, quorum=quorum
@@ -99,6 +100,8 @@ class Follower:
         try:
             if not self._lease.take(self._now(), lasts=LEASE):
                 self._forget()  # when its turn comes the database will have moved
+                with reading(self._engine) as connection:
+                    steer(self._ledger, read_endpoints(connection))
                 return Step.WAITS
             return self._look()
         except DatabaseUnavailable as error:
@@ -149,7 +152,9 @@ class Follower:
             standing = read_sighting(connection)
             # Perhaps by another process that followed since: then nobody but this one can take it back.
             self._alarmed = self._alarmed or (standing is not None and standing.alarm is not None)
-        return self._looking.follow(sight)
+        moved = self._looking.follow(sight)
+        steer(self._ledger, self._looking.states())
+        return moved
 
     def _note_endpoints(self, connection: Connection) -> None:
         states = self._looking.states()

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from node.chain.client import LedgerClient
 from node.chain.registries import Registries
-from node.chain.transactions import read_transaction, send_transaction
+from node.chain.sending import Sending
+from node.chain.transactions import read_transaction
 from node.db.cursor import Cursor, read_cursor, read_window
 from node.db.kept_transactions import (
     At,
@@ -87,7 +88,7 @@ class Outbox:
 
     def _look_after_open(self, at: int) -> int:
         """How many of those submitted were sent; a page of them is asked for in two requests."""
-        sent, after, gaps = 0, None, Gaps()
+        sent, after, gaps, sending = 0, None, Gaps(), Sending(self.ledger)
         while True:
             with reading(self.engine) as connection:
                 page = open_transactions(connection, after=after)
@@ -110,10 +111,10 @@ class Outbox:
                 )
                 if kept.hash not in looked.unknown:
                     decision = decide(kept, seen, final_block=self._final_block(cursor), now=at)
-                    sent += self._act(kept, decision, at)
+                    sent += self._act(kept, decision, sending, at)
             after = page[-1]
 
-    def _act(self, kept: KeptTransaction, decision: Stay | Send | Move, at: int) -> bool:
+    def _act(self, kept: KeptTransaction, decision: Stay | Send | Move, sending: Sending, at: int) -> bool:
         """True if it was sent."""
         match decision:
             case Stay(note):
@@ -122,15 +123,15 @@ class Outbox:
                         note_error(connection, kept, error=note)
                 return False
             case Send(note):
-                return self._send(kept, note, at)
+                return self._send(kept, note, sending, at)
             case Move():
                 self._conclude(kept, decision, at)
                 return False
 
-    def _send(self, kept: KeptTransaction, note: str | None, at: int) -> bool:
+    def _send(self, kept: KeptTransaction, note: str | None, sending: Sending, at: int) -> bool:
         reach("outbox-sending")
         try:
-            error = send_transaction(self.ledger, read_transaction(kept.raw))
+            error = sending.send(read_transaction(kept.raw))
         except (MalformedLedgerAnswer, MalformedTransaction) as stumbled:
             # What the ledger stumbles over does not hold up the next.
             _LOG.warning("a kept transaction waits: %s", type(stumbled).__name__)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from eth_utils.crypto import keccak
 
 from tests.doubles.ledger_rpc import LedgerRpc
 from tests.doubles.london import Block
@@ -20,6 +21,7 @@ SILENT = "silent"  # takes the request and never answers; what was sent is not t
 LOSES_ANSWERS = "loses answers"  # does what it is asked, and the answer never arrives
 ERRORS = "errors"  # answers each call with a JSON-RPC error
 BUSY = "busy"  # HTTP 429 without JSON
+SWALLOWS = "swallows"  # takes a transaction, says so, and passes it on to nobody
 MOODS = (HONEST, REFUSES, SILENT, LOSES_ANSWERS, ERRORS, BUSY)
 
 
@@ -29,7 +31,7 @@ class Endpoint:
 
     Attributes:
         ledger: shown here; assign another one and it is another chain.
-        mood: one of `MOODS`.
+        mood: one of `MOODS`, or `SWALLOWS`.
         frozen: the blocks shown instead of the ledger's newest: an old head, or a branch that was left.
         tamper: changes results before they are answered.
         state_kept: how many blocks' state it keeps; None: all.
@@ -75,6 +77,9 @@ class Endpoints(httpx.BaseTransport):
                 return httpx.Response(429, text="slow down")
             case "errors":
                 return httpx.Response(200, json=_each(calls, _failed))
+            case "swallows" if not isinstance(calls, list) and calls["method"] == "eth_sendRawTransaction":
+                raw = bytes.fromhex(calls["params"][0][2:])
+                return httpx.Response(200, json={"id": calls["id"], "result": "0x" + keccak(raw).hex()})
         blocks = endpoint.frozen if endpoint.frozen is not None else endpoint.ledger.blocks
         answer = LedgerRpc(endpoint.ledger, blocks, state_kept=endpoint.state_kept).answer(content)
         if endpoint.mood == LOSES_ANSWERS:

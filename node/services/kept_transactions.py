@@ -25,6 +25,8 @@ MAX_OF_SENDER = 64
 """Transactions of one sender that may wait for their block at a time."""
 MAX_OPEN = 4_096
 """Transactions of all senders together that may wait for their block at a time."""
+MAX_OF_STRANGERS = 1_024
+"""Of `MAX_OPEN`, what those can fill whom no accreditation vouches for: the rest is never theirs to block."""
 _MAX_NONCE = 2**63
 
 
@@ -36,6 +38,7 @@ def keep_signed(
     contract: str,
     function: str,
     did: str | None,
+    vouched_for: bool = True,
 ) -> KeptTransaction:
     """Return the transaction as it is kept now; the same one again changes nothing, unless it was given up.
 
@@ -46,6 +49,7 @@ def keep_signed(
         contract: name of the contract that it calls.
         function: of that contract.
         did: whom it is about; None: nobody.
+        vouched_for: False if anybody could have signed such a one.
 
     Raises:
         TooManyTransactions: as many wait already as are taken of this sender, or in all.
@@ -56,7 +60,8 @@ def keep_signed(
         raise MalformedTransaction(f"a nonce is below {_MAX_NONCE}, not {transaction.nonce}")
     if known is None or known.state == EXPIRED:
         # Counted where it is written: two handed in at once would both see a free place.
-        for limit, of in ((MAX_OF_SENDER, sender), (MAX_OPEN, None)):
+        of_all = MAX_OPEN if vouched_for else MAX_OF_STRANGERS
+        for limit, of in ((MAX_OF_SENDER, sender), (of_all, None)):
             if count_open(connection, of) >= limit:
                 raise TooManyTransactions(limit, of_sender=of is not None)
     now = int(node.clock().timestamp())

@@ -1,6 +1,7 @@
 """A registry write as its issuer signed it: refused if that is certain, else kept before it is sent."""
 
 from node.chain.transactions import SignedTransaction
+from node.db.issuers import attributes
 from node.db.kept_transactions import EXPIRED, FAILED, NONCE_USED, find_kept
 from node.db.session import reading, writing
 from node.errors import TransactionReverted
@@ -8,7 +9,9 @@ from node.failpoints import reach
 from node.services.errors import RpcRefused
 from node.services.kept_transactions import keep_signed, send_kept, sender_of
 from node.services.node import Node
-from node.services.transaction_standing import standing_of
+from node.services.transaction_standing import Standing, standing_of
+
+_OPEN_TO_ALL = "DidRegistry"  # the other contracts take calls from the accredited alone
 
 
 def relay(
@@ -36,29 +39,48 @@ def relay(
         kept = find_kept(connection, transaction.hash)
     if kept is not None and kept.state == FAILED:
         raise RpcRefused(f"The transaction failed: {kept.error or 'for a reason that is not known'}")
-    if (kept is None or kept.state == EXPIRED) and _entered(node, transaction, contract, function):
-        return
+    vouched_for, did = True, _did(arguments)
+    if kept is None or kept.state == EXPIRED:
+        sender = sender_of(transaction)
+        standing = standing_of(
+            node, transaction_hash=transaction.hash, sender=sender, nonce=transaction.nonce
+        )
+        if standing.entered:
+            return  # there is nothing to keep
+        vouched_for = _is_vouched_for(node, transaction, standing, contract, function, did)
     reach("transaction-checked")
     with writing(node.engine) as connection:
         kept = keep_signed(
-            node, connection, transaction, contract=contract, function=function, did=_did(arguments)
+            node,
+            connection,
+            transaction,
+            contract=contract,
+            function=function,
+            did=did,
+            vouched_for=vouched_for,
         )
     reach("transaction-kept")
     send_kept(node, transaction, kept)
 
 
-def _entered(node: Node, transaction: SignedTransaction, contract: str, function: str) -> bool:
-    """Return whether the projection has what the transaction did: then there is nothing to keep.
+def _is_vouched_for(
+    node: Node,
+    transaction: SignedTransaction,
+    standing: Standing,
+    contract: str,
+    function: str,
+    did: str | None,
+) -> bool:
+    """Return whether the contract takes the call now from one who is accredited.
+
+    Anybody can register a DID with a key just made, and sign for any nonce: such transactions, of which the
+    ledger need never take one, must not fill the outbox.
 
     Raises:
-        RpcRefused: it is certain that it will never be there.
+        RpcRefused: it is certain that the transaction will never be in the log.
     """
-    sender = sender_of(transaction)
-    standing = standing_of(node, transaction_hash=transaction.hash, sender=sender, nonce=transaction.nonce)
-    if standing.entered:
-        return True
     if standing.mined:
-        return False
+        return True
     if standing.dead_since is not None:
         raise RpcRefused(f"nonce too low: {NONCE_USED}")
     try:
@@ -67,7 +89,11 @@ def _entered(node: Node, transaction: SignedTransaction, contract: str, function
         # With transactions before it still to be mined, the contract may well take it after them.
         if standing.used == transaction.nonce:
             raise RpcRefused(error.ebsi or str(error)) from error
-    return False
+        return False
+    if contract != _OPEN_TO_ALL:
+        return True
+    with reading(node.engine) as connection:
+        return did is not None and bool(attributes(connection, did))
 
 
 def _did(arguments: tuple[object, ...]) -> str | None:

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from node.chain.client import LedgerClient
 from node.db.session import writing
 from node.db.tables import KEPT_TRANSACTION
-from node.services.kept_transactions import MAX_OF_SENDER
+from node.services.kept_transactions import MAX_OF_SENDER, MAX_OF_STRANGERS, MAX_OPEN
 from tests.node.api.conftest import KAUNAS, STRANGER, TRENTO
 from tests.node.api.test_json_rpc import DIDS, complaint, result
 from tests.node.api.world import FOREVER, World, batch_body, digests, rpc, sign
@@ -153,6 +153,54 @@ def test_too_many_of_one_sender_are_refused_and_others_are_not(own: World) -> No
     answer = own.http.post(f"/v1/batches/{KAUNAS.did}/{body['root']}/1/transaction", json=raw_batch)
     assert (answer.status_code, answer.json()["code"]) == (429, "tooManyTransactions")
     assert own.anchor(TRENTO, digests("another sender"))["state"] == "anchored"
+
+
+def test_strangers_who_fill_the_outbox_leave_room_for_the_accredited(own: World) -> None:
+    """A DID takes no leave, a key no time: what the ledger will never take must not keep issuers out."""
+    fill(own, MAX_OF_STRANGERS - 1)
+    base = '{"@context":["https://www.w3.org/ns/did/v1"]}'
+    key = {"vMethodId": "l", "publicKey": "0x" + STRANGER.public_point.hex(), "isSecp256k1": True}
+    dates = {"notBefore": own.ledger.ledger.time(), "notAfter": FOREVER}
+    given: dict[str, Any] = {"did": STRANGER.did, "baseDocument": base, **key, **dates}
+    unsigned = built(own, "insertDidDocument", STRANGER, **given)
+    last, beyond = (signed(unsigned, STRANGER, nonce=hex(nonce)) for nonce in (10**6, 10**7))
+    assert result(rpc(own.http, DIDS, SEND, last)) == name_of(last)
+    assert f"{MAX_OF_STRANGERS} transactions wait" in complaint(rpc(own.http, DIDS, SEND, beyond))
+    assert unknown(own, beyond)
+    sent = signed(built(own, "addController", KAUNAS, did=KAUNAS.did, controller=TRENTO.did), KAUNAS)
+    assert result(rpc(own.http, DIDS, SEND, sent)) == name_of(sent)
+    body = batch_body(TRENTO, digests("beside strangers"))
+    offered = own.http.post("/v1/batches", json=body).json()["unsignedTransaction"]
+    raw_batch = {"signedRawTransaction": sign(offered, TRENTO.ledger_secret)}
+    answer = own.http.post(f"/v1/batches/{TRENTO.did}/{body['root']}/1/transaction", json=raw_batch)
+    assert answer.status_code < 300, answer.text
+
+
+def test_with_the_outbox_full_nobody_gets_in(own: World) -> None:
+    fill(own, MAX_OPEN)
+    sent = signed(built(own, "addController", KAUNAS, did=KAUNAS.did, controller=TRENTO.did), KAUNAS)
+    assert f"{MAX_OPEN} transactions wait" in complaint(rpc(own.http, DIDS, SEND, sent))
+
+
+def fill(world: World, count: int) -> None:
+    """So many transactions of others wait for their block."""
+    rows = [
+        {
+            "hash": number.to_bytes(32, "big"),
+            "raw": b"",
+            "sender": number.to_bytes(20, "big"),
+            "nonce": 1,
+            "contract": "DidRegistry",
+            "function": "insertDidDocument",
+            "state": "submitted",
+            "kept_at": world.clock.seconds,
+            "changed_at": world.clock.seconds,
+            "expires_at": FOREVER,
+        }
+        for number in range(1, count + 1)
+    ]
+    with writing(world.node.engine) as connection:
+        connection.execute(insert(KEPT_TRANSACTION), rows)
 
 
 def test_a_nonce_that_no_account_comes_to_is_refused(own: World) -> None:

@@ -28,6 +28,15 @@ class Sighting:
     alarm_sentence: str | None
     updated_at: datetime
 
+    def shows_the_head(self, followed: int) -> bool:
+        """Whether the ledger answered last and had no block beyond `followed`, and no alarm is on."""
+        return (
+            self.ledger_reachable
+            and self.alarm is None
+            and self.ledger_head is not None
+            and followed >= self.ledger_head
+        )
+
     def working(self, now: datetime) -> bool:
         """Whether somebody holds the lease at `now`."""
         return self.holder is not None and self.lease_until > now

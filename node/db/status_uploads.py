@@ -60,12 +60,10 @@ def drop_unpublished(connection: Connection, *, now: int, limit: int = 64) -> in
 
     One stays while a publication of its issuer is kept that may still be mined, be it after a reorg. What an
     unfinished projection does not show may be published all the same: nothing is dropped before it is
-    at the head.
+    at the head, nor while nobody knows where that is: the ledger is away, or an alarm stopped the follower.
     """
     cursor, sighting = read_cursor(connection), read_sighting(connection)
-    if cursor is None or sighting is None or sighting.ledger_head is None:
-        return 0
-    if cursor.block_number < sighting.ledger_head:
+    if cursor is None or sighting is None or not sighting.shows_the_head(cursor.block_number):
         return 0
     query = select(STATUS_UPLOAD.c.hash).where(STATUS_UPLOAD.c.expires_at <= now).where(~_is_published())
     under_way = may_be_mined(_PUBLISHES, KEPT_TRANSACTION.c.did == STATUS_UPLOAD.c.did)

@@ -160,12 +160,10 @@ def drop_expired(connection: Connection, *, now: int, limit: int = 64) -> int:
 
     One whose transaction is kept stays while that transaction may still be mined, be it after a reorg. What
     an unfinished projection does not show may be anchored all the same: nothing is dropped before it is at
-    the head.
+    the head, nor while nobody knows where that is: the ledger is away, or an alarm has stopped the follower.
     """
     cursor, sighting = read_cursor(connection), read_sighting(connection)
-    if cursor is None or sighting is None or sighting.ledger_head is None:
-        return 0
-    if cursor.block_number < sighting.ledger_head:
+    if cursor is None or sighting is None or not sighting.shows_the_head(cursor.block_number):
         return 0
     query = (
         select(SUBMISSION.c.did, SUBMISSION.c.root, SUBMISSION.c.size)

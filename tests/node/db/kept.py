@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from node.db.cursor import Block, Cursor, move_cursor
 from node.db.kept_transactions import (
@@ -17,6 +17,13 @@ from node.db.tables import ENTRY, FOLLOWER
 
 ALICE, BOB = b"a" * 20, b"b" * 20
 DID, ROOT = "did:ebsi:zAlice", b"r" * 32
+BLIND: tuple[dict[str, object], ...] = (
+    {"ledger_reachable": False},
+    {"alarm": "endpoints-disagree"},
+    {"ledger_head": 10},
+    {"ledger_head": None},
+)
+"""What a follower at block 9 may last have noted that leaves open what the ledger has by now."""
 
 
 def block_hash(number: int, branch: int = 0) -> bytes:
@@ -120,3 +127,8 @@ def sees_head(connection: Connection, number: int) -> None:
     values = dict.fromkeys(("holder", "ledger_seen_at", "alarm", "alarm_sentence"))
     seen = {"id": 1, "lease_until": 0, "ledger_reachable": True, "ledger_head": number, "updated_at": 0}
     connection.execute(insert(FOLLOWER).values(**values, **seen))
+
+
+def goes_blind(connection: Connection, noted: dict[str, object]) -> None:
+    """The follower noted this."""
+    connection.execute(update(FOLLOWER).values(**noted))

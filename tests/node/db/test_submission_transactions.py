@@ -17,12 +17,14 @@ from node.db.session import writing
 from node.db.submissions import drop_expired, find_submission, refer_to, renew_unsigned
 from node.errors import SubmissionConflict
 from tests.node.db.kept import (
+    BLIND,
     BOB,
     DID,
     ROOT,
     at,
     follow,
     found,
+    goes_blind,
     hand_in,
     kept,
     sees_head,
@@ -99,3 +101,18 @@ def test_a_batch_whose_transaction_failed_for_good_is_dropped_in_time(engine: En
         assert drop_expired(connection, now=99) == 0
         assert drop_expired(connection, now=100) == 1
         assert find_submission(connection, did=DID, root=ROOT, size=1) is None
+
+
+@pytest.mark.parametrize("blind", BLIND)
+def test_no_batch_is_dropped_while_nobody_knows_where_the_ledger_is(
+    engine: Engine, blind: dict[str, object]
+) -> None:
+    """It may have been anchored meanwhile, by a transaction that went another way."""
+    with writing(engine) as connection:
+        follow(connection, None, 9)
+        sees_head(connection, 9)
+        hand_in(connection, None)
+        goes_blind(connection, blind)
+        assert drop_expired(connection, now=1_000) == 0
+        goes_blind(connection, {"ledger_reachable": True, "ledger_head": 9, "alarm": None})
+        assert drop_expired(connection, now=1_000) == 1

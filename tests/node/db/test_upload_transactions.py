@@ -1,5 +1,6 @@
 """A list that was handed in stays while a transaction that publishes it may still be mined."""
 
+import pytest
 from sqlalchemy import Connection, Engine
 
 from node.db.cursor import WINDOW
@@ -7,7 +8,7 @@ from node.db.kept_transactions import ANCHORED, EXPIRED, FAILED, keep
 from node.db.payloads import keep_payload
 from node.db.session import writing
 from node.db.status_uploads import StatusUpload, drop_unpublished, keep_upload, publication_kept
-from tests.node.db.kept import ALICE, DID, at, follow, found, sees_head, to
+from tests.node.db.kept import ALICE, BLIND, DID, at, follow, found, goes_blind, sees_head, to
 
 CONTENT = b"a list credential"
 
@@ -43,6 +44,16 @@ def test_a_list_without_a_transaction_is_dropped_in_time(engine: Engine) -> None
         handed_in(connection)
         assert drop_unpublished(connection, now=99) == 0
         assert drop_unpublished(connection, now=100) == 1
+
+
+@pytest.mark.parametrize("blind", BLIND)
+def test_no_list_is_dropped_while_nobody_knows_where_the_ledger_is(
+    engine: Engine, blind: dict[str, object]
+) -> None:
+    with writing(engine) as connection:
+        handed_in(connection)
+        goes_blind(connection, blind)
+        assert drop_unpublished(connection, now=1_000) == 0
 
 
 def test_a_list_stays_while_its_publication_may_be_mined(engine: Engine) -> None:

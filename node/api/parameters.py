@@ -57,6 +57,18 @@ def hash_parameter(text: str, *, name: str = "digest") -> bytes:
     return bytes.fromhex(text)
 
 
+def transaction_hash_parameter(text: str) -> bytes:
+    """Return the 32 bytes of a transaction's hash, which ledgers write with 0x.
+
+    Raises:
+        InvalidDigest: it is none.
+    """
+    digits = text.removeprefix("0x")
+    if not _HEX.fullmatch(digits):
+        raise InvalidDigest("The hash must be 64 lower-case hexadecimal characters, with or without 0x.")
+    return bytes.fromhex(digits)
+
+
 def size_parameter(text: str, *, name: str = "size") -> int:
     """Return the number that `text` spells in decimal digits, without sign or leading zeros.
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from node.api.caching import json_answer
 from node.api.forms import NodeOf, as_of, rfc3339_or_none
-from node.api.parameters import StrictRoute, hash_parameter
+from node.api.parameters import StrictRoute, transaction_hash_parameter
 from node.services.transaction_states import TransactionState, transaction_state
 
 router = APIRouter(route_class=StrictRoute, tags=["Transactions"])
@@ -19,7 +19,7 @@ def get_transaction(request: Request, node: NodeOf, transaction_hash: str) -> Re
     Known are those that were handed in here, until some days after they are settled, and those of which an
     entry came, for ever.
     """
-    wanted = hash_parameter(transaction_hash.removeprefix("0x"), name="hash")
+    wanted = transaction_hash_parameter(transaction_hash)
     return json_answer(request, _form(transaction_state(node, wanted)))
 
 

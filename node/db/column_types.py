@@ -12,6 +12,11 @@ class Sentence(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[str]:
+        """Text, as of what lies beneath."""
+        return str
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - sqlalchemy's
         r"""NUL and lone surrogates, which JSON allows, as `\x00` and `\udcff`."""
         if value is None:

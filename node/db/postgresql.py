@@ -47,13 +47,18 @@ def open_server(url: URL, *, poolclass: type[Pool] = QueuePool, **given: Any) ->
         given: arguments of libpq.
 
     Raises:
-        ConfigurationError: another driver is named.
+        ConfigurationError: another driver is named, or no database: libpq would take one by the user's name.
     """
     if url.drivername not in {"postgres", "postgresql", DRIVER}:
         raise ConfigurationError(
             f"setting database_url (ANKYRA_DATABASE_URL): no driver for {url.drivername}: write postgresql://"
         )
     own = dict(url.query)
+    if not url.database and not own.get("dbname"):
+        raise ConfigurationError(
+            "setting database_url (ANKYRA_DATABASE_URL): it names no database: "
+            "write postgresql://user:password@host/database"
+        )
     options = " ".join(f"-c {name}={value}" for name, value in _SERVER_SIDE.items())
     arguments = {
         "application_name": "ankyra",

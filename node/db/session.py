@@ -114,7 +114,8 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
 def shown(url: URL) -> str:
     """The URL as it may be printed and logged: without passwords."""
     hidden = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
-    return url.set(query=hidden).render_as_string(hide_password=True)
+    named = url.drivername.partition("+")[0]  # as operators write it
+    return url.set(drivername=named, query=hidden).render_as_string(hide_password=True)
 
 
 @contextmanager

@@ -91,6 +91,14 @@ def test_another_kind_of_database_is_refused_without_telling_its_password(url: s
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["postgresql://user:secret@host", "postgres://user:secret@host/"])
+def test_a_server_without_the_name_of_a_database_is_refused(url: str) -> None:
+    """The server would take one named after the user: an empty node elsewhere, and nobody would notice."""
+    with pytest.raises(ConfigurationError, match="names no database") as caught:
+        open_engine(url)
+    assert "secret" not in str(caught.value)
+
+
 def test_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
     url = database_url(tmp_path, empty=True)
     program = f"from node.db.session import open_engine, upgrade; upgrade(open_engine({url!r}))"

@@ -6,6 +6,13 @@ from typing import Any
 from node.services.remembered import Remembered
 from node.services.verification_memory import VerificationMemory
 
+_ROWS = 8_192
+"""Of the record together: a list's thousandth edition weighs a thousand publications, under each root anew."""
+
+
+def _rows(found: Any) -> int:
+    return max(1, len(found)) if isinstance(found, tuple) else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -22,5 +29,5 @@ class Memory:
     names: Remembered[str | None] = field(default_factory=lambda: Remembered(4096))
     accreditations: Remembered[Any] = field(default_factory=lambda: Remembered(4096))
     receipts: Remembered[Any] = field(default_factory=lambda: Remembered(1024))
-    recorded: Remembered[Any] = field(default_factory=lambda: Remembered(1024))
+    recorded: Remembered[Any] = field(default_factory=lambda: Remembered(_ROWS, weigh=_rows))
     verifications: VerificationMemory = field(default_factory=VerificationMemory)

@@ -15,9 +15,15 @@ T = TypeVar("T")
 class Remembered(Generic[T]):
     """A bounded memory shared by threads; what was not asked for longest is forgotten first."""
 
-    def __init__(self, limit: int) -> None:
-        """Remember at most `limit` answers."""
-        self._limit = limit
+    def __init__(self, limit: int, *, weigh: Callable[[T], int] = lambda _: 1) -> None:
+        """Remember at most `limit` answers.
+
+        Args:
+            limit: what all answers may weigh together; one alone may weigh more.
+            weigh: what one answer weighs, at least 1.
+        """
+        self._limit, self._weigh = limit, weigh
+        self._weight = 0
         self._found: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
@@ -32,7 +38,9 @@ class Remembered(Generic[T]):
                 return self._found[key]
         found = derive()
         with self._lock:
-            self._found[key] = found
-            while len(self._found) > self._limit:
-                self._found.popitem(last=False)
+            if key not in self._found:
+                self._found[key] = found
+                self._weight += self._weigh(found)
+            while self._weight > self._limit and len(self._found) > 1:
+                self._weight -= self._weigh(self._found.popitem(last=False)[1])
         return found

@@ -20,3 +20,18 @@ def test_an_answer_of_none_is_remembered_too() -> None:
     memory = Remembered[str | None](2)
     assert memory.get("k", lambda: None) is None
     assert memory.get("k", lambda: "derived again") is None
+
+
+def test_heavy_answers_leave_sooner_and_one_too_heavy_stands_alone() -> None:
+    memory = Remembered[tuple[int, ...]](10, weigh=len)
+    derived: list[str] = []
+
+    def derive(key: str, weight: int) -> tuple[int, ...]:
+        derived.append(key)
+        return tuple(range(weight))
+
+    for key, weight in (("a", 4), ("b", 6), ("a", 4), ("c", 5), ("a", 4), ("b", 6), ("d", 50), ("d", 50)):
+        assert memory.get(key, partial(derive, key, weight)) == tuple(range(weight))
+    assert derived == ["a", "b", "c", "b", "d"]
+    assert memory.get("a", partial(derive, "a", 4)) == (0, 1, 2, 3)
+    assert derived[-1] == "a"

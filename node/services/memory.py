@@ -7,7 +7,7 @@ from node.services.remembered import Remembered
 from node.services.verification_memory import VerificationMemory
 
 _ROWS = 8_192
-"""Of the record together: a list of a thousand editions weighs a thousand, under each root of the log anew."""
+"""Of the record together: a list of a thousand editions weighs a thousand, under each root anew."""
 
 
 def _rows(found: Any) -> int:

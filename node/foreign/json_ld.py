@@ -51,8 +51,7 @@ def require_one_spelling(document: Mapping[str, Any]) -> None:
             raise Unavailable("The credential brings terms of its own, under which anything may be hidden.")
         if context not in CONTEXTS:
             raise Unavailable(f"The context {context[:100]!r} is not known here, and none is fetched.")
-    if len(json.dumps(document, ensure_ascii=False).encode()) > MAX_BYTES:
-        raise Unavailable(f"Embedded proofs are judged up to {MAX_BYTES} bytes of credential.")
+    _require_size(document)
     values = 0
     names: list[object] = []
     for name in document.keys() - _OWN:
@@ -65,6 +64,15 @@ def require_one_spelling(document: Mapping[str, Any]) -> None:
         raise Unavailable("A part of the credential has an id that is none.")
     if document.get("id") is not None and names.count(document["id"]) > 1:
         raise Unavailable("The credential's id names a part of it too, so what it says may stand elsewhere.")
+
+
+def _require_size(document: Mapping[str, Any]) -> None:
+    try:
+        size = len(json.dumps(document, ensure_ascii=False).encode())
+    except UnicodeEncodeError as error:
+        raise Unavailable("A string of the credential holds half of a surrogate pair.") from error
+    if size > MAX_BYTES:
+        raise Unavailable(f"Embedded proofs are judged up to {MAX_BYTES} bytes of credential.")
 
 
 def altered(document: Mapping[str, Any]) -> Iterator[str]:

@@ -210,6 +210,7 @@ def test_what_no_signature_covers_passes_didkit_and_is_not_judged_here(
         (lambda d: d["credentialSubject"].update(degree=[]), "empty member"),
         (lambda d: d.update(name=["x"] * MAX_VALUES), "too many to try"),
         (lambda d: d.update(name="x" * 40_000), "bytes of credential"),
+        (lambda d: d.update(name="\ud800"), "half of a surrogate pair"),
         (lambda d: d["proof"].update(type="DataIntegrityProof"), "type DataIntegrityProof"),
         (lambda d: d["proof"].update(type=7), "type 7"),
         (lambda d: d["proof"].update(challenge="x"), "a member that is not judged"),
@@ -220,7 +221,7 @@ def test_what_no_signature_covers_passes_didkit_and_is_not_judged_here(
         (lambda d: d.update(issuer="did:web:uni.example"), "resolves no did:web"),
         (lambda d: d.update(credentialSubject="x"), "could not be judged"),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_whatever_else_is_sent_is_not_judged_with_a_sentence(
     proofs: DidkitProofs, degree: dict[str, Any], edit: Edit, sentence: str

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "rebuild": "20,000 entries and 1,000,000 leaves rebuilt and checked, on SQLite and PostgreSQL",
     "resolution": "DIDs resolved over HTTP beside a bare route, on SQLite and PostgreSQL",
     "verification": "verdicts on 400 credentials: in process, by check, over HTTP",
+    "workers": "verdicts over HTTP by one worker and by two, on SQLite and PostgreSQL",
 }
 
 

@@ -27,6 +27,7 @@ from rich.table import Table
 
 from anchoring.batch import Batch
 from benchmarks.databases import databases
+from devnet.databases import DATABASES, POSTGRESQL, SQLITE, database_name
 from devnet.members import ANCHORING, chosen_members
 from devnet.node_process import free_ports
 from devnet.performance import perform
@@ -89,7 +90,7 @@ def main() -> int:
     """Soak and report; see `python -m benchmarks.soak --help`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0, help="how long (default: %(default)s)")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", type=database_name, choices=DATABASES, default=SQLITE)
     parser.add_argument("--askers", type=int, default=4, help="verifying at a time (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=9162, help="of what is asked for (default: %(default)s)")
     chosen = parser.parse_args()
@@ -101,7 +102,7 @@ def main() -> int:
         )
         ports = free_ports(2)
         world = left.enter_context(open_world(plan, folder, ports=(ports[0], ports[1])))
-        if chosen.database == "postgresql":
+        if chosen.database == POSTGRESQL:
             new = left.enter_context(databases())["PostgreSQL"]
             for node in world.nodes:
                 node.settings["ANKYRA_DATABASE_URL"] = new(folder)

@@ -156,8 +156,8 @@ def _over_http(made: Class) -> list[Figure]:
         process.start()
         try:
             port, credentials = ours.recv()
-            asyncio.run(_load(port, credentials, COUNT))
-            seconds = min(asyncio.run(_load(port, credentials, REQUESTS)) for _ in range(ROUNDS))
+            asyncio.run(load(port, credentials, COUNT))
+            seconds = min(asyncio.run(load(port, credentials, REQUESTS)) for _ in range(ROUNDS))
         finally:
             ours.send("enough")
             process.join(30)
@@ -194,7 +194,7 @@ def _serve(pipe: Connection, folder: Path) -> None:
         pipe.recv()
 
 
-async def _load(port: int, credentials: Sequence[bytes], count: int) -> float:
+async def load(port: int, credentials: Sequence[bytes], count: int) -> float:
     """Seconds until `count` verdicts have come over all connections, each of which asks again and again."""
     numbers = iter(range(count))
     started = time.perf_counter()

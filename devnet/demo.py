@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from devnet.databases import DATABASES, SQLITE, database_name
 from devnet.errors import DevnetError, PortInUse
 from devnet.interruption import Interrupted, raise_on_signals
 from devnet.members import FEWEST, MEMBERS
@@ -18,7 +19,6 @@ OTHER_PORTS = 'make demo ARGS="--ports 9080 9081"'
 """How the demo is played where its ports are in use."""
 
 _FEWEST_CREDENTIALS = 16
-_DATABASES = ("sqlite", "postgresql")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,20 +69,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--database",
-        type=_database,
-        choices=_DATABASES,
-        default=_DATABASES[0],
+        type=database_name,
+        choices=DATABASES,
+        default=SQLITE,
         help="what the nodes store in; a PostgreSQL is started and gone with the play (default: %(default)s)",
     )
     parser.add_argument(
         "--setup-seconds", type=float, default=0.0, help="how long the set-up before this took"
     )
     return parser.parse_args(arguments)
-
-
-def _database(text: str) -> str:
-    """Return the database's name; people say `postgres` as well."""
-    return _DATABASES[1] if text == "postgres" else text
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:

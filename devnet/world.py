@@ -22,6 +22,7 @@ from anchoring.checkpoint import Checkpoint, parse_checkpoint
 from anchoring.errors import AnchoringError
 from devnet.actors import SCRYPT_N, Cast
 from devnet.chain import Ledger, start_ledger
+from devnet.databases import POSTGRESQL, SQLITE
 from devnet.deploy import deploy, take_office, write_deployment
 from devnet.errors import NotFollowed
 from devnet.node_process import NodeProcess
@@ -31,8 +32,6 @@ from node.client.api import Node
 from node.client.errors import NodeProblem, NodeUnreachable
 from node.config import Deployment
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
-DATABASES = (SQLITE, POSTGRESQL)
 DAYS = 21
 _DAY = 86_400  # seconds
 _PATIENCE = 30.0  # seconds for a node to follow what is on the ledger
@@ -49,7 +48,7 @@ class Plan:
         micro_credentials: credentials with a status, half of them of each data model.
         samples: documents that others made, anchored among them.
         scrypt_n: cost of the key envelopes.
-        database: what the nodes store in, one of `DATABASES`.
+        database: what the nodes store in, one of `devnet.databases.DATABASES`.
     """
 
     present: int

@@ -8,22 +8,26 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from devnet.databases import DATABASES, SQLITE
 from tests import databases
 
 if TYPE_CHECKING:
     from tests.ledger import DeployedLedger, DeployedState
 
+# Examples of `make test` come from each test's own text: a change is judged by what the one before it was
+# judged by. New ones are drawn by `make fuzz`, whose findings become tests.
+settings.register_profile("same", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("dev", max_examples=100, deadline=None)
 settings.register_profile("pr", max_examples=1_000, deadline=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=databases.KINDS,
-        default=databases.SQLITE,
+        choices=DATABASES,
+        default=SQLITE,
         help="where tests of what stores in a database store (PostgreSQL is started for them)",
     )
 

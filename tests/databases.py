@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devnet.databases import POSTGRESQL, SQLITE
+
 if TYPE_CHECKING:
     from devnet.postgres import Cluster
 
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
-KINDS = (SQLITE, POSTGRESQL)
 _TEMPLATE = "migrated"
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from devnet.databases import DATABASES, SQLITE, database_name
 from devnet.interruption import Interrupted, raise_on_signals
 from devnet.scratch import scratch_folder
 from tests.crash.run import Result, run
@@ -64,7 +65,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=39, help="kills in all, of the node and of clients")
     parser.add_argument("--seed", type=int, help="of the schedule; drawn and printed if not given")
     parser.add_argument("--at-random", type=float, default=0.5, help="the part of them at random moments")
-    parser.add_argument("--database", choices=("sqlite", "postgresql", "postgres"), default="sqlite")
+    parser.add_argument("--database", type=database_name, choices=DATABASES, default=SQLITE)
     parser.add_argument("--keep", type=Path, help="an empty folder for the run's files, which stay")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
@@ -82,7 +83,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 @contextmanager
 def _database(name: str, _folder: Path) -> Iterator[str]:
-    if name == "sqlite":
+    if name == SQLITE:
         yield ""
         return
     from devnet.postgres import Cluster

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 from credentials.accreditation import Revision, revision_after
@@ -31,6 +32,7 @@ class MemoryRecord:
     alterations: int = 0
     most_listed: int = 1_000
     out_of_order: set[str] = field(default_factory=set)
+    number: int = field(default_factory=count().__next__)  # an address may be given to another record later
     changes: dict[str, list[Change]] = field(default_factory=dict)
     revisions: dict[tuple[str, bytes], list[Revision]] = field(default_factory=dict)
     schemas: dict[bytes, list[SchemaRevision]] = field(default_factory=dict)
@@ -82,7 +84,7 @@ class MemoryRecord:
     @property
     def state(self) -> Hashable:
         """Another name after each entry and each change of what is at hand."""
-        return ("memory", id(self), self.entries, self.alterations)
+        return ("memory", self.number, self.entries, self.alterations)
 
     @property
     def size(self) -> int:

@@ -1,6 +1,8 @@
 """A node whose origin is its own address, as code of others needs it that follows the URLs in credentials."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from time import sleep
 
@@ -28,7 +30,13 @@ DEGREE_SCHEMA = b"""{
 @pytest.fixture(scope="module")
 def abroad(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     """Council (Root TAO, accepted) → Agency (TAO) → KTU (TI), and a schema for degrees."""
-    folder = tmp_path_factory.mktemp("abroad")
+    with played_abroad(deployed_state, tmp_path_factory.mktemp("abroad")) as play:
+        yield play
+
+
+@contextmanager
+def played_abroad(deployed_state: DeployedState, folder: Path) -> Iterator[Play]:
+    """The play of `abroad`, kept in `folder`."""
     home = folder / "Council"  # its DID is known before the node that accepts it runs
     accepted = create_profile(home, node_url="http://127.0.0.1:1", keystore=keystore_in(home)).did
     listening = listen("127.0.0.1", 0)

@@ -13,8 +13,10 @@ from node.db.cursor import read_cursor, read_window
 from node.db.difference import Difference, Reach
 from node.db.digest import order
 from node.db.entries import stored
-from node.db.projection import Place, Row, Standing, project, standing_of
-from node.db.tables import ENTRY, PROJECTION, REVISION
+from node.db.known import KnownRows
+from node.db.projection import Place, project
+from node.db.row_making import Row
+from node.db.tables import ENTRY, PROJECTION
 
 _CHUNK = 1_000  # entries; each has a payload of up to some ten kilobytes
 
@@ -23,14 +25,13 @@ class _Made:
     """The rows that the entries make, table by table, as far as one chunk of entries reaches."""
 
     def __init__(self) -> None:
-        self.standings: dict[tuple[str, bytes], Standing] = {}
+        self._known = KnownRows()
         self.rows: dict[Table, list[Row]] = {table: [] for table in PROJECTION}
 
     def add(self, entry: Entry, place: Place) -> None:
-        for table, row in project(entry, place, lambda did, attribute: self.standings.get((did, attribute))):
+        for table, row in project(entry, place, self._known):
             self.rows[table].append(row)
-            if table is REVISION:
-                self.standings[row["did"], row["attribute_id"]] = standing_of(row)
+            self._known.take(table, row)
 
 
 def check_projection(connection: Connection, *, progress: Reach | None = None) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from node.db.projection import Standing
+from node.db.row_making import Standing
 from node.db.tables import ENTRY, REVISION
 
 
@@ -41,15 +41,95 @@ def issuers(connection: Connection, *, offset: int, limit: int) -> list[str]:
     return list(connection.execute(query.offset(offset).limit(limit)).scalars())
 
 
-def attributes(connection: Connection, did: str) -> list[bytes]:
-    """Ids of the DID's attributes, in the order of their first revisions."""
+def attributes(
+    connection: Connection,
+    did: str,
+    *,
+    before: int | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[bytes]:
+    """Ids of the DID's attributes, in the order of their first revisions; begun below entry `before`."""
     query = (
         select(REVISION.c.attribute_id)
         .where(REVISION.c.did == did)
         .group_by(REVISION.c.attribute_id)
         .order_by(func.min(REVISION.c.entry_index))
     )
-    return list(connection.execute(query).scalars())
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    return list(connection.execute(query.offset(offset).limit(limit)).scalars())
+
+
+def count_attributes(connection: Connection, did: str, *, before: int | None = None) -> int:
+    """How many attributes the DID has, begun below entry `before` where given."""
+    query = select(func.count(func.distinct(REVISION.c.attribute_id))).where(REVISION.c.did == did)
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    return connection.execute(query).scalar() or 0
+
+
+def attribute_named(connection: Connection, did: str, any_id: bytes) -> bytes | None:
+    """The DID's attribute of this id, or that has a revision of this id; None if neither is there."""
+    own = select(REVISION.c.attribute_id).where(REVISION.c.did == did)
+    for named in (REVISION.c.attribute_id == any_id, REVISION.c.revision_id == any_id):
+        found: bytes | None = connection.execute(own.where(named).limit(1)).scalar()
+        if found is not None:
+            return found
+    return None
+
+
+def revision_named(
+    connection: Connection, did: str, attribute_id: bytes, revision_id: bytes
+) -> Revision | None:
+    """One revision of an attribute by its id."""
+    query = _revisions().where(REVISION.c.did == did).where(REVISION.c.attribute_id == attribute_id)
+    row = connection.execute(query.where(REVISION.c.revision_id == revision_id).limit(1)).first()
+    return _revision(row) if row else None
+
+
+def revision_page(
+    connection: Connection, did: str, attribute_id: bytes, *, offset: int, limit: int
+) -> tuple[list[Revision], int]:
+    """Some revisions of an attribute in log order, and how many it has."""
+    its = (REVISION.c.did == did, REVISION.c.attribute_id == attribute_id)
+    query = _revisions().where(*its).order_by(REVISION.c.entry_index).offset(offset).limit(limit)
+    total = connection.execute(select(func.count()).select_from(REVISION).where(*its)).scalar() or 0
+    return [_revision(row) for row in connection.execute(query)], total
+
+
+def latest_revisions(
+    connection: Connection, did: str, *, before: int | None = None, limit: int | None = None
+) -> list[Revision]:
+    """The newest revision of each of the DID's attributes, in the order in which these began."""
+    last, first = func.max(REVISION.c.entry_index), func.min(REVISION.c.entry_index)
+    each = select(last.label("last"), first.label("first")).where(REVISION.c.did == did)
+    if before is not None:
+        each = each.where(REVISION.c.entry_index < before)
+    newest = each.group_by(REVISION.c.attribute_id).order_by(first).limit(limit).subquery()
+    query = _revisions().join(newest, newest.c.last == REVISION.c.entry_index).order_by(newest.c.first)
+    return [_revision(row) for row in connection.execute(query)]
+
+
+def has_credential(connection: Connection, did: str, *, before: int | None = None) -> bool:
+    """Whether any revision of the DID holds a credential, of those below entry `before` where given."""
+    query = select(REVISION.c.entry_index).where(REVISION.c.did == did).where(func.length(REVISION.c.body) > 0)
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def last_recorded(connection: Connection, did: str, *, before: int | None = None) -> int | None:
+    """Time of the DID's newest revision, of those below entry `before` where given; None if it has none."""
+    query = (
+        select(ENTRY.c.time)
+        .join(REVISION, ENTRY.c.entry_index == REVISION.c.entry_index)
+        .where(REVISION.c.did == did)
+    )
+    if before is not None:
+        query = query.where(REVISION.c.entry_index < before)
+    time: int | None = connection.execute(query.order_by(REVISION.c.entry_index.desc()).limit(1)).scalar()
+    return time
 
 
 def revisions(

@@ -7,7 +7,23 @@ from typing import Any, cast
 
 from sqlalchemy import Table
 
-from anchoring.entry import KINDS, Entry
+from anchoring.entry import KINDS, ZERO_HASH, Entry
+from node.db import timestamp_projection
+from node.db.row_making import (
+    DIDS,
+    ISSUERS,
+    POLICIES,
+    SCHEMAS,
+    USERS,
+    Known,
+    Made,
+    Row,
+    Standing,
+    Told,
+    bounded,
+    listing,
+    readable,
+)
 from node.db.tables import (
     BATCH,
     DID,
@@ -20,10 +36,9 @@ from node.db.tables import (
     USER_GRANT,
 )
 
-LARGEST = 2**63 - 1  # of a database's whole numbers; the ledger's go further, the payload keeps them
-Row = dict[str, Any]
-Fields = Mapping[str, Any]
 ROOT_TAO = 1
+OPERATOR = "TPR:operator"
+"""The policy that is there from the beginning, held by the account that the first entry names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +50,13 @@ class Place:
     transaction_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a revision leaves in force for an attribute: what the next one may take over."""
-
-    issuer_type: int
-    tao: str
-    attribute_id_tao: bytes
-    root_tao: str
-
-
-LatestStanding = Callable[[str, bytes], Standing | None]
-
-
-def project(entry: Entry, place: Place, latest: LatestStanding) -> list[tuple[Table, Row]]:
+def project(entry: Entry, place: Place, known: Known) -> Made:
     """The rows that `entry` makes, its own first.
 
     Args:
         entry: the entry.
         place: its block and transaction.
-        latest: the standing of (did, attributeId) by the entries before this one; None if there was none.
+        known: what the entries before this one have made.
 
     Raises:
         MalformedPayload: the payload is not the canonical encoding of its kind's fields.
@@ -77,18 +79,17 @@ def project(entry: Entry, place: Place, latest: LatestStanding) -> list[tuple[Ta
         "block_hash": place.block_hash,
         "transaction_hash": place.transaction_hash,
     }
-    subject_type = KINDS[entry.kind].subject_type
-    maker = _MAKERS.get(entry.kind) or _MAKERS.get(subject_type)
+    maker = _MAKERS.get(entry.kind) or _MAKERS.get(KINDS[entry.kind].subject_type)
     if maker is None:
         return [(ENTRY, own)]
-    change = entry.kind.rpartition(".")[2]
-    made = maker(fields, change, latest)
-    return [(ENTRY, own), *((table, {"entry_index": entry.index, **row}) for table, row in made)]
-
-
-def readable(text: str) -> str:
-    r"""The text with NUL written as `\x00`: PostgreSQL takes none, and the ledger does not forbid it."""
-    return text.replace("\0", "\\x00")
+    told = Told(
+        fields=fields,
+        change=entry.kind.rpartition(".")[2],
+        first=entry.previous == ZERO_HASH,
+        actor=entry.actor,
+        known=known,
+    )
+    return [(ENTRY, own), *((table, {"entry_index": entry.index, **row}) for table, row in maker(told))]
 
 
 def standing_of(row: Mapping[str, Any]) -> Standing:
@@ -96,31 +97,46 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
     return Standing(row["issuer_type"], row["tao"], row["attribute_id_tao"], row["root_tao"])
 
 
-def _inserted_did(fields: Fields, _change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
-    return [(DID, {"did": readable(fields["did"])})]
+def _opened(told: Told) -> Made:
+    """The policy and its first holder, of whom no other entry tells."""
+    operator = told.fields["operator"]
+    return [
+        (POLICY, {"policy_name": OPERATOR, "change": "inserted", "description": ""}),
+        (USER_GRANT, {"position": 0, "account": operator, "attribute": OPERATOR, "granted": True}),
+        listing(told, POLICIES, OPERATOR.encode()),
+        listing(told, USERS, operator, position=1),
+    ]
 
 
-def _metadata(fields: Fields, _change: str, latest: LatestStanding) -> list[tuple[Table, Row]]:
+def _inserted_did(told: Told) -> Made:
+    did = readable(told.fields["did"])
+    return [(DID, {"did": did}), listing(told, DIDS, did.encode())]
+
+
+def _metadata(told: Told) -> Made:
+    fields = told.fields
     did, tao = readable(fields["did"]), readable(fields["taoDid"])
     if fields["issuerType"] == ROOT_TAO:
         tao = root = did
     else:
-        parent = latest(tao, fields["attributeIdTao"])
+        parent = told.known.standing(tao, fields["attributeIdTao"])
         root = parent.root_tao if parent else ""
     standing = Standing(fields["issuerType"], tao, fields["attributeIdTao"], root)
-    return [(REVISION, _revision(fields, standing, None))]
+    return [(REVISION, _revision(told, standing, None)), *_new(told, ISSUERS, did.encode())]
 
 
-def _data(fields: Fields, _change: str, latest: LatestStanding) -> list[tuple[Table, Row]]:
-    standing = latest(readable(fields["did"]), fields["attributeId"]) or Standing(0, "", bytes(32), "")
-    return [(REVISION, _revision(fields, standing, fields["attributeData"]))]
+def _data(told: Told) -> Made:
+    did = readable(told.fields["did"])
+    standing = told.known.standing(did, told.fields["attributeId"]) or Standing(0, "", bytes(32), "")
+    revision = _revision(told, standing, told.fields["attributeData"])
+    return [(REVISION, revision), *_new(told, ISSUERS, did.encode())]
 
 
-def _revision(fields: Fields, standing: Standing, body: bytes | None) -> Row:
+def _revision(told: Told, standing: Standing, body: bytes | None) -> Row:
     return {
-        "did": readable(fields["did"]),
-        "attribute_id": fields["attributeId"],
-        "revision_id": fields["revisionId"],
+        "did": readable(told.fields["did"]),
+        "attribute_id": told.fields["attributeId"],
+        "revision_id": told.fields["revisionId"],
         "issuer_type": standing.issuer_type,
         "tao": standing.tao,
         "attribute_id_tao": standing.attribute_id_tao,
@@ -129,84 +145,96 @@ def _revision(fields: Fields, standing: Standing, body: bytes | None) -> Row:
     }
 
 
-def _proxy(fields: Fields, change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
+def _new(told: Told, collection: str, name: bytes) -> Made:
+    return [] if told.known.is_listed(collection, name) else [listing(told, collection, name)]
+
+
+def _proxy(told: Told) -> Made:
     row = {
-        "did": readable(fields["did"]),
-        "proxy_id": fields["proxyId"],
-        "change": change,
-        "proxy_data": readable(fields["proxyData"]),
+        "did": readable(told.fields["did"]),
+        "proxy_id": told.fields["proxyId"],
+        "change": told.change,
+        "proxy_data": readable(told.fields["proxyData"]),
     }
     return [(PROXY, row)]
 
 
-def _schema(fields: Fields, change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
+def _schema(told: Told) -> Made:
+    listed = [listing(told, SCHEMAS, told.fields["schemaId"])] if told.first else []
+    return [_schema_revision(told, told.change), *listed]
+
+
+def _schema_metadata(told: Told) -> Made:
+    return [_schema_revision(told, "metadata")]
+
+
+def _schema_revision(told: Told, change: str) -> tuple[Table, Row]:
+    fields = told.fields
     row = {
         "schema_id": fields["schemaId"],
         "schema_revision_id": fields["schemaRevisionId"],
         "metadata_id": fields.get("metadataId") or sha256(fields["metadata"]).digest(),
         "change": change,
     }
-    return [(SCHEMA_REVISION, row)]
+    return SCHEMA_REVISION, row
 
 
-def _schema_metadata(fields: Fields, _change: str, latest: LatestStanding) -> list[tuple[Table, Row]]:
-    return _schema(fields, "metadata", latest)
-
-
-def _batch(fields: Fields, _change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
+def _batch(told: Told) -> Made:
     row = {
-        "did": readable(fields["did"]),
-        "root": fields["root"],
-        "size": _bounded(fields["size"]),
-        "attribute_id": fields["attributeId"],
+        "did": readable(told.fields["did"]),
+        "root": told.fields["root"],
+        "size": bounded(told.fields["size"]),
+        "attribute_id": told.fields["attributeId"],
     }
     return [(BATCH, row)]
 
 
-def _status(fields: Fields, _change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
+def _status(told: Told) -> Made:
+    fields = told.fields
     row = {
         "did": readable(fields["did"]),
         "attribute_id": fields["attributeId"],
         "url": readable(fields["url"]),
         "purpose": readable(fields["purpose"]),
-        "bits": _bounded(fields["bits"]),
+        "bits": bounded(fields["bits"]),
         "credential_digest": fields["credentialDigest"],
-        "valid_from": _bounded(fields["validFrom"]),
-        "valid_until": _bounded(fields["validUntil"]),
+        "valid_from": bounded(fields["validFrom"]),
+        "valid_until": bounded(fields["validUntil"]),
     }
     return [(STATUS_PUBLICATION, row)]
 
 
-def _policy(fields: Fields, change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
+def _policy(told: Told) -> Made:
+    name = readable(told.fields["policyName"])
     row = {
-        "policy_name": readable(fields["policyName"]),
-        "change": change,
-        "description": readable(fields["description"]),
+        "policy_name": name,
+        "change": told.change,
+        "description": readable(told.fields["description"]),
     }
-    return [(POLICY, row)]
+    listed = [listing(told, POLICIES, name.encode())] if told.change == "inserted" else []
+    return [(POLICY, row), *listed]
 
 
-def _grant(fields: Fields, change: str, _latest: LatestStanding) -> list[tuple[Table, Row]]:
-    return [
+def _grant(told: Told) -> Made:
+    account = told.fields["user"]
+    grants: Made = [
         (
             USER_GRANT,
             {
                 "position": position,
-                "account": fields["user"],
+                "account": account,
                 "attribute": readable(attribute),
-                "granted": change == "granted",
+                "granted": told.change == "granted",
             },
         )
-        for position, attribute in enumerate(fields["attributes"])
+        for position, attribute in enumerate(told.fields["attributes"])
     ]
-
-
-def _bounded(number: int) -> int:
-    return min(number, LARGEST)
+    return grants + _new(told, USERS, account)
 
 
 # By kind where a kind stands alone, else by the type of its subject.
-_MAKERS: Mapping[str, Callable[[Fields, str, LatestStanding], list[tuple[Table, Row]]]] = {
+_MAKERS: Mapping[str, Callable[[Told], Made]] = {
+    "log.opened": _opened,
     "did.inserted": _inserted_did,
     "issuer.attribute.metadata": _metadata,
     "issuer.attribute.data": _data,
@@ -217,4 +245,9 @@ _MAKERS: Mapping[str, Callable[[Fields, str, LatestStanding], list[tuple[Table, 
     "status": _status,
     "policy": _policy,
     "user": _grant,
+    "timestamp": timestamp_projection.timestamp,
+    "algorithm": timestamp_projection.hash_algorithm,
+    "timestamp.record.owner.added": timestamp_projection.record_owner,
+    "timestamp.record.owner.revoked": timestamp_projection.record_owner,
+    "record": timestamp_projection.record_version,
 }

@@ -140,3 +140,19 @@ class UserGrantRow(SQLModel, table=True):
     account: bytes
     attribute: str = Field(sa_type=Text)
     granted: bool
+
+
+class ListedRow(SQLModel, table=True):
+    """A member of a collection that EBSI's paths list, numbered from 0 in the order of the ledger."""
+
+    __tablename__ = "listed"
+    __table_args__ = (
+        UniqueConstraint("collection", "ordinal", name="uq_listed"),
+        Index("ix_listed_name", "collection", "name"),
+    )
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    position: int = Field(primary_key=True, sa_type=WHOLE)
+    collection: str = Field(sa_type=Text)  # did, issuer, schema, policy, user, timestamp, record
+    ordinal: int = Field(sa_type=WHOLE)
+    name: bytes

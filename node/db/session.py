@@ -7,12 +7,14 @@ from typing import Protocol
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from node.db import sqlite
+from node.db.deriving import derive_again
 from node.errors import ConfigurationError, DatabaseUnavailable
 
 _SETTING = "setting database_url (ANKYRA_DATABASE_URL)"
@@ -87,13 +89,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def upgrade(engine: Engine) -> None:
     """The database has the newest tables; safe to call from several processes at once.
 
+    What the entries make is made again after a migration: an older version made other rows of them.
+
     Raises:
         ConfigurationError: the database cannot be written, or is of a newer version.
         DatabaseUnavailable: it does not answer.
     """
     try:
         with writing(engine) as connection:
+            before = MigrationContext.configure(connection).get_current_revision()
             migrate(connection)
+            if before not in {None, MigrationContext.configure(connection).get_current_revision()}:
+                derive_again(connection)
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         raise ConfigurationError(f"database {shown(engine.url)}: {reason}") from None

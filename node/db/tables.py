@@ -5,7 +5,7 @@ the log back to size n is `DELETE … WHERE entry_index >= n` in each of `PROJEC
 do not validate; values are validated in the rooms before they become rows; no table class leaves `node.db`.
 
 Hashes, roots, subjects and addresses are raw bytes; ledger times are integer seconds since 1970. Text that
-strangers wrote on the ledger is kept in a form every database takes (`projection.readable`); identity is the
+strangers wrote on the ledger is kept in a form every database takes (`row_making.readable`); identity is the
 subject.
 """
 
@@ -17,12 +17,19 @@ from node.db.projection_rows import (
     BatchRow,
     DidRow,
     EntryRow,
+    ListedRow,
     PolicyRow,
     ProxyRow,
     RevisionRow,
     SchemaRow,
     StatusPublicationRow,
     UserGrantRow,
+)
+from node.db.timestamp_rows import (
+    FirstVersionHashRow,
+    HashAlgorithmRow,
+    RecordChangeRow,
+    RecordOwnerRow,
 )
 
 # --- the follower's place -----------------------------------------------------------------------------------
@@ -221,6 +228,11 @@ BATCH = _table(BatchRow)
 STATUS_PUBLICATION = _table(StatusPublicationRow)
 POLICY = _table(PolicyRow)
 USER_GRANT = _table(UserGrantRow)
+LISTED = _table(ListedRow)
+HASH_ALGORITHM = _table(HashAlgorithmRow)
+RECORD_CHANGE = _table(RecordChangeRow)
+FIRST_VERSION_HASH = _table(FirstVersionHashRow)
+RECORD_OWNER = _table(RecordOwnerRow)
 CURSOR = _table(CursorRow)
 BLOCK = _table(BlockRow)
 FOLLOWER = _table(FollowerRow)
@@ -236,4 +248,5 @@ STATUS_UPLOAD = _table(StatusUploadRow)
 
 PROJECTION: tuple[Table, ...] = (
     ENTRY, DID, REVISION, PROXY, SCHEMA_REVISION, BATCH, STATUS_PUBLICATION, POLICY, USER_GRANT,
+    LISTED, HASH_ALGORITHM, RECORD_CHANGE, FIRST_VERSION_HASH, RECORD_OWNER,
 )  # fmt: skip

@@ -9,9 +9,9 @@ from node.chain.logs import LoggedEntry
 from node.db.bulk import insert_rows
 from node.db.cursor import Block, Cursor, drop_entries, move_cursor, read_window
 from node.db.entries import log_size, size_at_block
-from node.db.issuers import latest_revision
-from node.db.projection import Place, Row, Standing, project, standing_of
-from node.db.tables import REVISION
+from node.db.known import KnownRows
+from node.db.projection import Place, project
+from node.db.row_making import Row
 from node.errors import StaleCursor
 
 
@@ -38,22 +38,13 @@ def write_entries(
     """
     if log_size(connection) != (expected.size if expected else 0):
         raise StaleCursor("the entries kept are not those that the cursor tells of")
-    standings: dict[tuple[str, bytes], Standing | None] = {}
-
-    def latest(did: str, attribute_id: bytes) -> Standing | None:
-        key = did, attribute_id
-        if key not in standings:
-            found = latest_revision(connection, did, attribute_id)
-            standings[key] = found.standing if found else None
-        return standings[key]
-
+    known = KnownRows(connection)
     rows: dict[Table, list[Row]] = defaultdict(list)
     for logged in entries:
         place = Place(logged.block_number, logged.block_hash, logged.transaction_hash)
-        for table, row in project(logged.entry, place, latest):
+        for table, row in project(logged.entry, place, known):
             rows[table].append(row)
-            if table is REVISION:
-                standings[row["did"], row["attribute_id"]] = standing_of(row)
+            known.take(table, row)
     for table, made in rows.items():
         insert_rows(connection, table, made)
     move_cursor(connection, expected=expected, cursor=cursor, blocks=blocks)

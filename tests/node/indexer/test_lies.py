@@ -17,7 +17,7 @@ from node.db.check import check_database
 from node.db.digest import projection_digest
 from node.db.entries import find_entries, log_size
 from node.db.lease import read_sighting
-from node.db.projection import LARGEST
+from node.db.row_making import LARGEST
 from node.db.session import reading
 from node.db.tables import STATUS_PUBLICATION
 from node.indexer.follower import Step

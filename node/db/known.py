@@ -1,0 +1,55 @@
+"""What the entries so far have made, kept in step with the rows that are made of the next ones."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from node.db.issuers import latest_revision
+from node.db.listed import count_listed, ordinal_of
+from node.db.projection import standing_of
+from node.db.row_making import ISSUERS, USERS, Standing
+from node.db.tables import LISTED, REVISION
+
+
+class KnownRows:
+    """Rows of entries before the next one: those a database holds, and those taken since."""
+
+    def __init__(self, connection: Connection | None = None) -> None:
+        """Begin with what the database holds, or (None) before the first entry of all."""
+        self._connection = connection
+        self._standings: dict[tuple[str, bytes], Standing | None] = {}
+        self._counts: dict[str, int] = {}
+        self._listed: dict[tuple[str, bytes], bool] = {}
+
+    def take(self, table: Table, row: Mapping[str, Any]) -> None:
+        """The row was made: what comes next depends on it."""
+        if table is REVISION:
+            self._standings[row["did"], row["attribute_id"]] = standing_of(row)
+        elif table is LISTED:
+            self._counts[row["collection"]] = row["ordinal"] + 1
+            if row["collection"] in {ISSUERS, USERS}:
+                self._listed[row["collection"], row["name"]] = True
+
+    def standing(self, did: str, attribute_id: bytes) -> Standing | None:
+        """The attribute's standing; None if it has none yet."""
+        key = did, attribute_id
+        if key not in self._standings and self._connection is not None:
+            found = latest_revision(self._connection, did, attribute_id)
+            self._standings[key] = found.standing if found else None
+        return self._standings.get(key)
+
+    def count(self, collection: str) -> int:
+        """How many members the collection has."""
+        if collection not in self._counts:
+            self._counts[collection] = (
+                0 if self._connection is None else count_listed(self._connection, collection)
+            )
+        return self._counts[collection]
+
+    def is_listed(self, collection: str, name: bytes) -> bool:
+        """Whether it has this one; known of issuers and users only."""
+        key = collection, name
+        if key not in self._listed and self._connection is not None:
+            self._listed[key] = ordinal_of(self._connection, collection, name) is not None
+        return self._listed.get(key, False)

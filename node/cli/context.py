@@ -4,13 +4,13 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from time import time
 from typing import Annotated
 
 import typer
 
 from anchoring.checkpoint import MAX_CHECKPOINT_SIZE, Checkpoint, parse_checkpoint
 from node.client.api import Node
+from node.client.clock import present
 from node.client.errors import Unusable
 from node.client.issuer import Issuer
 from node.client.keystore import Keystore
@@ -31,12 +31,9 @@ PassphraseFile = Annotated[
 ]
 NodeUrl = Annotated[str | None, typer.Option("--node", help="Address of a node; the profile's if not given.")]
 
+__all__ = ["present"]
+
 DEFAULT_NODE = "http://127.0.0.1:8080"
-
-
-def present() -> datetime:
-    """The present, aware UTC: the one place where the command line reads a clock."""
-    return datetime.fromtimestamp(time(), UTC)
 
 
 def folder_of(profile: str | None) -> Path:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -92,14 +92,22 @@ class Node:
             raise UnexpectedAnswer(f"{self.url}: the DID document of {did} is no object")
         return document
 
-    def rpc(self, service: str, method: str, params: Mapping[str, Any]) -> object:
+    def rpc(
+        self, service: str, method: str, params: Mapping[str, Any], *, token: str | None = None
+    ) -> object:
         """The `result` of one JSON-RPC call to an EBSI service (EBSI APIs, two-step writes).
+
+        Args:
+            service: such as `did-registry/v5`.
+            method: the contract's function, or `sendSignedTransaction`.
+            params: its one parameter object.
+            token: access token, if the service asks for one.
 
         Raises:
             NodeProblem: the service refused; its message in words.
             NodeUnreachable: no answer.
         """
-        return self._rpc(f"/{service}/jsonrpc", method, [dict(params)])
+        return self._rpc(f"/{service}/jsonrpc", method, [dict(params)], token=token)
 
     def ledger(self, method: str, params: list[Any]) -> object:
         """The `result` of one call that the node passes to its ledger.
@@ -159,6 +167,16 @@ class Node:
         """
         return self._object(path, self.request("PUT", path, content=content, media_type=media_type))
 
+    def post_form(self, path: str, form: Mapping[str, str], *, limit: int) -> dict[str, Any]:
+        """The JSON object that answers a form, of at most `limit` bytes.
+
+        Raises:
+            ClientError: as `get`.
+        """
+        content, media_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        answer = self.request("POST", path, content=content, media_type=media_type, limit=limit)
+        return self._object(path, answer)
+
     def request(
         self,
         verb: str,
@@ -170,6 +188,7 @@ class Node:
         media_type: str = "application/json",
         limit: int = MAX_ANSWER,
         accepted: Collection[int] = _OK,
+        token: str | None = None,
     ) -> Answer:
         """A whole answer with a status of success, or with one of those accepted.
 
@@ -178,7 +197,9 @@ class Node:
         """
         received = bytearray()
         sent: dict[str, Any] = {"json": body} if content is None else {"content": content}
-        headers = None if content is None else {"Content-Type": media_type}
+        headers = {} if content is None else {"Content-Type": media_type}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         try:
             with self._client.stream(
                 verb, self.url + path, params=params, headers=headers, **sent
@@ -215,9 +236,9 @@ class Node:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise NodeUnreachable(self.url, str(error) or type(error).__name__) from None
 
-    def _rpc(self, path: str, method: str, params: list[Any]) -> object:
+    def _rpc(self, path: str, method: str, params: list[Any], *, token: str | None = None) -> object:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        answer = self.post(path, body)
+        answer = self._object(path, self.request("POST", path, body=body, token=token))
         error = answer.get("error")
         if error is not None:
             raise rpc_problem(_OK.start, error)

@@ -16,6 +16,7 @@ from node.client.outbox_entry import OutboxEntry
 from node.client.outcomes import Outcome
 from node.client.patience import Patience
 from node.client.profile import Deployment
+from node.client.registries import Registries
 from node.client.settlement import Settlement
 from node.client.transactions import Call, sign_call
 from node.failpoints import reach
@@ -25,17 +26,26 @@ _SEND_AGAIN = 20  # tries between two times that the same is sent
 
 @dataclass(slots=True)
 class Courier:
-    """Brings the transactions of one outbox to the pinned ledger, through a node that is not trusted."""
+    """Brings the transactions of one outbox to the pinned ledger, through a node that is not trusted.
+
+    Attributes:
+        outbox: of the profile.
+        node: that passes on.
+        deployment: pinned.
+        patience: how long to wait.
+        registries: gives registry calls their access tokens; without it they go as they are.
+    """
 
     outbox: Outbox
     node: Node
     deployment: Deployment
     patience: Patience
+    registries: Registries | None = None
     settlement: Settlement = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing is asked yet."""
-        self.settlement = Settlement(self.outbox, self.node, self.deployment)
+        self.settlement = Settlement(self.outbox, self.node, self.deployment, self.registries)
 
     def carry(
         self, call: Call, *, key: PrivateKey, route: str, build: Callable[[], object], in_turn: bool = True

@@ -1,17 +1,23 @@
 """An issuer at work: its profile, its keys, its node."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from node.client.access_tokens import AccessTokens, Scope
 from node.client.api import Node
+from node.client.clock import present
 from node.client.courier import Courier
 from node.client.errors import UnexpectedAnswer
+from node.client.invitation_file import kept_invitation
 from node.client.issuing import Signer
 from node.client.keystore import Keystore
 from node.client.outbox import Outbox
 from node.client.patience import Patience
 from node.client.profile import Deployment, Profile, load_profile, save_profile
+from node.client.registries import Registries
 from node.client.writes import LedgerWriter
 
 
@@ -25,6 +31,7 @@ class Issuer:
         keystore: Keystore,
         node: Node | None = None,
         patience: Patience | None = None,
+        clock: Callable[[], datetime] = present,
     ) -> None:
         """The profile is read; nothing is asked of the node yet.
 
@@ -33,6 +40,7 @@ class Issuer:
             keystore: over the same folder's `keys`.
             node: another way to the node than the profile's URL.
             patience: how long to wait for the ledger.
+            clock: the present by which access tokens are asked for, aware.
 
         Raises:
             ProfileError: there is no usable profile.
@@ -43,6 +51,7 @@ class Issuer:
         self.node = node or Node(self.profile.node)
         self.patience = patience or Patience()
         self.outbox = Outbox(folder / "outbox")
+        self.tokens = AccessTokens(self.node, self._holder, clock)
 
     def __enter__(self) -> Self:
         return self
@@ -105,7 +114,8 @@ class Issuer:
         Raises:
             ClientError: as `deployment`.
         """
-        return Courier(self.outbox, self.node, self.deployment(), self.patience)
+        registries = Registries(self.node, self.did, self.tokens, lambda: kept_invitation(self.folder))
+        return Courier(self.outbox, self.node, self.deployment(), self.patience, registries)
 
     def signer(self) -> Signer:
         """Signs credentials, batches and challenges with the ES256 key.
@@ -114,6 +124,11 @@ class Issuer:
             KeystoreError: the key cannot be opened.
         """
         return Signer.of(self.did, self.keystore.open(self.profile.credential_key))
+
+    def _holder(self, scope: Scope) -> Signer:
+        """Who presents for a scope: by the key that a DID has from the first, or by that of credentials."""
+        kid = self.profile.ledger_key if scope == "didr_write" else self.profile.credential_key
+        return Signer.of(self.did, self.keystore.open(kid))
 
     def keep(self, profile: Profile) -> None:
         """The profile is this one from now on, on disk first.

@@ -78,25 +78,23 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     dates = {"notBefore": not_before, "notAfter": not_after}
     if document is None:
         document = _insert(issuer, writer, ledger_key, dates)
-    if document is not None and f"{issuer.did}#{ledger_key.kid}" not in document.get(
-        "capabilityInvocation", ()
-    ):
+    if f"{issuer.did}#{ledger_key.kid}" not in document.get("capabilityInvocation", ()):
         raise Refused(
             f"{issuer.did} is registered without this profile's key: make another profile",
             evidence={"capabilityInvocation": document.get("capabilityInvocation", [])},
         )
-    add_credential_key(writer, issuer.did, credential_key, document or {}, dates)
+    add_credential_key(writer, issuer.did, credential_key, document, dates)
     await_document(issuer, lambda seen: is_registered(issuer.profile, seen))
     return True
 
 
 def _insert(
     issuer: Issuer, writer: LedgerWriter, key: PrivateKey, dates: Mapping[str, int]
-) -> Mapping[str, Any] | None:
-    """The DID is on the ledger by this profile's transaction (None), or as the node's document shows it.
+) -> Mapping[str, Any]:
+    """The node's document of the DID, which is on the ledger: by whom, the document tells.
 
-    A node lags behind its ledger, so it may know no document of a DID that a run before registered: who did
-    that the document tells, which is waited for.
+    A node lags behind its ledger: it may know no document of a DID that a run before registered, and until
+    it does it gives no access token for what comes next.
     """
     try:
         writer.write(
@@ -111,8 +109,6 @@ def _insert(
     except (NodeProblem, TransactionFailed) as refusal:
         if not is_there_already(refusal):
             raise
-    else:
-        return None
     for _ in issuer.patience.tries():
         document = issuer.node.resolve(issuer.did)
         if document is not None:

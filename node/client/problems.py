@@ -20,12 +20,15 @@ def read_json(content: bytes) -> object:
 def problem_in(status: int, content: bytes) -> NodeProblem | None:
     """The problem that an answer tells of; None where it tells of none.
 
-    RFC 9457 members; those of JSON-RPC 2.0 section 5.1 and of DID Resolution elsewhere.
+    RFC 9457 members; elsewhere those of JSON-RPC 2.0 section 5.1, RFC 6749 section 5.2, DID Resolution.
     """
     value = read_json(content)
     members = value if isinstance(value, dict) else {}
     if isinstance(members.get("error"), dict):
         return rpc_problem(status, members["error"])
+    if isinstance(members.get("error"), str) and isinstance(members.get("error_description"), str):
+        code, detail = members["error"][:_MAX_DETAIL], members["error_description"][:_MAX_DETAIL]
+        return NodeProblem(status, title=code, detail=detail, code=code)
     if isinstance(members.get("didResolutionMetadata"), dict):
         return _resolution_problem(status, members)
     if "title" not in members:

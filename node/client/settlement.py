@@ -13,7 +13,9 @@ from node.client.outbox import Outbox
 from node.client.outbox_entry import OutboxEntry
 from node.client.outcomes import Outcome, quantity, read_outcome
 from node.client.profile import Deployment
+from node.client.registries import Registries
 from node.client.reverted import reason_of
+from node.client.transactions import Call
 from node.failpoints import reach
 
 FINAL_AFTER = 64
@@ -34,6 +36,7 @@ class Settlement:
     outbox: Outbox
     node: Node
     deployment: Deployment
+    registries: Registries | None = None
     refused: dict[str, str] = field(default_factory=dict)
     """Why the node did not take a transaction when it was sent last, by its hash."""
     _rechecked: set[str] = field(default_factory=set)
@@ -113,7 +116,12 @@ class Settlement:
         if entry.route.startswith("/"):
             self.node.post(entry.route, {"signedRawTransaction": "0x" + entry.signed.raw.hex()})
             return
-        sent = self.node.rpc(entry.route, "sendSignedTransaction", entry.signed.send_params)
+        params, method = entry.signed.send_params, "sendSignedTransaction"
+        if self.registries is None:
+            sent = self.node.rpc(entry.route, method, params)
+        else:
+            call = Call.of_data(entry.contract, entry.function, entry.data)
+            sent = self.registries.rpc(entry.route, call, method, params)
         if not isinstance(sent, str) or sent.lower() != entry.hash:
             raise UnexpectedAnswer(
                 f"the node names another transaction than the one signed: {str(sent)[:80]}"

@@ -148,7 +148,10 @@ class LedgerWriter:
             arguments = inner
         params = {name: json_param(value) for name, value in zip(method.parameters, arguments, strict=True)}
         body = {method.struct: params} if method.struct else params
-        return self.courier.node.rpc(method.service, call.function, {"from": self.key.address, **body})
+        asked, registries = {"from": self.key.address, **body}, self.courier.registries
+        if registries is None:
+            return self.courier.node.rpc(method.service, call.function, asked)
+        return registries.rpc(method.service, call, call.function, asked)
 
 
 def is_there_already(refusal: NodeProblem | TransactionFailed) -> bool:

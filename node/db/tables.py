@@ -12,7 +12,9 @@ subject.
 from sqlalchemy import Index, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from node.db.authorisation_rows import NodeKeyRow, UsedNonceRow
 from node.db.column_types import WHOLE, Sentence
+from node.db.did_rows import DidControllerRow, KeyIntervalRow
 from node.db.projection_rows import (
     BatchRow,
     DidRow,
@@ -233,6 +235,8 @@ HASH_ALGORITHM = _table(HashAlgorithmRow)
 RECORD_CHANGE = _table(RecordChangeRow)
 FIRST_VERSION_HASH = _table(FirstVersionHashRow)
 RECORD_OWNER = _table(RecordOwnerRow)
+DID_CONTROLLER = _table(DidControllerRow)
+KEY_INTERVAL = _table(KeyIntervalRow)
 CURSOR = _table(CursorRow)
 BLOCK = _table(BlockRow)
 FOLLOWER = _table(FollowerRow)
@@ -245,8 +249,11 @@ SUBMISSION = _table(SubmissionRow)
 KEPT_TRANSACTION = _table(KeptTransactionRow)
 PAYLOAD = _table(PayloadRow)
 STATUS_UPLOAD = _table(StatusUploadRow)
+NODE_KEY = _table(NodeKeyRow)
+USED_NONCE = _table(UsedNonceRow)
 
 PROJECTION: tuple[Table, ...] = (
     ENTRY, DID, REVISION, PROXY, SCHEMA_REVISION, BATCH, STATUS_PUBLICATION, POLICY, USER_GRANT,
-    LISTED, HASH_ALGORITHM, RECORD_CHANGE, FIRST_VERSION_HASH, RECORD_OWNER,
+    LISTED, HASH_ALGORITHM, RECORD_CHANGE, FIRST_VERSION_HASH, RECORD_OWNER, DID_CONTROLLER,
+    KEY_INTERVAL,
 )  # fmt: skip

@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         default="",
         description="URL: `postgresql://…`, or of a SQLite file; empty: `node.sqlite3` in `data_dir`.",
     )
+    keys_passphrase_file: str = Field(
+        default="",
+        description="File whose first line seals the node's signing keys; empty: one is made in `data_dir`.",
+    )
     peers: Listed = Field(
         default=(), description="Base URLs of the nodes from which missing leaves and lists are copied."
     )

@@ -36,6 +36,14 @@ class MalformedLedgerAnswer(LedgerError):
     """A ledger endpoint answered with something that is not what JSON-RPC or the contract promises."""
 
 
+class LedgerAnswerTooLarge(MalformedLedgerAnswer):
+    """A ledger endpoint answered with more than is taken of it."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"an answer exceeds {limit} bytes")
+        self.limit = limit
+
+
 class HeaderHashDiffers(LedgerError):
     """An endpoint gave a header that does not hash to what it calls the block's hash."""
 

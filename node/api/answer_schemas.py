@@ -233,6 +233,9 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
     f"GET {_SCHEMAS}/{{schema_id}}/revisions/{{revision_id}}/metadata/{{metadata_id}}": {
         "application/ld+json": {}
     },
+    "POST /ledger/v4/blockchains/besu": _json(
+        {"anyOf": [RPC_RESULT, RPC_ERROR, a_list({"anyOf": [RPC_RESULT, RPC_ERROR]})]}
+    ),
     "GET /healthz": _json(an_object(status={"const": "ok"})),
     "GET /readyz": _json(
         an_object(ready=TRUTH, lagSeconds={"type": ["number", "null"]}, cursor=WHOLE_OR_NULL, size=WHOLE)

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -23,11 +24,15 @@ GRACE = 20.0
 SLOWEST = 16_384
 """Bytes of a body that must come in each further second of waiting: 128 kbit/s."""
 
+LEDGER_CALL = 5
+"""Units of one call to the ledger, alone or in a batch."""
+_SPEND = "ankyra.spend"
+
 COSTS = (
     ("POST", "/v1/verifications", 5),
     ("POST", "/v1/batches", 50),
     ("PUT", "/v1/status-lists", 50),
-    ("POST", "/ledger/v4/blockchains/besu", 5),
+    ("POST", "/ledger/v4/blockchains/besu", LEDGER_CALL),
     ("GET", "/v1/log/digest", 50),
     ("GET", "/v1/history", 5),
     ("GET", "/v1/anchors/", 5),
@@ -55,13 +60,31 @@ class Limited:
             return
         now = asyncio.get_running_loop().time()
         if not is_local(scope):
-            wait = self._rate.take(self._clients.name(scope), cost(scope), now=now)
-            if wait:
-                error = TooManyRequests(self._rate.per_minute, retry_after=math.ceil(wait))
+            spend = partial(self._spend, self._clients.name(scope))
+            try:
+                spend(cost(scope), now=now)
+            except TooManyRequests as error:
                 await known_problem(Request(scope), error)(scope, receive, send)
                 return
+            scope[_SPEND] = spend
         incoming = _Incoming(receive)
         await self._app(scope, incoming.receive, incoming.watching(send))
+
+    def _spend(self, client: str, units: float, *, now: float) -> None:
+        wait = self._rate.take(client, units, now=now)
+        if wait:
+            raise TooManyRequests(self._rate.per_minute, retry_after=math.ceil(wait))
+
+
+def spend_further(request: Request, units: int) -> None:
+    """Return if the client may spend so much more on this request, whose price shows in its body only.
+
+    Raises:
+        TooManyRequests: it may not, and nothing further is spent.
+    """
+    spend = request.scope.get(_SPEND)
+    if spend is not None:
+        spend(units, now=asyncio.get_running_loop().time())
 
 
 def cost(scope: Scope) -> int:

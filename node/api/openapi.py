@@ -67,7 +67,7 @@ def _complete_operation(operation: Operation, *, method: str, path: str) -> None
     for unserved in ("422", "default"):
         responses.pop(unserved, None)
     is_rpc = path.endswith("/jsonrpc") or path.startswith("/ledger/")
-    answers = _json_rpc() if is_rpc else ANSWERS.get(name)
+    answers = ANSWERS.get(name) or (_json_rpc() if is_rpc else None)
     for status in _OK:
         if answers is not None and str(status) in responses:
             responses[str(status)]["content"] = {

@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
@@ -11,7 +12,7 @@ import httpx
 
 from node.chain.endpoints import endpoint_name
 from node.config import Consensus
-from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
+from node.errors import LedgerAnswerTooLarge, LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
 
 MAX_ANSWER = 256 * 1024 * 1024  # bytes; 20,000 log entries are about 30 MB
 BATCH = 200  # calls in one request
@@ -39,6 +40,7 @@ class LedgerClient:
             consensus: how the ledger hashes its headers.
         """
         self.urls, self.consensus, self._timeout = tuple(urls), consensus, timeout
+        self._max_answer, self._seconds = MAX_ANSWER, float("inf")
         # A proxy named in the environment is for the outside; the ledger is the operator's own.
         self._http = httpx.Client(timeout=timeout, transport=transport, trust_env=False)
         self._ids = itertools.count(1)
@@ -64,17 +66,16 @@ class LedgerClient:
             LedgerRefused: one of the calls was answered with an error.
             MalformedLedgerAnswer: an answer is missing or not JSON-RPC.
         """
-        results: list[Any] = []
-        wanted = list(calls)
-        for start in range(0, len(wanted), BATCH):
-            part = [self._call(call) for call in wanted[start : start + BATCH]]
-            answers = self._post(part)
-            if not isinstance(answers, list):
-                raise MalformedLedgerAnswer("a batch was not answered with a list")
-            named = [answer for answer in answers if isinstance(answer, dict)]
-            by_id = {answer["id"]: answer for answer in named if isinstance(answer.get("id"), int)}
-            results += [_result(call["method"], call["id"], by_id.get(call["id"])) for call in part]
-        return results
+        return [_result(call["method"], call["id"], answer) for call, answer in self._answers(calls)]
+
+    def outcomes(self, calls: Iterable[Call]) -> list[Any | LedgerRefused]:
+        """What the ledger answers to each call, in their order; the error where it refuses one.
+
+        Raises:
+            LedgerUnavailable: no endpoint answered.
+            MalformedLedgerAnswer: an answer is missing or not JSON-RPC.
+        """
+        return [_outcome(call["method"], call["id"], answer) for call, answer in self._answers(calls)]
 
     @property
     def first(self) -> str:
@@ -100,6 +101,20 @@ class LedgerClient:
         alone._timeout = self._timeout if timeout is None else timeout
         return alone
 
+    def bounded(self, *, seconds: float, max_answer: int) -> "LedgerClient":
+        """A client for the same endpoints and over the same connections, for what strangers ask.
+
+        Args:
+            seconds: for the whole of one request to one endpoint.
+            max_answer: bytes.
+        """
+        strict = object.__new__(LedgerClient)
+        strict.__dict__.update(self.__dict__)
+        strict._lock = Lock()
+        strict._timeout = strict._seconds = seconds
+        strict._max_answer = max_answer
+        return strict
+
     def close(self) -> None:
         """Let the connections go."""
         self._http.close()
@@ -119,6 +134,17 @@ class LedgerClient:
         method, params = call
         return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
 
+    def _answers(self, calls: Iterable[Call]) -> Iterator[tuple[dict[str, Any], Any]]:
+        wanted = list(calls)
+        for start in range(0, len(wanted), BATCH):
+            part = [self._call(call) for call in wanted[start : start + BATCH]]
+            answers = self._post(part)
+            if not isinstance(answers, list):
+                raise MalformedLedgerAnswer("a batch was not answered with a list")
+            named = [answer for answer in answers if isinstance(answer, dict)]
+            by_id = {answer["id"]: answer for answer in named if isinstance(answer.get("id"), int)}
+            yield from ((call, by_id.get(call["id"])) for call in part)
+
     def _post(self, content: object) -> Any:
         body = json.dumps(content).encode()
         reasons = []
@@ -137,16 +163,17 @@ class LedgerClient:
 
     def _read(self, url: str, body: bytes) -> Any:
         headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        until = time.monotonic() + self._seconds
         with self._http.stream("POST", url, content=body, headers=headers, timeout=self._timeout) as response:
             if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise _Unusable(
-                    "a content encoding that was not asked for"
-                )  # no bound would hold  # it would unpack past the bound
+                raise _Unusable("a content encoding that was not asked for")  # it would unpack past the bound
             parts, length = [], 0
             for part in response.iter_bytes():
                 length += len(part)
-                if length > MAX_ANSWER:
-                    raise MalformedLedgerAnswer(f"an answer exceeds {MAX_ANSWER} bytes")
+                if length > self._max_answer:
+                    raise LedgerAnswerTooLarge(self._max_answer)
+                if time.monotonic() > until:
+                    raise _Unusable("too slow")
                 parts.append(part)
         # Some engines give JSON-RPC errors the status 4xx; without a JSON body an error status is an outage.
         try:
@@ -174,6 +201,13 @@ def _reason(error: Exception) -> str:
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
         return type(error).__name__
     return str(error) or type(error).__name__
+
+
+def _outcome(method: str, identifier: int, answer: Any) -> Any | LedgerRefused:
+    try:
+        return _result(method, identifier, answer)
+    except LedgerRefused as error:
+        return error
 
 
 def _result(method: str, identifier: int, answer: Any) -> Any:

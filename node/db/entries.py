@@ -10,6 +10,7 @@ from anchoring.entry import Entry
 from node.db.tables import ENTRY
 
 _CHUNK = 5_000
+_LATEST = 2**63 - 1  # no time is later for a database
 _SUBJECTS = 500  # asked for in one statement
 
 
@@ -61,6 +62,28 @@ def find_entries(
     return [stored(row) for row in connection.execute(query.order_by(order).limit(limit))]
 
 
+def page_of_subject(connection: Connection, subject: bytes, *, offset: int, limit: int) -> list[StoredEntry]:
+    """At most `limit` entries of a subject in log order, after its first `offset`."""
+    places = (
+        select(ENTRY.c.entry_index)
+        .where(ENTRY.c.subject == subject)
+        .order_by(ENTRY.c.entry_index)
+        .offset(offset)
+        .limit(limit)
+    )
+    query = select(ENTRY).where(ENTRY.c.entry_index.in_(places)).order_by(ENTRY.c.entry_index)
+    return [stored(row) for row in connection.execute(query)]
+
+
+def entries_at(connection: Connection, indexes: Iterable[int]) -> dict[int, StoredEntry]:
+    """The entries at these indexes that the node has followed to, by index."""
+    wanted, found = list(indexes), dict[int, StoredEntry]()
+    for start in range(0, len(wanted), _SUBJECTS):
+        query = select(ENTRY).where(ENTRY.c.entry_index.in_(wanted[start : start + _SUBJECTS]))
+        found.update((row.entry_index, stored(row)) for row in connection.execute(query))
+    return found
+
+
 def entry_rows(connection: Connection) -> Iterator[Row[Any]]:
     """Every row of `entry` in log order, a few at a time, whether it holds an entry or is damaged."""
     yield from connection.execute(
@@ -94,6 +117,17 @@ def size_at_block(connection: Connection, block_number: int) -> int:
     """The log's size at the end of a followed block."""
     query = select(func.max(ENTRY.c.entry_index)).where(ENTRY.c.block_number <= block_number)
     last = connection.execute(query).scalar()
+    return 0 if last is None else last + 1
+
+
+def size_at_time(connection: Connection, seconds: int) -> int:
+    """The log's size by the entries recorded at or before a time; ledger seconds."""
+    query = (
+        select(ENTRY.c.entry_index)
+        .where(ENTRY.c.time <= min(seconds, _LATEST))
+        .order_by(ENTRY.c.time.desc(), ENTRY.c.entry_index.desc())
+    )
+    last: int | None = connection.execute(query.limit(1)).scalar()
     return 0 if last is None else last + 1
 
 

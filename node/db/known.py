@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from node.db.did_filters import key_intervals
 from node.db.issuers import latest_revision
 from node.db.listed import count_listed, ordinal_of
 from node.db.projection import standing_of
-from node.db.row_making import ISSUERS, USERS, Standing
-from node.db.tables import LISTED, REVISION
+from node.db.row_making import ISSUERS, USERS, KeyInterval, Standing
+from node.db.tables import KEY_INTERVAL, LISTED, REVISION
 
 
 class KnownRows:
@@ -21,11 +22,16 @@ class KnownRows:
         self._standings: dict[tuple[str, bytes], Standing | None] = {}
         self._counts: dict[str, int] = {}
         self._listed: dict[tuple[str, bytes], bool] = {}
+        self._intervals: dict[tuple[str, str], dict[str, KeyInterval]] = {}
 
     def take(self, table: Table, row: Mapping[str, Any]) -> None:
         """The row was made: what comes next depends on it."""
         if table is REVISION:
             self._standings[row["did"], row["attribute_id"]] = standing_of(row)
+        elif table is KEY_INTERVAL:
+            interval = KeyInterval(row["relationship"], row["not_before"], row["not_after"])
+            taken = self._intervals.setdefault((row["did"], row["v_method_id"]), {})
+            taken[interval.relationship] = interval
         elif table is LISTED:
             self._counts[row["collection"]] = row["ordinal"] + 1
             if row["collection"] in {ISSUERS, USERS}:
@@ -53,3 +59,9 @@ class KnownRows:
         if key not in self._listed and self._connection is not None:
             self._listed[key] = ordinal_of(self._connection, collection, name) is not None
         return self._listed.get(key, False)
+
+    def intervals(self, did: str, v_method_id: str) -> list[KeyInterval]:
+        """What a DID's verification method stands under and when, one for each relationship."""
+        before = [] if self._connection is None else key_intervals(self._connection, did, v_method_id)
+        now = {one.relationship: one for one in before} | self._intervals.get((did, v_method_id), {})
+        return [now[name] for name in sorted(now)]

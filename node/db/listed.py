@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, select
 
-from node.db.tables import LISTED
+from node.db.tables import ENTRY, LISTED
 
 
 def count_listed(connection: Connection, collection: str) -> int:
@@ -22,6 +22,18 @@ def listed_names(connection: Connection, collection: str, *, offset: int, limit:
         .order_by(LISTED.c.ordinal)
     )
     return list(connection.execute(query).scalars())
+
+
+def last_listed_at(connection: Connection, collection: str) -> int | None:
+    """When the newest member came, in ledger seconds; None if the collection has none."""
+    query = (
+        select(ENTRY.c.time)
+        .join(LISTED, LISTED.c.entry_index == ENTRY.c.entry_index)
+        .where(LISTED.c.collection == collection)
+        .order_by(LISTED.c.ordinal.desc())
+    )
+    time: int | None = connection.execute(query.limit(1)).scalar()
+    return time
 
 
 def ordinal_of(connection: Connection, collection: str, name: bytes) -> int | None:

@@ -8,9 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Table
 
 from anchoring.entry import KINDS, ZERO_HASH, Entry
-from node.db import timestamp_projection
+from node.db import did_projection, timestamp_projection
 from node.db.row_making import (
-    DIDS,
     ISSUERS,
     POLICIES,
     SCHEMAS,
@@ -26,7 +25,6 @@ from node.db.row_making import (
 )
 from node.db.tables import (
     BATCH,
-    DID,
     ENTRY,
     POLICY,
     PROXY,
@@ -85,6 +83,7 @@ def project(entry: Entry, place: Place, known: Known) -> Made:
     told = Told(
         fields=fields,
         change=entry.kind.rpartition(".")[2],
+        time=entry.time,
         first=entry.previous == ZERO_HASH,
         actor=entry.actor,
         known=known,
@@ -106,11 +105,6 @@ def _opened(told: Told) -> Made:
         listing(told, POLICIES, OPERATOR.encode()),
         listing(told, USERS, operator, position=1),
     ]
-
-
-def _inserted_did(told: Told) -> Made:
-    did = readable(told.fields["did"])
-    return [(DID, {"did": did}), listing(told, DIDS, did.encode())]
 
 
 def _metadata(told: Told) -> Made:
@@ -235,7 +229,13 @@ def _grant(told: Told) -> Made:
 # By kind where a kind stands alone, else by the type of its subject.
 _MAKERS: Mapping[str, Callable[[Told], Made]] = {
     "log.opened": _opened,
-    "did.inserted": _inserted_did,
+    "did.inserted": did_projection.inserted,
+    "did.controller.added": did_projection.controller,
+    "did.controller.revoked": did_projection.controller,
+    "did.relationship.added": did_projection.relationship,
+    "did.method.expired": did_projection.expired,
+    "did.method.revoked": did_projection.revoked,
+    "did.method.rolled": did_projection.rolled,
     "issuer.attribute.metadata": _metadata,
     "issuer.attribute.data": _data,
     "proxy": _proxy,

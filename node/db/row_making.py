@@ -1,6 +1,6 @@
 """What makers of the projection's rows work with: an entry in its parts, and what came of those before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -28,6 +28,15 @@ class Standing:
     root_tao: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeyInterval:
+    """A verification method stands under a relationship in [not_before, not_after); seconds."""
+
+    relationship: str
+    not_before: int
+    not_after: int
+
+
 class Known(Protocol):
     """What the entries before one have made, as far as rows of that one depend on it."""
 
@@ -40,6 +49,9 @@ class Known(Protocol):
     def is_listed(self, collection: str, name: bytes) -> bool:
         """Whether it has this one; asked of issuers and users only."""
 
+    def intervals(self, did: str, v_method_id: str) -> Sequence[KeyInterval]:
+        """What a DID's verification method stands under and when, one for each relationship."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -48,6 +60,7 @@ class Told:
     Attributes:
         fields: of its payload.
         change: the last word of its kind: `inserted`, `updated`.
+        time: when it was recorded, in seconds.
         first: it is its subject's first entry.
         actor: 20 bytes, the account that called the registry.
         known: what the entries before it have made.
@@ -55,6 +68,7 @@ class Told:
 
     fields: Fields
     change: str
+    time: int
     first: bool
     actor: bytes
     known: Known

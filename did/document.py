@@ -64,14 +64,19 @@ class DidDocument:
         return {"@context": self.context, **self.to_json()}
 
     def to_json(self) -> dict[str, Any]:
-        """The members of the plain JSON representation (DID Core section 6.2): no `@context`."""
-        document: dict[str, Any] = {"id": self.id}
+        """The members of the plain JSON representation (DID Core section 6.2): no `@context`.
+
+        Their order is EBSI's: what the method does not govern comes first.
+        """
+        document: dict[str, Any] = {
+            name: value for name, value in self.properties.items() if name not in GOVERNED
+        }
+        document["id"] = self.id
         if self.controller:
             document["controller"] = list(self.controller)
         if self.verification_method:
             document["verificationMethod"] = [method.to_json() for method in self.verification_method]
-        document |= {name: list(ids) for name, ids in self.relationships.items()}
-        return document | {name: self.properties[name] for name in self.properties if name not in GOVERNED}
+        return document | {name: list(ids) for name, ids in self.relationships.items()}
 
     def represent(self, media_type: str) -> dict[str, Any]:
         """The members of the representation named by `media_type`.

@@ -27,6 +27,7 @@ def document_from_changes(
 
     EBSI's `valid-at` asks for keys effective at a time as known today: `known_through` is None. DID
     Resolution's `versionTime` asks for the document that a resolver saw then: `known_through` equals `at`.
+    Controllers and base document are in force from their entry on: they are those recorded by `at`.
 
     Args:
         did: the DID all changes must be of.
@@ -94,7 +95,7 @@ def assemble(state: DidState, *, at: datetime | int) -> tuple[DidDocument, tuple
         InvalidOptions: a time without an offset.
     """
     seconds = ledger_seconds(at)
-    base, notes = _base_document(state.base_document)
+    base, notes = _base_document(state.base_document_at(seconds))
     live = [interval for interval in state.intervals if interval.holds_at(seconds)]
     live.sort(key=_is_capability_invocation)
     methods: dict[str, VerificationMethod] = {}
@@ -113,7 +114,7 @@ def assemble(state: DidState, *, at: datetime | int) -> tuple[DidDocument, tuple
         verification_method=tuple(methods.values()),
         relationships={name: tuple(ids) for name, ids in relationships.items()},
         context=base.get("@context", DID_CONTEXT),
-        controller=tuple(state.controllers),
+        controller=state.controllers_at(seconds),
         properties={
             name: value for name, value in base.items() if name != "@context" and name not in GOVERNED
         },
@@ -132,8 +133,10 @@ def _verification_method(state: DidState, name: str) -> VerificationMethod:
     return VerificationMethod(url, state.did, recorded_jwk(state.methods[name]))
 
 
-def _base_document(text: str) -> tuple[Mapping[str, Any], list[str]]:
+def _base_document(text: str | None) -> tuple[Mapping[str, Any], list[str]]:
     """The members of the recorded base document; none, and a note, where it is not one."""
+    if text is None:
+        return {}, []
     try:
         base = parse_object(text, max_bytes=_MAX_BASE_DOCUMENT_BYTES)
     except InvalidJson as error:

@@ -1,14 +1,17 @@
 """What the DID registry recorded of one did:ebsi, replayed entry by entry."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from did.document import RELATIONSHIPS
 from did.errors import InvalidHistory, InvalidOptions, NotFound
 from did.syntax import Did
 
+T = TypeVar("T")
+D = TypeVar("D")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,17 +66,41 @@ class DidState:
     """All that is recorded of a DID after `last`; intervals in the order in which they were recorded.
 
     `places` finds a verification method's intervals without reading all, so that a long history replays
-    in time proportional to its length.
+    in time proportional to its length. Base documents and controllers are kept with the entries that
+    recorded them, oldest first.
     """
 
     did: Did
     first: Change
     last: Change
-    base_document: str = ""
-    controllers: list[str] = field(default_factory=list)
+    base_documents: list[tuple[Change, str]] = field(default_factory=list)
+    controllers_over_time: list[tuple[Change, tuple[str, ...]]] = field(default_factory=list)
     methods: dict[str, Method] = field(default_factory=dict)
     intervals: list[Interval] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def controllers(self) -> tuple[str, ...]:
+        """The controllers after `last`."""
+        return self.controllers_over_time[-1][1]
+
+    def controllers_at(self, seconds: int) -> tuple[str, ...]:
+        """The controllers by the entries recorded at or before `seconds`; none before the first."""
+        return _recorded_at(self.controllers_over_time, seconds, default=())
+
+    def base_document_at(self, seconds: int) -> str | None:
+        """The base document recorded last at or before `seconds`; None before the first."""
+        return _recorded_at(self.base_documents, seconds, default=None)
+
+    def steady_around(self, seconds: int) -> tuple[int, int | None]:
+        """From when until when the document at `seconds` says the same, as far as is recorded.
+
+        The second is None where nothing recorded ends it.
+        """
+        turns = [bound.seconds for one in self.intervals for bound in (one.not_before, one.not_after)]
+        turns += [change.time for change, _ in (*self.base_documents, *self.controllers_over_time)]
+        since = max((turn for turn in turns if turn <= seconds), default=0)
+        return since, min((turn for turn in turns if turn > seconds), default=None)
 
     def intervals_of(self, v_method_id: str) -> tuple[Interval, ...]:
         """The intervals of one verification method, in the order in which they were recorded."""
@@ -144,7 +171,7 @@ def _apply(did: Did, state: DidState | None, change: Change) -> DidState:
 
 
 def _insert(did: Did, change: Change) -> DidState:
-    state = DidState(did, first=change, last=change, controllers=[did])
+    state = DidState(did, first=change, last=change, controllers_over_time=[(change, (did,))])
     _update_base(state, change)
     _add_method(state, change)
     for name in ("authentication", "capabilityInvocation"):
@@ -153,17 +180,19 @@ def _insert(did: Did, change: Change) -> DidState:
 
 
 def _update_base(state: DidState, change: Change) -> None:
-    state.base_document = change.fields["baseDocument"]
+    state.base_documents.append((change, change.fields["baseDocument"]))
 
 
 def _add_controller(state: DidState, change: Change) -> None:
-    state.controllers.append(change.fields["controller"])
+    now = (*state.controllers, change.fields["controller"])
+    state.controllers_over_time.append((change, now))
 
 
 def _revoke_controller(state: DidState, change: Change) -> None:
     if change.fields["controller"] not in state.controllers:
         raise InvalidHistory(state.did, change.index, "the controller is none")
-    state.controllers.remove(change.fields["controller"])
+    now = tuple(one for one in state.controllers if one != change.fields["controller"])
+    state.controllers_over_time.append((change, now))
 
 
 def _add_method(state: DidState, change: Change) -> None:
@@ -206,6 +235,12 @@ def _roll(state: DidState, change: Change) -> None:
     _add_method(state, change)
     for name in names:
         _open(state, change, name)
+
+
+def _recorded_at(recorded: Sequence[tuple[Change, T]], seconds: int, *, default: D) -> T | D:
+    """What was recorded last at or before `seconds`; entries stand in the order of their times."""
+    place = bisect_right(recorded, seconds, key=lambda one: one[0].time)
+    return recorded[place - 1][1] if place else default
 
 
 def _method(state: DidState, change: Change, field_name: str) -> Method:

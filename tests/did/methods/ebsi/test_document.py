@@ -252,3 +252,39 @@ def test_another_dids_entries_are_refused() -> None:
 def test_the_recorded_key_is_returned_as_it_was_written() -> None:
     document = document_from_changes(DID, registered().changes, at=200)
     assert document.verification_methods("assertionMethod")[0].public_key_jwk == json.loads(P256_BYTES)
+
+
+def test_controllers_and_base_document_are_those_recorded_by_then() -> None:
+    registry = registered()
+    registry.time = 200
+    registry.add("did.controller.added", controller=OTHER)
+    registry.time = 300
+    registry.add("did.base.updated", baseDocument=json.dumps({"@context": DID_CONTEXT, "service": []}))
+    registry.add("did.controller.revoked", controller=DID)
+    before, between, after, early = (
+        document_from_changes(DID, registry.changes, at=at).to_json_ld() for at in (199, 200, 300, 99)
+    )
+    assert (before["controller"], before["service"]) == ([DID], [{"id": "#s"}])
+    assert (between["controller"], between["service"]) == ([DID, OTHER], [{"id": "#s"}])
+    assert (after["controller"], after["service"], after["@context"]) == ([OTHER], [], DID_CONTEXT)
+    assert early == {"@context": DID_CONTEXT, "id": DID}
+
+
+def test_what_the_method_does_not_govern_comes_first_as_at_ebsis() -> None:
+    members = list(document_from_changes(DID, registered().changes, at=200).to_json_ld())
+    assert members[:5] == ["@context", "service", "id", "controller", "verificationMethod"]
+
+
+@pytest.mark.parametrize(
+    ("at", "since", "until"), [(99, 0, 100), (100, 100, 110), (200, 110, 900), (999, 900, 1000)]
+)
+def test_a_document_says_the_same_until_the_next_turn(at: int, since: int, until: int) -> None:
+    state = replay(DID, registered().changes)
+    assert state.steady_around(at) == (since, until)
+    assert assemble(state, at=at) == assemble(state, at=until - 1)
+    assert assemble(state, at=at) != assemble(state, at=until)
+
+
+def test_after_the_last_turn_a_document_says_the_same_for_ever() -> None:
+    state = replay(DID, registered().changes)
+    assert state.steady_around(1000) == (1000, None)

@@ -30,6 +30,7 @@ from devnet.errors import (
     UpElsewhere,
 )
 from devnet.folder import DEFAULT, DEFAULT_PORT, VARIABLE, DevnetFolder, Running
+from devnet.front_cli import front
 from devnet.interruption import interrupted_afterwards
 from devnet.network_cli import app as network
 
@@ -47,6 +48,7 @@ app = typer.Typer(
 )
 
 app.add_typer(network, name="network")
+app.command()(front)
 
 Folder = Annotated[Path, typer.Option("--dir", envvar=VARIABLE, help="Folder of the devnet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -36,6 +36,7 @@ from node.api import (
     trusted_schemas_registry,
     verifications,
 )
+from node.api.asked import Asked
 from node.api.clients import Clients
 from node.api.connections import Doors
 from node.api.judging import Judging
@@ -111,6 +112,7 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     openapi.describe(app)
     clients = Clients(node.settings.trusted_proxies)
     app.state.doors = Doors(clients)
+    app.add_middleware(Asked, clients=clients)
     app.add_middleware(Limited, rate=Rate(node.settings.rate_limit), clients=clients)
     app.add_middleware(Observed, metrics=app.state.metrics)
     return app

@@ -1,7 +1,7 @@
 """What every service of a running node works with, made once at its start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -9,12 +9,14 @@ from sqlalchemy import Engine
 from credentials.ports import Proofs, WebDids
 from node.chain.client import LedgerClient
 from node.chain.registries import Registries
+from node.client.keys import PrivateKey
 from node.config import Deployment, Settings, load_deployment
 from node.db.session import open_engine, upgrade
 from node.foreign.ports import foreign_ports
 from node.foreign.proofs import DidkitProofs
 from node.services.log_tree import LogTree
 from node.services.memory import Memory
+from node.services.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Node:
         holder: the name under which this process follows the ledger.
         web_dids: how did:web is resolved while verifying; None: not at all.
         proofs: how embedded proofs are judged; None: not at all.
+        opened_keys: signing keys by name, as this process could open them; None: it could not.
     """
 
     settings: Settings
@@ -46,6 +49,7 @@ class Node:
     holder: str
     web_dids: WebDids | None = None
     proofs: Proofs | None = None
+    opened_keys: Remembered[PrivateKey | None] = field(default_factory=lambda: Remembered(64))
 
     def close(self) -> None:
         """Let connections, files and what runs beside the node go."""

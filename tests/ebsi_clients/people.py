@@ -67,7 +67,7 @@ def presentation(holder: Mapping[str, Any], *credentials: str) -> dict[str, Any]
 
 def course_credential(play: Play, name: str, **change: Any) -> dict[str, Any]:
     """A micro-credential of this issuer about the learner, before it is signed; `change` replaces members."""
-    registry, now = play.world.url, rfc3339(play.now)
+    registry, now = play.issuers[name].registry_origin(), rfc3339(play.now)
     issuers = f"{registry}/trusted-issuers-registry/v5/issuers"
     did = play.issuers[name].did
     return {

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from typing import Any
 
 import httpx
 import pytest
@@ -35,8 +36,8 @@ def abroad(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFacto
 
 
 @contextmanager
-def played_abroad(deployed_state: DeployedState, folder: Path) -> Iterator[Play]:
-    """The play of `abroad`, kept in `folder`."""
+def played_abroad(deployed_state: DeployedState, folder: Path, **settings: Any) -> Iterator[Play]:
+    """The play of `abroad`, kept in `folder`; `settings` are the node's, where its own will not do."""
     home = folder / "Council"  # its DID is known before the node that accepts it runs
     accepted = create_profile(home, node_url="http://127.0.0.1:1", keystore=keystore_in(home)).did
     listening = listen("127.0.0.1", 0)
@@ -45,7 +46,10 @@ def played_abroad(deployed_state: DeployedState, folder: Path) -> Iterator[Play]
         ledger.ledger.mine()  # to its first block after a resume the engine gives a false blockhash
         clock = Clock(ledger.ledger.time())
         settings = settings_for(
-            ledger.ledger.url, ledger.deployment, folder / "node", origins=(url,), root_taos=(accepted,)
+            ledger.ledger.url,
+            ledger.deployment,
+            folder / "node",
+            **{"origins": (url,), "root_taos": (accepted,)} | settings,
         )
         node = open_node(settings, clock=clock, holder="test")
         background, server = Background(node), server_of(application(node))

@@ -36,8 +36,8 @@ def abroad(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFacto
 
 
 @contextmanager
-def played_abroad(deployed_state: DeployedState, folder: Path, **settings: Any) -> Iterator[Play]:
-    """The play of `abroad`, kept in `folder`; `settings` are the node's, where its own will not do."""
+def played_abroad(deployed_state: DeployedState, folder: Path, **given: Any) -> Iterator[Play]:
+    """The play of `abroad`, kept in `folder`; `given` are settings of the node, in place of its own."""
     home = folder / "Council"  # its DID is known before the node that accepts it runs
     accepted = create_profile(home, node_url="http://127.0.0.1:1", keystore=keystore_in(home)).did
     listening = listen("127.0.0.1", 0)
@@ -49,7 +49,7 @@ def played_abroad(deployed_state: DeployedState, folder: Path, **settings: Any) 
             ledger.ledger.url,
             ledger.deployment,
             folder / "node",
-            **{"origins": (url,), "root_taos": (accepted,)} | settings,
+            **{"origins": (url,), "root_taos": (accepted,)} | given,
         )
         node = open_node(settings, clock=clock, holder="test")
         background, server = Background(node), server_of(application(node))

@@ -16,7 +16,9 @@ from node.client.errors import NodeProblem, UnexpectedAnswer
 from node.client.issuing import Signer
 from node.client.presentation import presentation_submission, sign_presentation
 
-Scope = Literal["didr_invite", "didr_write", "tir_invite", "tir_write", "tsr_write"]
+Scope = Literal[
+    "didr_invite", "didr_write", "tir_invite", "tir_write", "tsr_write", "tpr_write", "timestamp_write"
+]
 
 SERVER = "/authorisation/v4"
 _DISCOVERY = f"{SERVER}/.well-known/openid-configuration"
@@ -85,6 +87,14 @@ class AccessTokens:
         """The token for the scope did not serve: the next is asked for anew, and so is who gives it."""
         self._tokens.pop(scope, None)
         self._servers.clear()
+
+    def are_asked_for(self) -> bool:
+        """Whether the node has an authorisation server at all; those before it have none.
+
+        Raises:
+            ClientError: it does not answer as it should.
+        """
+        return self._server() is not None
 
     def _server(self) -> _Server | None:
         if not self._servers:

@@ -88,15 +88,25 @@ def _page(items: Schema) -> Schema:
 
 
 def _ebsi_page(**item: Schema) -> Schema:
+    return _page_of(an_object(**item, href=TEXT))
+
+
+def _page_of(item: Schema) -> Schema:
     return an_object(
         self=TEXT,
-        items=a_list(an_object(**item, href=TEXT)),
+        items=a_list(item),
         total=WHOLE,
         pageSize=WHOLE,
         links=an_object(first=TEXT, prev=TEXT, next=TEXT, last=TEXT),
     )
 
 
+_EVENTS: Final = an_object(
+    self=TEXT,
+    items=a_list(an_object(id=TEXT, event=TEXT, signer=TEXT, timestamp=TEXT, txId=TEXT, blockNumber=TEXT)),
+    pageSize=WHOLE,
+    links=an_object(first=TEXT, prev=TEXT, next=TEXT),
+)
 _DID_DOCUMENT: Final = an_object(id=TEXT)
 _RESOLUTION: Final = an_object(
     didDocument={"type": ["object", "null"]},
@@ -111,9 +121,14 @@ _RESOLVED: Final = {
     JSON_LD: _DID_DOCUMENT,
     JSON: _DID_DOCUMENT,
 }
-_ATTRIBUTE: Final = an_object(
-    did=TEXT, attribute=an_object(hash=HASH, body=TEXT, issuerType=TEXT, tao=TEXT, rootTao=TEXT)
-)
+_REVISION: Final = an_object(hash=HASH, body=TEXT, issuerType=TEXT, tao=TEXT, rootTao=TEXT)
+_ATTRIBUTE: Final = an_object(did=TEXT, attribute=_REVISION)
+_ISSUER: Final[Schema] = {
+    "anyOf": [
+        an_object(did=TEXT, attributes=TEXT, hasAttributes=TRUTH),
+        an_object(did=TEXT, attributes=a_list(_REVISION)),
+    ]
+}
 _ISSUERS_ATTRIBUTE: Final = an_object(
     attributeId=HASH,
     issuerType=TEXT,
@@ -214,11 +229,14 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
     "GET /did-registry/v5/identifiers/{did}": dict.fromkeys(
         (JSON_LD, JSON, "application/json"), _DID_DOCUMENT
     ),
+    "GET /did-registry/v6/identifiers/{did}/events": _json(_EVENTS),
     f"GET {_ISSUERS}": _json(_ebsi_page(did=TEXT)),
-    f"GET {_ISSUERS}/{{did}}": _json(an_object(did=TEXT, attributes=TEXT, hasAttributes=TRUTH)),
+    f"GET {_ISSUERS}/{{did}}": _json(_ISSUER),
     f"GET {_ISSUERS}/{{did}}/attributes": _json(_ebsi_page(id=HASH)),
     f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}": _json(_ATTRIBUTE),
-    f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}/revisions": _json(_ebsi_page(id=HASH)),
+    f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}/revisions": _json(
+        {"anyOf": [_ebsi_page(id=HASH), _page_of(_REVISION)]}
+    ),
     f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}/revisions/{{revision_id}}": _json(_ATTRIBUTE),
     f"GET {_ISSUERS}/{{did}}/proxies": _json(_ebsi_page(proxyId=PREFIXED_HASH)),
     f"GET {_ISSUERS}/{{did}}/proxies/{{proxy_id}}": _json({}),
@@ -231,7 +249,8 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
         _ebsi_page(metadataId=PREFIXED_HASH)
     ),
     f"GET {_SCHEMAS}/{{schema_id}}/revisions/{{revision_id}}/metadata/{{metadata_id}}": {
-        "application/ld+json": {}
+        "application/ld+json": {},
+        "application/json": {},
     },
     "POST /ledger/v4/blockchains/besu": _json(
         {"anyOf": [RPC_RESULT, RPC_ERROR, a_list({"anyOf": [RPC_RESULT, RPC_ERROR]})]}

@@ -29,18 +29,20 @@ def json_answer(
     `asOf` tells how fresh the answer is and is no part of its content: it moves with each block, and an ETag
     over it would never match twice.
     """
-    tag = 'W/"' + _digest(json_bytes({name: item for name, item in value.items() if name != "asOf"})) + '"'
+    body = json_bytes(value)
+    held = body if "asOf" not in value else json_bytes({n: item for n, item in value.items() if n != "asOf"})
+    tag = weak_tag(held)
     common = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept"} | (headers or {})
-    if status == 200 and _matches(request, tag):  # noqa: PLR2004 -- RFC 9110's OK
+    if status == 200 and matches(request, tag):  # noqa: PLR2004 -- RFC 9110's OK
         return Response(status_code=304, headers=common)
-    return Response(json_bytes(value), status_code=status, media_type=media_type, headers=common)
+    return Response(body, status_code=status, media_type=media_type, headers=common)
 
 
 def text_answer(request: Request, content: bytes, *, media_type: str) -> Response:
     """Return mutable content as it is, with a strong ETag, or 304 if the client holds the same."""
     tag = '"' + _digest(content) + '"'
     headers = {"ETag": tag, "Cache-Control": REVALIDATE}
-    if _matches(request, tag):
+    if matches(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 
@@ -49,7 +51,7 @@ def immutable_answer(request: Request, body: bytes, *, media_type: str) -> Respo
     """Return an answer that can never change, because its path names its content by hash."""
     tag = '"' + _digest(body) + '"'
     headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
-    if _matches(request, tag):
+    if matches(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 
@@ -61,17 +63,22 @@ def immutable_headers(tag: str) -> dict[str, str]:
 
 def not_modified(request: Request, tag: str) -> Response | None:
     """Return 304 if the client already holds the immutable answer of this `tag`."""
-    return (
-        Response(status_code=304, headers=immutable_headers(tag)) if _matches(request, f'"{tag}"') else None
-    )
+    return Response(status_code=304, headers=immutable_headers(tag)) if matches(request, f'"{tag}"') else None
+
+
+def weak_tag(content: bytes) -> str:
+    """Return a weak ETag of `content` (RFC 9110 section 8.8.3)."""
+    return f'W/"{_digest(content)}"'
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def _matches(request: Request, tag: str) -> bool:
-    """Compare weakly, as RFC 9110 section 13.1.2 asks for If-None-Match."""
-    asked = request.headers.get("if-none-match", "")
+def matches(request: Request, tag: str) -> bool:
+    """Return whether the client holds `tag`, compared weakly, as RFC 9110 section 13.1.2 asks for."""
+    asked = request.headers.get("if-none-match")
+    if asked is None:
+        return False
     candidates = [candidate.strip().removeprefix("W/") for candidate in asked.split(",")]
     return "*" in candidates or tag.removeprefix("W/") in candidates

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from node.api.answer_schemas import ANSWERS, PROBLEM, RESOLUTION_MEDIA, RPC_ERROR, RPC_RESULT, Schema
 from node.api.limits import HEALTH
-from node.api.problems import MEDIA_TYPE, PROBLEMS
+from node.api.problems import EBSI_PATHS, MEDIA_TYPE, PROBLEMS
 
 Operation = dict[str, Any]
 _OK: Final = (200, 202)
@@ -66,7 +66,7 @@ def _complete_operation(operation: Operation, *, method: str, path: str) -> None
     responses = operation["responses"]
     for unserved in ("422", "default"):
         responses.pop(unserved, None)
-    is_rpc = path.endswith("/jsonrpc") or path.startswith("/ledger/")
+    is_rpc = path.endswith(("/jsonrpc", "/actions")) or path.startswith("/ledger/")
     answers = ANSWERS.get(name) or (_json_rpc() if is_rpc else None)
     for status in _OK:
         if answers is not None and str(status) in responses:
@@ -87,7 +87,7 @@ def _refusals(operation: Operation, *, name: str, path: str, is_rpc: bool) -> It
         found.update(_WITH_BODY)
     if "{" in path:
         found.add(404)
-    if path in _NEGOTIATED:
+    if path in _NEGOTIATED or (path.startswith(EBSI_PATHS) and name.startswith("GET ")):
         found.add(406)
     if is_rpc:
         found.update((403, 502) if path.startswith("/ledger/") else (403, 409, 502))

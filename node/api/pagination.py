@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -134,18 +134,9 @@ def _whole(text: str | None, *, default: int) -> int | None:
 def ebsi_collection(
     request: Request, asked: EbsiPage, *, items: Sequence[dict[str, Any]], total: int
 ) -> dict[str, Any]:
-    """Return EBSI's envelope of one page; its four links are always there."""
-    base = str(request.url.replace(query=""))
-    filters = "".join(
-        f"&{quote(name)}={quote(value, safe=':/')}"
-        for name, value in request.query_params.items()
-        if not name.startswith("page[")
-    )
-
-    def link(number: int) -> str:
-        return f"{base}?page[after]={number}&page[size]={asked.size}{filters}"
-
+    """Return EBSI's envelope of one page; its four links are always there, filters repeated in each."""
     last = max(1, -(-total // asked.size))
+    link = _linking(request, asked)
     return {
         "self": link(asked.number),
         "items": list(items),
@@ -158,3 +149,47 @@ def ebsi_collection(
             "last": link(last),
         },
     }
+
+
+def ebsi_stream(
+    request: Request, asked: EbsiPage, *, items: Sequence[dict[str, Any]], more: bool
+) -> dict[str, Any]:
+    """Return the envelope that EBSI's next versions give a page: without `total`, and so without `last`.
+
+    Args:
+        request: whose URL the links repeat.
+        asked: the page.
+        items: on it.
+        more: whether a page follows.
+    """
+    link = _linking(request, asked)
+    return {
+        "self": link(asked.number),
+        "items": list(items),
+        "pageSize": asked.size,
+        "links": {
+            "first": link(1),
+            "prev": link(max(1, asked.number - 1)),
+            "next": link(asked.number + 1 if more else asked.number),
+        },
+    }
+
+
+def here(request: Request) -> str:
+    """Return the URL of a request without its query: what an item's `href` begins with."""
+    return str(request.url.replace(query=""))
+
+
+def _linking(request: Request, asked: EbsiPage) -> Callable[[int], str]:
+    """How the URL of a page is made of its number: with brackets as they are, as EBSI writes them."""
+    filters = "".join(
+        f"&{quote(name)}={quote(value, safe=':/')}"
+        for name, value in request.query_params.items()
+        if not name.startswith("page[")
+    )
+    base, size = here(request), asked.size
+
+    def link(number: int) -> str:
+        return f"{base}?page[after]={number}&page[size]={size}{filters}"
+
+    return link

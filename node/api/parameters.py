@@ -94,3 +94,23 @@ def time_parameter(text: str, *, name: str) -> datetime:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidParameter(f"{name} is not a time that exists: {text[:40]}") from error
+
+
+def time_or_none(text: str | None, *, name: str) -> datetime | None:
+    """Return the instant that `text` names, None for None.
+
+    Raises:
+        InvalidParameter: it names none.
+    """
+    return None if text is None else time_parameter(text, name=name)
+
+
+def deprecated_parameter(text: str | None) -> bool:
+    """Return whether EBSI's `version` asks for the shape of the version before.
+
+    Raises:
+        InvalidParameter: it asks for something else.
+    """
+    if text not in {None, "deprecated"}:
+        raise InvalidParameter('["version must be equal to deprecated"]')
+    return text is not None

@@ -104,6 +104,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     services.IssuerNotFound: Problem(404, "issuerNotFound", "Issuer Not Found"),
     services.AttributeNotFound: Problem(404, "attributeNotFound", "Attribute Not Found"),
     services.RevisionNotFound: Problem(404, "revisionNotFound", "Revision Not Found"),
+    services.MetadataNotFound: Problem(404, "metadataNotFound", "Metadata Not Found"),
+    services.ControllerNotFound: Problem(404, "controllerNotFound", "Not Found"),
+    services.TooManyToShow: Problem(400, "tooManyToShow", "Too Many To Show"),
     services.SchemaNotFound: Problem(404, "schemaNotFound", "Schema Not Found"),
     PolicyRefused: Problem(400, "policyRefused", "Policy Refused"),
     TimeNotCome: Problem(400, "timeNotCome", "Time Not Come"),
@@ -215,6 +218,15 @@ async def _malformed(request: Request, error: Exception) -> Response:
     return problem_response(request, PROBLEMS[api.InvalidParameter], f"Malformed: {places}.")
 
 
+def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """The headers with HEAD allowed where GET is: it is answered for every one of them."""
+    given = dict(headers or {})
+    methods = given.get("Allow", "").split(", ")
+    if "GET" in methods and "HEAD" not in methods:
+        given["Allow"] = ", ".join([*methods, "HEAD"])
+    return given
+
+
 async def _unrouted(request: Request, error: Exception) -> Response:
     """Answer for the framework where no route took the request."""
     assert isinstance(error, HTTPException)
@@ -223,7 +235,7 @@ async def _unrouted(request: Request, error: Exception) -> Response:
             request,
             PROBLEMS[api.MethodNotAllowed],
             f"{request.method} is not served here.",
-            headers=error.headers,
+            headers=_with_head(error.headers),
         )
     if error.status_code == 404:  # noqa: PLR2004 -- likewise
         return problem_response(request, PROBLEMS[api.NotFound], "Nothing stands under this path.")

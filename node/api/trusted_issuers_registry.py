@@ -1,84 +1,123 @@
 """EBSI's Trusted Issuers Registry, `/trusted-issuers-registry/v5` (ebsi-api section 3)."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from did.syntax import parse_ebsi_did
 from node.api.body_schemas import JSON_RPC
-from node.api.caching import json_answer
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
-from node.api.pagination import EbsiPageQuery, ebsi_collection
-from node.api.parameters import StrictRoute, hash_parameter
+from node.api.pagination import EbsiPageQuery, ebsi_collection, here
+from node.api.parameters import StrictRoute, deprecated_parameter, hash_parameter, time_or_none
+from node.api.recorded_answers import Content, recorded_answer
 from node.db.issuers import Revision
 from node.services.registry_calls import TRUSTED_ISSUERS_REGISTRY
 from node.services.registry_rpc import serve_call
 from node.services.trusted_issuers import (
     ISSUER_TYPES,
-    attribute_of,
-    issuer_attributes,
+    attribute_page,
+    issuer_in,
+    latest_of,
     listed_issuers,
     revision_of,
+    revisions_of_attribute,
+    whole_attributes,
 )
+from node.services.view import View
 
 router = APIRouter(route_class=StrictRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
 _ISSUERS = "/trusted-issuers-registry/v5/issuers"
+_ATTRIBUTES = _ISSUERS + "/{did}/attributes"
+ValidAt = Annotated[
+    str | None, Query(alias="valid-at", description="RFC 3339 time: as it was recorded by then.")
+]
+Version = Annotated[str | None, Query(description="`deprecated`: the shape of the version before.")]
 
 
 @router.get(_ISSUERS, response_model=None)
 def get_issuers(request: Request, node: NodeOf, page: EbsiPageQuery) -> Response:
     """Issuers, in the order in which they were first accredited."""
-    found, total = listed_issuers(node, offset=page.offset, limit=page.size)
-    items = [{"did": did, "href": f"{_here(request)}/{did}"} for did in found]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=total))
+
+    def made(view: View) -> Content:
+        found = listed_issuers(view, offset=page.offset, limit=page.size)
+        base = here(request)
+        items = [{"did": did, "href": f"{base}/{did}"} for did in found.dids]
+        value = ebsi_collection(request, page, items=items, total=found.total)
+        return Content(value, recorded=found.recorded)
+
+    return recorded_answer(request, node, made)
 
 
 @router.get(_ISSUERS + "/{did}", response_model=None)
-def get_issuer(request: Request, node: NodeOf, did: str) -> Response:
-    """An issuer; `hasAttributes` is false until it has accepted its first credential."""
-    attributes = issuer_attributes(node, parse_ebsi_did(did))
-    accepted = any(revision.body for attribute in attributes for revision in attribute.revisions)
-    value = {"did": did, "attributes": f"{_here(request)}/attributes", "hasAttributes": accepted}
-    return json_answer(request, value)
-
-
-@router.get(_ISSUERS + "/{did}/attributes", response_model=None)
-def get_attributes(request: Request, node: NodeOf, did: str, page: EbsiPageQuery) -> Response:
-    """The issuer's attributes, oldest first."""
-    attributes = issuer_attributes(node, parse_ebsi_did(did))
-    items = [
-        {"id": one.attribute_id.hex(), "href": f"{_here(request)}/{one.attribute_id.hex()}"}
-        for one in attributes[page.offset : page.offset + page.size]
-    ]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=len(attributes)))
-
-
-@router.get(_ISSUERS + "/{did}/attributes/{attribute_id}", response_model=None)
-def get_attribute(request: Request, node: NodeOf, did: str, attribute_id: str) -> Response:
-    """The latest revision of an attribute, which any of its revisions' ids names."""
-    attribute = attribute_of(node, parse_ebsi_did(did), _id(attribute_id))
-    return json_answer(request, _form(did, attribute.latest))
-
-
-@router.get(_ISSUERS + "/{did}/attributes/{attribute_id}/revisions", response_model=None)
-def get_revisions(
-    request: Request, node: NodeOf, did: str, attribute_id: str, page: EbsiPageQuery
+def get_issuer(
+    request: Request, node: NodeOf, did: str, version: Version = None, valid_at: ValidAt = None
 ) -> Response:
-    """The revisions of an attribute, oldest first."""
-    revisions = attribute_of(node, parse_ebsi_did(did), _id(attribute_id)).revisions
-    items = [
-        {"id": one.revision_id.hex(), "href": f"{_here(request)}/{one.revision_id.hex()}"}
-        for one in revisions[page.offset : page.offset + page.size]
-    ]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=len(revisions)))
+    """An issuer; `hasAttributes` is false until it has accepted its first credential."""
+    named, at = parse_ebsi_did(did), time_or_none(valid_at, name="valid-at")
+
+    def made(view: View) -> Content:
+        found = issuer_in(view, named, at=at)
+        value: dict[str, Any] = {"did": did, "attributes": f"{here(request)}/attributes"}
+        value["hasAttributes"] = found.has_attributes
+        return Content(value, recorded=found.recorded)
+
+    def made_deprecated(view: View) -> Content:
+        found = whole_attributes(view, named, at=at)
+        value = {"did": did, "attributes": [_attribute(one) for one in found]}
+        return Content(value, recorded=max(one.time for one in found))
+
+    return recorded_answer(request, node, made_deprecated if deprecated_parameter(version) else made)
 
 
-@router.get(_ISSUERS + "/{did}/attributes/{attribute_id}/revisions/{revision_id}", response_model=None)
+@router.get(_ATTRIBUTES, response_model=None)
+def get_attributes(
+    request: Request, node: NodeOf, did: str, page: EbsiPageQuery, valid_at: ValidAt = None
+) -> Response:
+    """The issuer's attributes, oldest first; `valid-at`: those that had begun by then."""
+    named, at = parse_ebsi_did(did), time_or_none(valid_at, name="valid-at")
+
+    def made(view: View) -> Content:
+        found = attribute_page(view, named, offset=page.offset, limit=page.size, at=at)
+        value = ebsi_collection(request, page, items=_links(request, found.ids), total=found.total)
+        return Content(value, recorded=found.recorded)
+
+    return recorded_answer(request, node, made)
+
+
+@router.get(_ATTRIBUTES + "/{attribute_id}", response_model=None)
+def get_attribute(
+    request: Request, node: NodeOf, did: str, attribute_id: str, valid_at: ValidAt = None
+) -> Response:
+    """The latest revision of an attribute, which any revision's id names; `valid-at`: the latest by then."""
+    named, asked, at = parse_ebsi_did(did), _id(attribute_id), time_or_none(valid_at, name="valid-at")
+    return recorded_answer(request, node, lambda view: _one(did, latest_of(view, named, asked, at=at)))
+
+
+@router.get(_ATTRIBUTES + "/{attribute_id}/revisions", response_model=None)
+def get_revisions(
+    request: Request, node: NodeOf, did: str, attribute_id: str, page: EbsiPageQuery, version: Version = None
+) -> Response:
+    """The revisions of an attribute, oldest first; `version=deprecated`: whole."""
+    named, asked, whole = parse_ebsi_did(did), _id(attribute_id), deprecated_parameter(version)
+
+    def made(view: View) -> Content:
+        found = revisions_of_attribute(view, named, asked, offset=page.offset, limit=page.size)
+        if whole:
+            items = [_attribute(one) for one in found.revisions]
+        else:
+            items = _links(request, [one.revision_id for one in found.revisions])
+        recorded = found.revisions[-1].time if found.revisions else None
+        return Content(ebsi_collection(request, page, items=items, total=found.total), recorded=recorded)
+
+    return recorded_answer(request, node, made)
+
+
+@router.get(_ATTRIBUTES + "/{attribute_id}/revisions/{revision_id}", response_model=None)
 def get_revision(request: Request, node: NodeOf, did: str, attribute_id: str, revision_id: str) -> Response:
     """One revision of an attribute."""
-    attribute = attribute_of(node, parse_ebsi_did(did), _id(attribute_id))
-    return json_answer(request, _form(did, revision_of(attribute, _id(revision_id))))
+    named, asked, revision = parse_ebsi_did(did), _id(attribute_id), _id(revision_id)
+    return recorded_answer(request, node, lambda view: _one(did, revision_of(view, named, asked, revision)))
 
 
 @router.post("/trusted-issuers-registry/v5/jsonrpc", response_model=None, openapi_extra=JSON_RPC)
@@ -89,22 +128,24 @@ async def post_jsonrpc(request: Request, node: NodeOf) -> Response:
     )
 
 
-def _here(request: Request) -> str:
-    return str(request.url.replace(query=""))
-
-
 def _id(text: str) -> bytes:
     return hash_parameter(text.removeprefix("0x").lower(), name="id")
 
 
-def _form(did: str, revision: Revision) -> dict[str, Any]:
+def _links(request: Request, ids: list[bytes]) -> list[dict[str, Any]]:
+    base = here(request)
+    return [{"id": one.hex(), "href": f"{base}/{one.hex()}"} for one in ids]
+
+
+def _one(did: str, revision: Revision) -> Content:
+    return Content({"did": did, "attribute": _attribute(revision)}, recorded=revision.time)
+
+
+def _attribute(revision: Revision) -> dict[str, Any]:
     return {
-        "did": did,
-        "attribute": {
-            "hash": revision.revision_id.hex(),
-            "body": (revision.body or b"").decode("utf-8", "backslashreplace"),
-            "issuerType": ISSUER_TYPES.get(revision.issuer_type, "Undefined"),
-            "tao": revision.tao,
-            "rootTao": revision.root_tao,
-        },
+        "hash": revision.revision_id.hex(),
+        "body": (revision.body or b"").decode("utf-8", "backslashreplace"),
+        "issuerType": ISSUER_TYPES.get(revision.issuer_type, "Undefined"),
+        "tao": revision.tao,
+        "rootTao": revision.root_tao,
     }

@@ -1,84 +1,125 @@
 """EBSI's Trusted Schemas Registry, `/trusted-schemas-registry/v3` (ebsi-api section 4)."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from did.errors import InvalidEncoding
 from did.multibase import decode_base58btc, encode_base58btc
 from node.api.body_schemas import JSON_RPC
-from node.api.caching import immutable_answer, json_answer
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
-from node.api.pagination import EbsiPageQuery, ebsi_collection
-from node.api.parameters import StrictRoute, hash_parameter
+from node.api.negotiation import negotiate
+from node.api.pagination import EbsiPage, EbsiPageQuery, ebsi_collection, here
+from node.api.parameters import StrictRoute, deprecated_parameter, hash_parameter, time_or_none
+from node.api.recorded_answers import JSON_MEDIA, Content, recorded_answer
+from node.db.schemas import SchemaChange
 from node.services.registry_calls import TRUSTED_SCHEMAS_REGISTRY
 from node.services.registry_rpc import serve_call
 from node.services.trusted_schemas import (
+    SchemaDocument,
     latest_schema,
     listed_schemas,
     metadata_document,
     metadata_of,
+    revisions_valid_at,
     schema_at_revision,
     schema_revisions,
 )
+from node.services.view import View
 
 router = APIRouter(route_class=StrictRoute, tags=["Trusted Schemas Registry (EBSI v3)"])
 _SCHEMAS = "/trusted-schemas-registry/v3/schemas"
+_REVISIONS = _SCHEMAS + "/{schema_id}/revisions"
+_METADATA = _REVISIONS + "/{revision_id}/metadata"
+_METADATA_MEDIA = ("application/ld+json", JSON_MEDIA)
 _ID_SIZE = 32
 
 
 @router.get(_SCHEMAS, response_model=None)
 def get_schemas(request: Request, node: NodeOf, page: EbsiPageQuery) -> Response:
     """Registered schemas, in the order of their registration."""
-    found, total = listed_schemas(node, offset=page.offset, limit=page.size)
-    names = [encode_base58btc(schema_id) for schema_id in found]
-    items = [{"schemaId": name, "href": f"{_here(request)}/{name}"} for name in names]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=total))
+
+    def made(view: View) -> Content:
+        found = listed_schemas(view, offset=page.offset, limit=page.size)
+        base, names = here(request), [encode_base58btc(schema_id) for schema_id in found.ids]
+        items = [{"schemaId": name, "href": f"{base}/{name}"} for name in names]
+        value = ebsi_collection(request, page, items=items, total=found.total)
+        return Content(value, recorded=found.recorded)
+
+    return recorded_answer(request, node, made)
 
 
 @router.get(_SCHEMAS + "/{schema_id}", response_model=None)
-def get_schema(request: Request, node: NodeOf, schema_id: str) -> Response:
+def get_schema(
+    request: Request,
+    node: NodeOf,
+    schema_id: str,
+    valid_at: Annotated[
+        str | None, Query(alias="valid-at", description="RFC 3339 time: the revision recorded last by then.")
+    ] = None,
+) -> Response:
     """The JSON Schema itself, latest revision, byte for byte as registered."""
-    found = latest_schema(node, schema_id_of(schema_id))
-    answer = immutable_answer(request, found.content, media_type="application/json")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    named, at = schema_id_of(schema_id), time_or_none(valid_at, name="valid-at")
+    return recorded_answer(request, node, lambda view: _whole(latest_schema(view, named, at=at)))
 
 
-@router.get(_SCHEMAS + "/{schema_id}/revisions", response_model=None)
-def get_revisions(request: Request, node: NodeOf, schema_id: str, page: EbsiPageQuery) -> Response:
+@router.get(_REVISIONS, response_model=None)
+def get_revisions(
+    request: Request,
+    node: NodeOf,
+    schema_id: str,
+    page: EbsiPageQuery,
+    version: Annotated[str | None, Query(description="`deprecated`: with `valid-at`.")] = None,
+    valid_at: Annotated[
+        str | None, Query(alias="valid-at", description="RFC 3339 time: those valid then by their metadata.")
+    ] = None,
+) -> Response:
     """The revisions of a schema, oldest first."""
-    revisions = schema_revisions(node, schema_id_of(schema_id))
-    names = ["0x" + one.schema_revision_id.hex() for one in revisions[page.offset : page.offset + page.size]]
-    items = [{"schemaRevisionId": name, "href": f"{_here(request)}/{name}"} for name in names]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=len(revisions)))
+    named, at = schema_id_of(schema_id), time_or_none(valid_at, name="valid-at")
+    if not deprecated_parameter(version) and at is not None:
+        raise InvalidParameter("valid-at is taken here with version=deprecated only")
+
+    def made(view: View) -> Content:
+        found = schema_revisions(view, named) if at is None else revisions_valid_at(view, named, at)
+        return _list(request, page, found, "schemaRevisionId")
+
+    return recorded_answer(request, node, made)
 
 
-@router.get(_SCHEMAS + "/{schema_id}/revisions/{revision_id}", response_model=None)
+@router.get(_REVISIONS + "/{revision_id}", response_model=None)
 def get_revision(request: Request, node: NodeOf, schema_id: str, revision_id: str) -> Response:
     """One revision of a schema, byte for byte as registered; its id is its hash."""
-    found = schema_at_revision(node, schema_id_of(schema_id), _hash(revision_id))
-    return immutable_answer(request, found.content, media_type="application/json")
+    named, revision = schema_id_of(schema_id), _hash(revision_id)
+    return recorded_answer(
+        request, node, lambda view: _whole(schema_at_revision(view, named, revision), immutable=True)
+    )
 
 
-@router.get(_SCHEMAS + "/{schema_id}/revisions/{revision_id}/metadata", response_model=None)
+@router.get(_METADATA, response_model=None)
 def get_metadata_list(
     request: Request, node: NodeOf, schema_id: str, revision_id: str, page: EbsiPageQuery
 ) -> Response:
     """The metadata documents of a revision, oldest first."""
-    found = metadata_of(node, schema_id_of(schema_id), _hash(revision_id))
-    names = ["0x" + one.metadata_id.hex() for one in found[page.offset : page.offset + page.size]]
-    items = [{"metadataId": name, "href": f"{_here(request)}/{name}"} for name in names]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=len(found)))
+    named, revision = schema_id_of(schema_id), _hash(revision_id)
+    return recorded_answer(
+        request, node, lambda view: _list(request, page, metadata_of(view, named, revision), "metadataId")
+    )
 
 
-@router.get(_SCHEMAS + "/{schema_id}/revisions/{revision_id}/metadata/{metadata_id}", response_model=None)
+@router.get(_METADATA + "/{metadata_id}", response_model=None)
 def get_metadata(
     request: Request, node: NodeOf, schema_id: str, revision_id: str, metadata_id: str
 ) -> Response:
     """One metadata document, byte for byte as registered."""
-    found = metadata_document(node, schema_id_of(schema_id), _hash(revision_id), _hash(metadata_id))
-    return immutable_answer(request, found.content, media_type="application/ld+json")
+    named, revision, metadata = schema_id_of(schema_id), _hash(revision_id), _hash(metadata_id)
+    return recorded_answer(
+        request,
+        node,
+        lambda view: _whole(metadata_document(view, named, revision, metadata), immutable=True),
+        media_type=negotiate(request, _METADATA_MEDIA),
+    )
 
 
 @router.post("/trusted-schemas-registry/v3/jsonrpc", response_model=None, openapi_extra=JSON_RPC)
@@ -112,5 +153,15 @@ def _hash(text: str) -> bytes:
     return hash_parameter(text.removeprefix("0x").lower(), name="id")
 
 
-def _here(request: Request) -> str:
-    return str(request.url.replace(query=""))
+def _whole(found: SchemaDocument, *, immutable: bool = False) -> Content:
+    return Content(found.content, recorded=found.recorded, immutable=immutable)
+
+
+def _list(request: Request, page: EbsiPage, found: list[SchemaChange], member: str) -> Content:
+    """One page of revisions, or of metadata documents, by what their id is called."""
+    base, of_metadata = here(request), member == "metadataId"
+    ids = [one.metadata_id if of_metadata else one.schema_revision_id for one in found]
+    names = ["0x" + one.hex() for one in ids[page.offset : page.offset + page.size]]
+    items = [{member: name, "href": f"{base}/{name}"} for name in names]
+    recorded = found[-1].time if found else None
+    return Content(ebsi_collection(request, page, items=items, total=len(found)), recorded=recorded)

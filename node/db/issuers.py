@@ -113,7 +113,9 @@ def latest_revisions(
 
 def has_credential(connection: Connection, did: str, *, before: int | None = None) -> bool:
     """Whether any revision of the DID holds a credential, of those below entry `before` where given."""
-    query = select(REVISION.c.entry_index).where(REVISION.c.did == did).where(func.length(REVISION.c.body) > 0)
+    query = (
+        select(REVISION.c.entry_index).where(REVISION.c.did == did).where(func.length(REVISION.c.body) > 0)
+    )
     if before is not None:
         query = query.where(REVISION.c.entry_index < before)
     return connection.execute(query.limit(1)).first() is not None

@@ -1,11 +1,12 @@
 """Registered schemas, their revisions and metadata; the documents themselves are in the entries' payloads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from node.db.entries import entry_at
+from node.db.entries import StoredEntry, entries_at, entry_at
 from node.db.tables import ENTRY, SCHEMA_REVISION
 
 
@@ -68,8 +69,18 @@ def schema_metadata(connection: Connection, change: SchemaChange) -> bytes:
     return _field(connection, change, "metadata")
 
 
+def metadata_texts(connection: Connection, changes: Iterable[SchemaChange]) -> dict[int, bytes]:
+    """The metadata's bytes as registered with each of the changes, by its entry's index."""
+    wanted = [change.entry_index for change in changes]
+    found = entries_at(connection, wanted)
+    return {index: _bytes(found.get(index), "metadata") for index in wanted}
+
+
 def _field(connection: Connection, change: SchemaChange, name: str) -> bytes:
-    found = entry_at(connection, change.entry_index)
+    return _bytes(entry_at(connection, change.entry_index), name)
+
+
+def _bytes(found: StoredEntry | None, name: str) -> bytes:
     value = found.entry.fields.get(name) if found else None
     return value if isinstance(value, bytes) else b""
 

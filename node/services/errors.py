@@ -260,6 +260,34 @@ class RevisionNotFound(NotRegistered):
         self.revision = revision
 
 
+class MetadataNotFound(NotRegistered):
+    """The schema's revision has no such metadata."""
+
+    def __init__(self, metadata: str) -> None:
+        super().__init__(f"Metadata {metadata} not found")
+        self.metadata = metadata
+
+
+class ControllerNotFound(NotRegistered):
+    """The DID by which a list is filtered is not in the DID registry."""
+
+    def __init__(self, did: str) -> None:
+        super().__init__(f"Controller {did} not found")
+        self.did = did
+
+
+class TooManyToShow(ServiceError):
+    """One answer would have to show more than it may; the lists show the same by pages.
+
+    Attributes:
+        limit: of what, in one answer.
+    """
+
+    def __init__(self, limit: int, *, what: str) -> None:
+        super().__init__(f"There are more than {limit} {what}: ask for them by pages.")
+        self.limit = limit
+
+
 class SchemaNotFound(NotRegistered):
     """The schema is not in the schemas registry."""
 

@@ -9,9 +9,17 @@ from node.services.verification_memory import VerificationMemory
 _ROWS = 8_192
 """Of the record together: a list of a thousand editions weighs a thousand, under each root anew."""
 
+_OCTETS = 16 * 1024 * 1024
+"""Of whole answers together."""
+
 
 def _rows(found: Any) -> int:
     return max(1, len(found)) if isinstance(found, tuple) else 1
+
+
+def _octets(found: Any) -> int:
+    weight: int = found.octets
+    return weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class Memory:
         receipts: the parts that all receipts of a batch share.
         recorded: what verifications read off the log, by its root.
         verifications: what they derived: keys over time, verified accreditations, lists by digest.
+        answers: whole ones, of reads that rest on the record alone; each says how many `octets` it takes.
     """
 
     names: Remembered[str | None] = field(default_factory=lambda: Remembered(4096))
@@ -31,3 +40,4 @@ class Memory:
     receipts: Remembered[Any] = field(default_factory=lambda: Remembered(1024))
     recorded: Remembered[Any] = field(default_factory=lambda: Remembered(_ROWS, weigh=_rows))
     verifications: VerificationMemory = field(default_factory=VerificationMemory)
+    answers: Remembered[Any] = field(default_factory=lambda: Remembered(_OCTETS, weigh=_octets))

@@ -27,20 +27,28 @@ class Remembered(Generic[T]):
         self._found: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, derive: Callable[[], T]) -> T:
+    def get(
+        self, key: Hashable, derive: Callable[[], T], *, holds: Callable[[T], bool] = lambda _: True
+    ) -> T:
         """Return what was found for `key` before, or else what `derive` finds now.
 
         Two threads may derive the same at once: they find the same.
+
+        Args:
+            key: all that the answer depends on but time.
+            derive: finds the answer.
+            holds: whether what was found before is still the answer.
         """
         with self._lock:
-            if key in self._found:
+            if key in self._found and holds(self._found[key]):
                 self._found.move_to_end(key)
                 return self._found[key]
         found = derive()
         with self._lock:
-            if key not in self._found:
-                self._found[key] = found
-                self._weight += self._weigh(found)
+            if key in self._found:
+                self._weight -= self._weigh(self._found.pop(key))
+            self._found[key] = found
+            self._weight += self._weigh(found)
             while self._weight > self._limit and len(self._found) > 1:
                 self._weight -= self._weigh(self._found.popitem(last=False)[1])
         return found

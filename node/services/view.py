@@ -129,14 +129,19 @@ class View:
 
 
 @contextmanager
-def viewing(node: Node) -> Iterator[View]:
-    """Give a view of the database as it is now; all of one answer is read from it."""
+def viewing(node: Node, *, aging: bool = True) -> Iterator[View]:
+    """Give a view of the database as it is now; all of one answer is read from it.
+
+    Args:
+        node: whose database.
+        aging: False where the answer does not tell how old it is: it is not looked up then.
+    """
     with reading(node.engine) as connection:
         yield View(
             node=node,
             connection=connection,
             cursor=read_cursor(connection),
-            sighting=read_sighting(connection),
+            sighting=read_sighting(connection) if aging else None,
             now=node.clock(),
         )
 

@@ -78,10 +78,15 @@ def resolve(
         parsed = parse_did(did)
         result = _resolve(parsed, changes_of, now, version_time, version_id)
     except DidError as error:
-        metadata = {"error": error.code, "errorMessage": str(error)}
-        return ResolutionResult(None, did_resolution_metadata=metadata, error=error)
+        return failure(error)
     result.did_resolution_metadata["contentType"] = accept
     return result
+
+
+def failure(error: DidError) -> ResolutionResult:
+    """The result of a resolution that came to nothing (DID Resolution section 4.1)."""
+    metadata = {"error": error.code, "errorMessage": str(error)}
+    return ResolutionResult(None, did_resolution_metadata=metadata, error=error)
 
 
 def _refuse(error: DidError) -> NoReturn:

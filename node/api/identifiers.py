@@ -5,14 +5,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from did.document import JSON, JSON_LD
+from did.errors import DidError, InvalidOptions, RepresentationNotSupported
+from did.resolution import failure
 from node.api.caching import json_answer
+from node.api.errors import InvalidParameter, NotAcceptable
 from node.api.forms import NodeOf, as_of
 from node.api.negotiation import negotiate
-from node.api.parameters import StrictRoute, time_parameter
+from node.api.parameters import StrictRoute, time_or_none
 from node.services.resolve import resolve_did
 
 RESULT = "application/did-resolution"
-_OFFERS = (RESULT, "application/json", "application/ld+json", JSON_LD, JSON)
+LD_JSON = "application/ld+json"
+CONTEXT = "https://w3id.org/did-resolution/v1"
+_OFFERS = (RESULT, "application/json", LD_JSON, JSON_LD, JSON)
 _STATUS = {
     "invalidDid": 400,
     "invalidOptions": 400,
@@ -40,15 +45,28 @@ def resolve_identifier(
     entry left it.
     With `Accept: application/did+ld+json` or `application/did+json` the document alone is returned.
     """
-    media_type = negotiate(request, _OFFERS)
+    try:
+        media_type = negotiate(request, _OFFERS)
+        instant = time_or_none(version_time, name="versionTime")
+    except NotAcceptable:
+        return _refused(request, RepresentationNotSupported(request.headers["accept"]))
+    except InvalidParameter as error:
+        return _refused(request, InvalidOptions(str(error)))
     accept = media_type if media_type in {JSON_LD, JSON} else JSON_LD
-    instant = None if version_time is None else time_parameter(version_time, name="versionTime")
     found = resolve_did(node, did, accept=accept, version_time=instant, version_id=version_id)
-    result: dict[str, Any] = found.result.to_json()
     if found.result.error is not None:
-        status = _STATUS.get(found.result.error.code, 500)
-        return json_answer(request, result | {"asOf": as_of(found.as_of)}, status=status, media_type=RESULT)
+        return _refused(request, found.result.error, asOf=as_of(found.as_of))
+    result: dict[str, Any] = found.result.to_json()
     status = 410 if found.result.did_document_metadata.get("deactivated") else 200
     if media_type in {JSON_LD, JSON}:
         return json_answer(request, result["didDocument"], status=status, media_type=media_type)
-    return json_answer(request, result | {"asOf": as_of(found.as_of)}, status=status, media_type=media_type)
+    context = {"@context": CONTEXT} if media_type == LD_JSON else {}
+    whole = context | result | {"asOf": as_of(found.as_of)}
+    return json_answer(request, whole, status=status, media_type=media_type)
+
+
+def _refused(request: Request, error: DidError, **more: Any) -> Response:
+    """A result without a document: the error is told in its metadata, and by the status."""
+    return json_answer(
+        request, failure(error).to_json() | more, status=_STATUS.get(error.code, 500), media_type=RESULT
+    )

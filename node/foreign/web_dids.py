@@ -13,15 +13,16 @@ from did.document import DidDocument
 from did.errors import DidError, InvalidDid
 from did.methods.web import MAX_DOCUMENT_BYTES, WebLocation, document_of_did_web, location_of_did_web
 from did.syntax import Did
+from node.foreign.fetching import Bounds, Fetcher, NotFetched
 
 SECONDS: Final = 2.0
 """For one document, names and connections included."""
 REMEMBERED_SECONDS: Final = 60.0
 _REFUSED_SECONDS: Final = 5.0
 _REMEMBERED: Final = 256
-_AT_ONCE: Final = 8
 _HEADERS: Final = {"Accept": "application/did+json, */*", "Accept-Encoding": "identity"}
 """Nothing compressed: a bound must hold before anything is unpacked."""
+_BOUNDS: Final = Bounds(seconds=SECONDS, max_bytes=MAX_DOCUMENT_BYTES)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
 
 
@@ -58,11 +59,10 @@ class ListedWebDids:
             monotonic: seconds that only grow.
         """
         self._hosts = frozenset(hosts)
-        self._connect = connect or _client
+        self._fetcher = Fetcher(connect=connect)
         self._monotonic = monotonic
         self._kept: dict[Did, _Kept] = {}
         self._guard = threading.Lock()
-        self._places = threading.BoundedSemaphore(_AT_ONCE)
 
     def did_document(self, did: Did) -> DidDocument:
         """The document as its host serves it now, or served it less than a minute ago.
@@ -112,68 +112,12 @@ class ListedWebDids:
             text = self._body(location)
             document = document_of_did_web(did, text)
             return Served(location, text.decode(), document)
-        except (httpx.HTTPError, httpx.InvalidURL, _NotServed) as error:
-            why = str(error) if isinstance(error, _NotServed) else "it could not be reached"
-            return f"{location.host} served no document of {did[:100]}: {why}."
+        except NotFetched as error:
+            return f"{location.host} served no document of {did[:100]}: {error}."
         except DidError as error:
             return f"{location.host} served something else than {did[:100]} needs: {error}."
 
     def _body(self, location: WebLocation) -> bytes:
-        """The body, fetched by a thread that is left behind when time is over: a host may send for ever."""
         scheme = "http" if location.host.split(":")[0] in _LOOPBACK else "https"
-        fetch = _Fetch(self._connect(), f"{scheme}://{location.host}{location.path}")
-        if not self._places.acquire(blocking=False):
-            raise _NotServed("too many documents are being fetched at once")
-        threading.Thread(target=fetch.run, args=(self._places.release,), daemon=True).start()
-        return fetch.result()
-
-
-class _NotServed(Exception):
-    """The host answered nothing that can be used, or not in time."""
-
-
-class _Fetch:
-    """One GET, which ends by itself or by `result` losing patience."""
-
-    def __init__(self, client: httpx.Client, url: str) -> None:
-        self._client = client
-        self._url = url
-        self._done = threading.Event()
-        self._told: bytes | Exception = _NotServed("it did not answer in time")
-
-    def run(self, release: Callable[[], None]) -> None:
-        """Fetch; whatever happens is kept for `result`."""
-        try:
-            self._told = self._read()
-        except Exception as error:  # noqa: BLE001 - told to who waits, in its own thread
-            self._told = error
-        finally:
-            release()
-            self._done.set()
-
-    def result(self) -> bytes:
-        """The body, or what went wrong."""
-        in_time = self._done.wait(SECONDS)
-        self._client.close()  # which also ends a fetch that is still going on
-        if not in_time:
-            raise _NotServed("it did not answer in time")
-        if isinstance(self._told, Exception):
-            raise self._told
-        return self._told
-
-    def _read(self) -> bytes:
-        with self._client.stream("GET", self._url, headers=_HEADERS) as response:
-            if response.status_code != httpx.codes.OK:
-                raise _NotServed(f"it answered {response.status_code}")
-            if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise _NotServed("it sent a content encoding that was not asked for")
-            body = bytearray()
-            for part in response.iter_bytes():
-                body += part
-                if len(body) > MAX_DOCUMENT_BYTES:
-                    raise _NotServed(f"it sent more than {MAX_DOCUMENT_BYTES} bytes")
-            return bytes(body)
-
-
-def _client() -> httpx.Client:
-    return httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False)
+        url = f"{scheme}://{location.host}{location.path}"
+        return self._fetcher.listed(url, bounds=_BOUNDS, headers=_HEADERS)

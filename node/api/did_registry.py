@@ -23,8 +23,7 @@ from node.services.did_documents import (
     listed_dids,
 )
 from node.services.did_events import EVENTS, events_of
-from node.services.registry_calls import DID_REGISTRY
-from node.services.registry_rpc import serve_call
+from node.services.did_service_writes import serve_did_call
 from node.services.view import View
 
 router = APIRouter(route_class=StrictRoute, tags=["DID Registry (EBSI v5)"])
@@ -132,4 +131,4 @@ def get_events(request: Request, node: NodeOf, did: str, page: EbsiPageQuery) ->
 @router.post("/did-registry/v5/jsonrpc", response_model=None, openapi_extra=JSON_RPC)
 async def post_jsonrpc(request: Request, node: NodeOf) -> Response:
     """Build an unsigned transaction (a method of the contract), or send one signed."""
-    return await answer_call(request, lambda call: serve_call(node, DID_REGISTRY, call.method, call.params))
+    return await answer_call(request, lambda call: serve_did_call(node, call.method, call.params))

@@ -75,7 +75,7 @@ def test_every_route_and_every_parameter_of_it_has_a_line() -> None:
             name.partition("=")[0] for row in told for name in row.path.partition("?")[2].split("&") if name
         }
         missing += [f"{method} {route.path}?{name}" for name in sorted(_parameters(route) - asked)]
-    assert missing == []
+    assert not missing, "\n".join(missing)
 
 
 def _parameters(route: APIRoute) -> set[str]:

@@ -32,6 +32,7 @@ HELD = (
 )
 SLEEPING_POLICY = "WALK:sleeping"
 _OPERATOR = PrivateKey("secp256k1", bytes(range(1, 33)))
+LISTED = {"id": "#listed", "type": "Registry", "serviceEndpoint": "https://listed.example"}
 _LIST = "walk"
 _IN_A_RECORD = b"\x12\x20"  # multihash: SHA-256, 32 bytes
 
@@ -72,6 +73,7 @@ def _write_more(play: Play) -> None:
     create(ktu, _LIST)
     publish(ktu, _LIST, now=play.now, at_once=True, patience=play.patience)
     ktu.writer().write("addController", did=ktu.did, controller=play.issuers["Agency"].did)
+    ktu.writer().write("updateBaseDocument", did=ktu.did, baseDocument=base_document("listed", LISTED))
     ledger = play.world.ledger
     operator = ledger.operator
 
@@ -136,6 +138,7 @@ def _record_id(play: Play) -> str:
     return str(found.json()["items"][0]["recordId"]) if found.status_code == 200 else "u"
 
 
-def base_document(note: str) -> str:
+def base_document(note: str, *services: Mapping[str, str]) -> str:
     """What a DID document says beside its keys."""
-    return json.dumps({"@context": ["https://www.w3.org/ns/did/v1"], "note": note})
+    base = {"@context": ["https://www.w3.org/ns/did/v1"], "note": note, "service": list(services)}
+    return json.dumps(base)

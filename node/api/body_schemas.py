@@ -50,6 +50,22 @@ JSON_RPC = _body(
         "params": {"type": "array"},
     },
 )
+_TOKEN_FIELDS = ("grant_type", "scope", "vp_token", "presentation_submission")
+TOKEN = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": list(_TOKEN_FIELDS),
+                    "properties": {name: {"type": "string"} for name in _TOKEN_FIELDS},
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+}
 _JWT = {"schema": {"type": "string", "description": "A compact JWT (VC-JWT, vc+jwt)."}}
 _JSON_LD = {
     "schema": {"type": "object", "required": ["@context", "proof"], "description": "JSON-LD with its proof."}

@@ -30,6 +30,7 @@ _SPEND = "ankyra.spend"
 
 COSTS = (
     ("POST", "/v1/verifications", 5),
+    ("POST", "/authorisation/v4/token", 10),
     ("POST", "/v1/batches", 50),
     ("PUT", "/v1/status-lists", 50),
     ("POST", "/ledger/v4/blockchains/besu", LEDGER_CALL),

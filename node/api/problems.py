@@ -21,6 +21,7 @@ from did.errors import InvalidDid, InvalidHistory
 from node import errors as inner
 from node.api import errors as api
 from node.api.caching import json_bytes
+from node.services import authorisation_errors as authorisation
 from node.services import errors as services
 from node.services import list_errors as lists
 
@@ -31,6 +32,7 @@ EBSI_PATHS = (
     "/did-registry/",
     "/trusted-issuers-registry/",
     "/trusted-schemas-registry/",
+    "/authorisation/",
     "/ledger/",
 )
 _INTERNAL = "The server encountered an internal error and was unable to complete your request"
@@ -80,6 +82,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     api.NotFound: Problem(404, "notFound", "Not Found"),
     api.MethodNotAllowed: Problem(405, "methodNotAllowed", "Method Not Allowed"),
     api.NotLocal: Problem(403, "notLocal", "Forbidden"),
+    authorisation.AccessRefused: Problem(401, "unauthorized", "Unauthorized"),
     InvalidDid: Problem(400, "invalidDid", "Invalid DID"),
     services.WrongDigestSize: Problem(400, "wrongDigestSize", "Wrong Digest Size"),
     services.EmptyBatch: Problem(400, "emptyBatch", "Empty Batch"),
@@ -196,6 +199,8 @@ def known_problem(request: Request, error: Exception) -> Response:
         detail = _whole(detail)
     after = getattr(error, "retry_after", None)
     headers = None if after is None else {"Retry-After": str(after)}
+    if isinstance(error, authorisation.AccessRefused):
+        headers = {"WWW-Authenticate": error.www_authenticate}
     return problem_response(request, problem_of(error), detail, headers=headers)
 
 

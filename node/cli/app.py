@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from node.cli import batch, credential, did, issuer, node_process, outbox, status
+from node.cli import batch, credential, did, issuer, node_keys, node_process, outbox, status
 from node.cli.audit import audit
 from node.cli.failures import USAGE, Failure, failure_of
 from node.cli.node_backup import backup, restore
@@ -39,6 +39,8 @@ app.command()(verify)
 app.command()(audit)
 node_process.app.command()(backup)
 node_process.app.command()(restore)
+node_process.app.command()(node_keys.invite)
+node_process.app.add_typer(node_keys.app, name="keys")
 app.add_typer(node_process.app, name="node")
 
 

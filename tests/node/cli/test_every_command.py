@@ -37,6 +37,9 @@ ISSUE = {
     "node rebuild",
     "node backup",
     "node restore",
+    "node invite",
+    "node keys list",
+    "node keys rotate",
 }
 
 
@@ -82,7 +85,9 @@ def test_no_command_takes_a_passphrase_or_a_key_as_an_argument(command: str, typ
     assert not options & {"--passphrase", "--password", "--key", "--private-key", "--secret"}
 
 
-@pytest.mark.parametrize("group", ["", "did", "issuer", "status", "credential", "batch", "outbox", "node"])
+@pytest.mark.parametrize(
+    "group", ["", "did", "issuer", "status", "credential", "batch", "outbox", "node", "node keys"]
+)
 def test_a_group_alone_shows_its_help_as_misuse(group: str, type_in: Type) -> None:
     typed = type_in(*group.split())
     assert typed.code == 2

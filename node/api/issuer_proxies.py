@@ -1,13 +1,15 @@
 """EBSI's paths of issuers' proxies, and of the status lists hosted behind them (ebsi-api section 3)."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from did.syntax import parse_ebsi_did
 from node.api.caching import json_answer, text_answer
 from node.api.forms import NodeOf
 from node.api.pagination import EbsiPageQuery, ebsi_collection
-from node.api.parameters import StrictRoute, hash_parameter
-from node.services.hosted_lists import hosted_list, listed_proxies, proxy_of
+from node.api.parameters import StrictRoute, hash_parameter, time_parameter
+from node.services.hosted_lists import list_at, listed_proxies, proxy_of
 
 router = APIRouter(route_class=StrictRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
 _PROXIES = "/trusted-issuers-registry/v5/issuers/{did}/proxies"
@@ -34,7 +36,21 @@ def get_proxy(request: Request, node: NodeOf, did: str, proxy_id: str) -> Respon
 
 
 @router.get(_PROXIES + "/{proxy_id}/{rest:path}", response_model=None)
-def get_hosted_list(request: Request, node: NodeOf, did: str, proxy_id: str, rest: str) -> Response:  # noqa: ARG001 - the raw path says it as it is spelled
-    """The status list credential published last under this path, a compact JWT; 503 if it is not at hand."""
+def get_list(
+    request: Request,
+    node: NodeOf,
+    did: str,  # noqa: ARG001 - the raw path says it as it is spelled
+    proxy_id: str,  # noqa: ARG001 - likewise
+    rest: str,  # noqa: ARG001 - likewise
+    valid_at: Annotated[
+        str | None,
+        Query(alias="valid-at", description="RFC 3339 time: what had been published last by then."),
+    ] = None,
+) -> Response:
+    """The status list credential published last under this path, a compact JWT; 503 if it is not at hand.
+
+    Where none ever was, and the proxy leads to the issuer's own server, what that serves, verified.
+    """
     path = request.scope["raw_path"].decode("ascii", "replace")
-    return text_answer(request, hosted_list(node, path), media_type="text/plain; charset=utf-8")
+    at = None if valid_at is None else time_parameter(valid_at, name="valid-at")
+    return text_answer(request, list_at(node, path, at=at), media_type="text/plain; charset=utf-8")

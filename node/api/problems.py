@@ -120,6 +120,8 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     lists.ProxyNotFound: Problem(404, "proxyNotFound", "Proxy Not Found"),
     lists.ListNotFound: Problem(404, "statusListNotFound", "Status List Not Found"),
     lists.ListUnavailable: Problem(503, "statusListUnavailable", "Unavailable Status List Credential"),
+    lists.ListUnreachable: Problem(500, "statusListUnreachable", "Unreachable Status List Credential"),
+    lists.ListInvalid: Problem(500, "statusListInvalid", "Invalid Status List Credential"),
     inner.MalformedTransaction: Problem(400, "malformedTransaction", "Malformed Transaction"),
     inner.WrongSender: Problem(400, "wrongSender", "Wrong Sender"),
     inner.WrongChain: Problem(400, "wrongChain", "Wrong Chain"),

@@ -34,14 +34,24 @@ def proxies_of(connection: Connection, did: str) -> list[Proxy]:
     return [Proxy(row.proxy_id, row.proxy_data) for row in connection.execute(query)]
 
 
-def find_proxy(connection: Connection, did: str, proxy_id: bytes) -> Proxy | None:
-    """The issuer's proxy of this id, if there is one that is not removed."""
+def find_proxy(
+    connection: Connection, did: str, proxy_id: bytes, *, before: int | None = None
+) -> Proxy | None:
+    """The issuer's proxy of this id, if there is one that is not removed.
+
+    Args:
+        connection: to the database.
+        did: the issuer's.
+        proxy_id: 32 bytes.
+        before: as it was when the log had so many entries; as it is if None.
+    """
     query = (
         select(PROXY.c.change, PROXY.c.proxy_data)
         .where(PROXY.c.did == did)
         .where(PROXY.c.proxy_id == proxy_id)
         .order_by(PROXY.c.entry_index.desc())
-        .limit(1)
     )
-    row = connection.execute(query).first()
+    if before is not None:
+        query = query.where(PROXY.c.entry_index < before)
+    row = connection.execute(query.limit(1)).first()
     return None if row is None or row.change == _REMOVED else Proxy(proxy_id, row.proxy_data)

@@ -7,14 +7,25 @@ from sqlalchemy import Connection, select
 from node.db.tables import ENTRY, PAYLOAD, STATUS_PUBLICATION
 
 
-def last_digest(connection: Connection, *, did: str, urls: Sequence[str]) -> bytes | None:
-    """The digest that the issuer published last under one of these URLs; None if there was none."""
+def last_digest(
+    connection: Connection, *, did: str, urls: Sequence[str], before: int | None = None
+) -> bytes | None:
+    """The digest that the issuer published last under one of these URLs; None if there was none.
+
+    Args:
+        connection: to the database.
+        did: the issuer's.
+        urls: of one place.
+        before: only what was published below this entry counts; all if None.
+    """
     query = (
         select(STATUS_PUBLICATION.c.credential_digest)
         .where(STATUS_PUBLICATION.c.did == did)
         .where(STATUS_PUBLICATION.c.url.in_(urls))
         .order_by(STATUS_PUBLICATION.c.entry_index.desc())
     )
+    if before is not None:
+        query = query.where(STATUS_PUBLICATION.c.entry_index < before)
     return connection.execute(query.limit(1)).scalar()
 
 

@@ -62,3 +62,26 @@ class ListUnavailable(ServiceError):
             "one is not given in its place."
         )
         self.digest = digest
+
+
+class ProxyDataRefused(ServiceError):
+    """A proxy's data cannot be used, or holds what must not stand on a public ledger."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"invalid proxyData: {reason}")
+        self.reason = reason
+
+
+class ListUnreachable(ServiceError):
+    """The issuer keeps its lists on a server of its own, which did not serve this one."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The issuer's own server gave no status list: {reason}.")
+        self.reason = reason
+
+
+class ListInvalid(ServiceError):
+    """What the issuer's own server served is no status list of this issuer for this place."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"What the issuer's own server gave is not its status list: {sentence}")

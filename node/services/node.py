@@ -12,6 +12,7 @@ from node.chain.registries import Registries
 from node.client.keys import PrivateKey
 from node.config import Deployment, Settings, load_deployment
 from node.db.session import open_engine, upgrade
+from node.foreign.issuers_lists import IssuersLists
 from node.foreign.ports import foreign_ports
 from node.foreign.proofs import DidkitProofs
 from node.services.log_tree import LogTree
@@ -35,6 +36,7 @@ class Node:
         holder: the name under which this process follows the ledger.
         web_dids: how did:web is resolved while verifying; None: not at all.
         proofs: how embedded proofs are judged; None: not at all.
+        issuers_lists: how lists on issuers' own servers are read; None: not at all. Never to verify.
         opened_keys: signing keys by name, as this process could open them; None: it could not.
     """
 
@@ -49,6 +51,7 @@ class Node:
     holder: str
     web_dids: WebDids | None = None
     proofs: Proofs | None = None
+    issuers_lists: IssuersLists | None = None
     opened_keys: Remembered[PrivateKey | None] = field(default_factory=lambda: Remembered(64))
 
     def close(self) -> None:
@@ -87,4 +90,5 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
         holder=holder,
         web_dids=foreign.web_dids,
         proofs=foreign.proofs,
+        issuers_lists=foreign.issuers_lists,
     )

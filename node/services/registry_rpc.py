@@ -9,6 +9,7 @@ from node.chain.transactions import SignedTransaction, check_transaction, read_t
 from node.errors import MalformedLedgerAnswer, TransactionReverted
 from node.services.errors import RpcRefused
 from node.services.node import Node
+from node.services.proxied_lists import check_proxy_call
 from node.services.registry_calls import Registry, read_call
 from node.services.relay import relay
 
@@ -23,7 +24,7 @@ def serve_call(node: Node, registry: Registry, method: str, params: list[Any]) -
     Raises:
         RpcRefused: the call is malformed, or the contract would refuse it: the message is EBSI's.
         TransactionRefused: the signed transaction is not the unsigned one, or not for this registry.
-        TooManyTransactions: too many of its sender wait already.
+        ServiceError: too many of its sender wait already, or a proxy's data cannot be used.
         LedgerUnavailable: the ledger does not answer; nothing was kept.
     """
     if len(params) != 1 or not isinstance(params[0], Mapping):
@@ -31,6 +32,7 @@ def serve_call(node: Node, registry: Registry, method: str, params: list[Any]) -
     if method == SEND:
         return "0x" + _send(node, registry, params[0]).hex()
     call = read_call(registry, method, params[0])
+    check_proxy_call(node, call.function, call.arguments, ask=True)
     try:
         return node.registries.build_transaction(
             call.contract, call.function, call.arguments, sender=call.sender
@@ -58,6 +60,7 @@ def _send(node: Node, registry: Registry, given: Mapping[str, Any]) -> bytes:
         address=node.deployment.address(registry.contract),
         function=function,
     )
+    check_proxy_call(node, function, arguments, ask=False)
     relay(node, transaction, contract=registry.contract, function=function, arguments=arguments)
     return transaction.hash
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from credentials.errors import CredentialsError, StatusListRefused
-from credentials.ports import Ports
 from credentials.registry_urls import RegistryUrls
-from credentials.status_list_credential import StatusListCredential, verify_status_list
+from credentials.status_list_credential import StatusListCredential
 from node.db.payloads import keep_payload
 from node.db.proxies import find_proxy
 from node.db.published_lists import published_in
@@ -24,13 +22,13 @@ from node.db.status_uploads import (
     publication_kept,
 )
 from node.failpoints import reach
-from node.services.errors import NodeBehind, RpcRefused
+from node.services.errors import RpcRefused
 from node.services.list_errors import ListMisplaced, ListRefused, ProxyNotFound, TooManyUnpublished
+from node.services.list_verification import verified_list
 from node.services.node import Node
 from node.services.registry_calls import STATUS_LISTS, read_call
 from node.services.registry_rpc import SEND, serve_call
 from node.services.transaction_states import shown_state
-from node.services.verification_record import KeptContents, ViewRecord
 from node.services.view import AsOf, View, viewing
 
 MAX_UNPUBLISHED = 16
@@ -71,7 +69,7 @@ def keep_list(node: Node, document: bytes) -> KeptList:
     """
     text = document.strip(_WHITE_SPACE)
     with viewing(node) as view:
-        read = _verified(view, text)
+        read = verified_list(view, text)
         _check_place(view, read)
         upload = _upload(read, text)
         block = published_in(view.connection, did=upload.did, url=upload.url, digest=upload.hash)
@@ -121,24 +119,6 @@ def _state(view: View, upload: StatusUpload, block: int | None) -> str:
         return "final" if view.is_final(block) else "anchored"
     kept = publication_kept(view.connection, upload)
     return "accepted" if kept is None else shown_state(kept)
-
-
-def _verified(view: View, text: bytes) -> StatusListCredential:
-    if view.cursor is None:
-        raise NodeBehind
-    ports = Ports(
-        now=view.present,
-        record=ViewRecord(view),
-        contents=KeptContents(view),
-        cache=view.node.memory.verifications,
-    )
-    try:
-        # By the ledger's time: it is by the time of a block that the publication will be judged.
-        return verify_status_list(text, ports=ports, index_before=None, at=view.cursor.block_time)
-    except StatusListRefused as error:
-        raise ListRefused(error.reason, error.sentence) from error
-    except CredentialsError as error:
-        raise ListRefused("unavailable", str(error)) from error
 
 
 def _check_place(view: View, read: StatusListCredential) -> None:

@@ -1,5 +1,6 @@
 """Status lists at a node: handed in by their issuers, published, hosted, never replaced by an earlier one."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -26,6 +27,7 @@ from tests.node.api.status_lists import (
     publish,
     publish_elsewhere,
     put,
+    rfc3339,
     send,
 )
 from tests.node.api.world import World, rpc, world
@@ -74,6 +76,51 @@ def test_what_was_published_last_is_given_and_what_is_withheld_is_never_replaced
     assert (withheld.status_code, withheld.json()["code"]) == (503, "statusListUnavailable")
     assert "earlier" in withheld.json()["detail"]
     assert "retry-after" in withheld.headers
+
+
+def test_the_list_of_a_past_time_stands_under_the_same_path(own: World) -> None:
+    add_proxy(own, KAUNAS)
+    times, lists = [], [at_home(own, 1, name="past"), at_home(own, 1, 2, name="past")]
+    for one in lists:
+        publish(own, one)
+        times.append(own.ledger.ledger.time())
+        own.ledger.ledger.walk(times[-1] + 60)
+        own.follow()
+    path = path_of(KAUNAS, "past")
+    for time, one in zip(times, lists, strict=True):
+        for moment in (time, time + 30):
+            assert own.get(path, params={"valid-at": rfc3339(moment)}).content == one.jwt
+    assert own.get(path).content == lists[-1].jwt
+    early = own.get(path, params={"valid-at": "2020-01-01T00:00:00Z"})
+    assert (early.status_code, early.json()["code"]) == (404, "proxyNotFound")
+    gone = {"from": KAUNAS.address, "did": KAUNAS.did, "proxyId": "0x" + PROXY_ID.hex()}
+    send(own, KAUNAS, TIR + "/jsonrpc", "removeIssuerProxy", gone)
+    assert own.get(path).status_code == 404
+    assert own.get(path, params={"valid-at": rfc3339(times[0])}).content == lists[0].jwt
+    later = own.get(path, params={"valid-at": "2999-01-01T00:00:00Z"})
+    assert (later.status_code, later.json()["code"]) == (400, "timeNotCome")
+    assert own.get(path, params={"valid-at": "yesterday"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"headers": {"Authorization": "Bearer x"}}, "public for ever"),
+        ({"headers": {"Cookie": "session=x"}}, "public for ever"),
+        ({"prefix": "https://user:secret@uni.example"}, "user's name"),
+        ({"prefix": "http://uni.example"}, "https://"),
+        ({"prefix": "https://10.0.0.5"}, "not public"),
+        ({"prefix": "https://169.254.169.254/latest"}, "not public"),
+    ],
+)
+def test_a_proxy_that_holds_a_secret_or_leads_inside_is_not_built(
+    small: World, change: dict[str, Any], word: str
+) -> None:
+    data = {"prefix": ORIGIN, "headers": {}, "testSuffix": ""} | change
+    given = {"from": KAUNAS.address, "did": KAUNAS.did, "proxyData": json.dumps(data)}
+    refusal = rpc(small.http, TIR + "/jsonrpc", "addIssuerProxy", given)
+    assert refusal.status_code == 400
+    assert word in refusal.json()["error"]["message"]
 
 
 def test_every_origin_of_the_registry_leads_to_one_list(own: World, tmp_path: Path) -> None:

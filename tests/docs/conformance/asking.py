@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 from eth_account import Account
 
-from node.client.access_tokens import Scope
 from tests.docs.conformance.authorisation import ask_for_token, token_for
 from tests.docs.conformance.calls import SCOPES, SENT, Call, call_of
 from tests.docs.conformance.ledger import ledger_call
@@ -103,15 +102,22 @@ def _built(town: Town, row: Row, path: str) -> httpx.Response:
     return town.play.world.http.post(path, json=body, headers=_authorised(town, row, call))
 
 
-_TOKEN_CASES = {"without a token", "with a forged token", "with a token of another scope"}
+_TOKEN_CASES = {
+    *("without a token", "with a forged token"),
+    *("with a token of another registry", "with an invitation to something else"),
+}
 
 
 def _authorised(town: Town, row: Row, call: Call | None = None) -> dict[str, str]:
     if row.case == "without a token" or row.base not in SCOPES:
         return {}
     made = call or call_of(town, row.base, SENT[row.base])
-    scope: Scope = "tir_write" if row.case == "with a token of another scope" else made.scope
-    token = token_for(town, made.actor, scope)
+    actor, scope = made.actor, made.scope
+    if row.case == "with a token of another registry":
+        scope = "tir_write"
+    elif row.case == "with an invitation to something else":
+        actor, scope = "Newcomer", "didr_invite"
+    token = token_for(town, actor, scope)
     if token is None:
         return {}
     if row.case == "with a forged token":

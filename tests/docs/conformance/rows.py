@@ -61,12 +61,13 @@ def rows() -> list[Row]:
             base = ""
         elif match := re.match(r"Base: (?:.*?)`([^`]+)`", line):
             base = match[1]
-        elif line.startswith(("| `", "| *")):
-            found.append(_row(number, base, line))
+        elif line.startswith("|") and not line.startswith(("| asked", "|--")):
+            found.append(row_of(number, base, line))
     return found
 
 
-def _row(number: int, base: str, line: str) -> Row:
+def row_of(number: int, base: str, line: str) -> Row:
+    """The line of this number, below the base of its section."""
     cells = line.strip("| ").split(" | ")
     assert len(cells) == _CELLS, f"line {number} has {len(cells)} cells"
     assert base, f"line {number} stands under no base"

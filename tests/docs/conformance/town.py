@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 from did.base64url import decode_base64url, encode_base64url
 from did.methods.ebsi import new_did
 from did.multibase import encode_base58btc
+from node.client.accreditation import accredit
+from node.client.challenge import answer_challenge, new_challenge
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
 from node.client.keys import PrivateKey
@@ -19,7 +22,7 @@ from node.client.status_lists import create
 from node.client.status_publication import publish
 from tests.foreign.conftest import played_abroad
 from tests.ledger import DeployedState
-from tests.node.client.conftest import Play
+from tests.node.client.conftest import SCOPE, Play
 
 SCHEMA = b'{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}'
 METADATA = b'{"name": "Walk"}'
@@ -43,6 +46,8 @@ class Town:
 
     play: Play
     values: Mapping[str, str]
+    accreditation: str
+    """The Applicant's, which it has not accepted."""
 
     def issuer(self, name: str) -> Issuer:
         """One of Council, Agency and KTU, or the Newcomer, who is not registered."""
@@ -64,8 +69,9 @@ def town(deployed_state: DeployedState, folder: Path) -> Iterator[Town]:
     """Accredited people, a status list, a schema with metadata, policies, timestamps and a record."""
     with played_abroad(deployed_state, folder) as play:
         _write_more(play)
+        accreditation = _reserve(play, play.join("Applicant"))
         play.world.follow()
-        yield Town(play, _values(play))
+        yield Town(play, _values(play), accreditation)
 
 
 def _write_more(play: Play) -> None:
@@ -92,6 +98,24 @@ def _write_more(play: Play) -> None:
     at = ledger.deployment.address("AnchorRegistry")
     hashes, data = [DOCUMENT_HASH, OTHER_HASH], [b"{}", b"{}"]
     sender.transact("AnchorRegistry", at, "timestampRecordHashes", [0, 0], hashes, data, b"{}")
+
+
+def _reserve(play: Play, applicant: Issuer) -> str:
+    """An accreditation by the Agency for the applicant to accept."""
+    agency = play.issuers["Agency"]
+    challenge = new_challenge(agency.did, random=os.urandom)
+    made = accredit(
+        agency,
+        did=applicant.did,
+        role="TI",
+        name="Applicant",
+        accredited_for=SCOPE,
+        expires=play.expires,
+        challenge=challenge,
+        answer=answer_challenge(challenge, signer=applicant.signer(), now=play.now),
+        now=play.now,
+    )
+    return made.credential
 
 
 def _values(play: Play) -> dict[str, str]:

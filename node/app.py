@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from node.api import (
+    abi,
     anchors,
     batches,
     did_registry,
@@ -30,9 +31,12 @@ from node.api import (
     openapi,
     payloads,
     problems,
+    registry_health,
     status_lists,
+    timestamp,
     transactions,
     trusted_issuers_registry,
+    trusted_policies_registry,
     trusted_schemas_registry,
     verifications,
 )
@@ -61,8 +65,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _APIS = (
     batches, transactions, anchors, status_lists, history, issuers, log, payloads, identifiers, did_registry,
-    trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, verifications, ledger, health,
-    docs_page,
+    trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, trusted_policies_registry, timestamp,
+    abi, registry_health, verifications, ledger, health, docs_page,
 )  # fmt: skip
 
 

@@ -25,6 +25,23 @@ WRITTEN: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("TrustedSchemasRegistry", "updateMetadata"): "schema.metadata.updated",
         ("AnchorRegistry", "anchorBatch"): "anchor.batch",
         ("AnchorRegistry", "publishStatusList"): "status.published",
+        ("AnchorRegistry", "insertHashAlgorithm"): "timestamp.algorithm.inserted",
+        ("AnchorRegistry", "updateHashAlgorithm"): "timestamp.algorithm.updated",
+        ("AnchorRegistry", "timestampHashes"): "timestamp.hashes",
+        ("AnchorRegistry", "timestampRecordHashes"): "timestamp.record.versioned",
+        ("AnchorRegistry", "timestampVersionHashes"): "timestamp.record.versioned",
+        ("AnchorRegistry", "timestampRecordVersionHashes"): "timestamp.record.versioned",
+        ("AnchorRegistry", "appendRecordVersionHashes"): "timestamp.record.appended",
+        ("AnchorRegistry", "detachRecordVersionHash"): "timestamp.record.detached",
+        ("AnchorRegistry", "insertRecordVersionInfo"): "timestamp.record.info",
+        ("AnchorRegistry", "insertRecordOwner"): "timestamp.record.owner.added",
+        ("AnchorRegistry", "revokeRecordOwner"): "timestamp.record.owner.revoked",
+        ("TrustedPoliciesRegistry", "insertPolicy"): "policy.inserted",
+        ("TrustedPoliciesRegistry", "updatePolicy"): "policy.updated",
+        ("TrustedPoliciesRegistry", "activatePolicy"): "policy.activated",
+        ("TrustedPoliciesRegistry", "deactivatePolicy"): "policy.deactivated",
+        ("TrustedPoliciesRegistry", "insertUserAttributes"): "policy.granted",
+        ("TrustedPoliciesRegistry", "deleteUserAttribute"): "policy.withdrawn",
     }
 )
-"""By contract and function; a call may write an `issuer.began` beside it."""
+"""By contract and function; beside it a call may write `issuer.began` or `timestamp.hashes`."""

@@ -87,7 +87,8 @@ def _page(items: Schema) -> Schema:
     return an_object(items=a_list(items), next=TEXT_OR_NULL, asOf=AS_OF)
 
 
-def _ebsi_page(**item: Schema) -> Schema:
+def ebsi_page(**item: Schema) -> Schema:
+    """Return the schema of one page of an EBSI collection, whose items have these members and `href`."""
     return _page_of(an_object(**item, href=TEXT))
 
 
@@ -225,28 +226,28 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
     ),
     "GET /v1/payloads/{content_hash}": {"*/*": {}},
     "GET /1.0/identifiers/{did}": _RESOLVED,
-    "GET /did-registry/v5/identifiers": _json(_ebsi_page(did=TEXT)),
+    "GET /did-registry/v5/identifiers": _json(ebsi_page(did=TEXT)),
     "GET /did-registry/v5/identifiers/{did}": dict.fromkeys(
         (JSON_LD, JSON, "application/json"), _DID_DOCUMENT
     ),
     "GET /did-registry/v6/identifiers/{did}/events": _json(_EVENTS),
-    f"GET {_ISSUERS}": _json(_ebsi_page(did=TEXT)),
+    f"GET {_ISSUERS}": _json(ebsi_page(did=TEXT)),
     f"GET {_ISSUERS}/{{did}}": _json(_ISSUER),
-    f"GET {_ISSUERS}/{{did}}/attributes": _json(_ebsi_page(id=HASH)),
+    f"GET {_ISSUERS}/{{did}}/attributes": _json(ebsi_page(id=HASH)),
     f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}": _json(_ATTRIBUTE),
     f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}/revisions": _json(
-        {"anyOf": [_ebsi_page(id=HASH), _page_of(_REVISION)]}
+        {"anyOf": [ebsi_page(id=HASH), _page_of(_REVISION)]}
     ),
     f"GET {_ISSUERS}/{{did}}/attributes/{{attribute_id}}/revisions/{{revision_id}}": _json(_ATTRIBUTE),
-    f"GET {_ISSUERS}/{{did}}/proxies": _json(_ebsi_page(proxyId=PREFIXED_HASH)),
+    f"GET {_ISSUERS}/{{did}}/proxies": _json(ebsi_page(proxyId=PREFIXED_HASH)),
     f"GET {_ISSUERS}/{{did}}/proxies/{{proxy_id}}": _json({}),
     f"GET {_ISSUERS}/{{did}}/proxies/{{proxy_id}}/{{rest}}": {"text/plain": TEXT},
-    f"GET {_SCHEMAS}": _json(_ebsi_page(schemaId=TEXT)),
+    f"GET {_SCHEMAS}": _json(ebsi_page(schemaId=TEXT)),
     f"GET {_SCHEMAS}/{{schema_id}}": _json(_ANY_SCHEMA),
-    f"GET {_SCHEMAS}/{{schema_id}}/revisions": _json(_ebsi_page(schemaRevisionId=PREFIXED_HASH)),
+    f"GET {_SCHEMAS}/{{schema_id}}/revisions": _json(ebsi_page(schemaRevisionId=PREFIXED_HASH)),
     f"GET {_SCHEMAS}/{{schema_id}}/revisions/{{revision_id}}": _json(_ANY_SCHEMA),
     f"GET {_SCHEMAS}/{{schema_id}}/revisions/{{revision_id}}/metadata": _json(
-        _ebsi_page(metadataId=PREFIXED_HASH)
+        ebsi_page(metadataId=PREFIXED_HASH)
     ),
     f"GET {_SCHEMAS}/{{schema_id}}/revisions/{{revision_id}}/metadata/{{metadata_id}}": {
         "application/ld+json": {},

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from node.api.answer_schemas import ANSWERS, PROBLEM, RESOLUTION_MEDIA, RPC_ERROR, RPC_RESULT, Schema
 from node.api.limits import HEALTH
 from node.api.problems import EBSI_PATHS, MEDIA_TYPE, PROBLEMS
+from node.api.registry_schemas import HEALTH_ANSWER, REGISTRY_ANSWERS
 
 Operation = dict[str, Any]
 _OK: Final = (200, 202)
@@ -67,13 +68,13 @@ def _complete_operation(operation: Operation, *, method: str, path: str) -> None
     for unserved in ("422", "default"):
         responses.pop(unserved, None)
     is_rpc = path.endswith(("/jsonrpc", "/actions")) or path.startswith("/ledger/")
-    answers = ANSWERS.get(name) or (_json_rpc() if is_rpc else None)
+    answers = (ANSWERS | REGISTRY_ANSWERS).get(name) or (_json_rpc() if is_rpc else None)
     for status in _OK:
         if answers is not None and str(status) in responses:
             responses[str(status)]["content"] = {
                 media: {"schema": schema} for media, schema in answers.items()
             }
-    if method in _CONDITIONAL and path not in _NEVER_304:
+    if method in _CONDITIONAL and path not in _NEVER_304 and not path.endswith("/health"):
         responses["304"] = {"description": HTTPStatus(304).phrase}
     for status in sorted(_refusals(operation, name=name, path=path, is_rpc=is_rpc)):
         responses.setdefault(str(status), _refusal(status, path=path, is_rpc=is_rpc))
@@ -105,6 +106,8 @@ def _refusal(status: int, *, path: str, is_rpc: bool) -> dict[str, Any]:
         content |= resolved if status == 410 else {RESOLUTION_MEDIA: resolved[RESOLUTION_MEDIA]}  # noqa: PLR2004 - likewise
     if path == "/readyz" and status == 503:  # noqa: PLR2004 - likewise
         content |= {media: {"schema": schema} for media, schema in ANSWERS["GET /readyz"].items()}
+    if path.endswith("/health") and status == 503:  # noqa: PLR2004 - likewise
+        content["application/json"] = {"schema": HEALTH_ANSWER}
     told: dict[str, Any] = {"description": HTTPStatus(status).phrase, "content": content}
     if status in {429, 503}:
         told["headers"] = {

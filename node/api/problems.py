@@ -24,6 +24,7 @@ from node.api.caching import json_bytes
 from node.services import authorisation_errors as authorisation
 from node.services import errors as services
 from node.services import list_errors as lists
+from node.services import registry_errors as registries
 
 _LOG = logging.getLogger("node.api")
 MEDIA_TYPE = "application/problem+json"
@@ -32,6 +33,8 @@ EBSI_PATHS = (
     "/did-registry/",
     "/trusted-issuers-registry/",
     "/trusted-schemas-registry/",
+    "/trusted-policies-registry/",
+    "/timestamp/",
     "/authorisation/",
     "/ledger/",
 )
@@ -111,6 +114,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     services.ControllerNotFound: Problem(404, "controllerNotFound", "Not Found"),
     services.TooManyToShow: Problem(400, "tooManyToShow", "Too Many To Show"),
     services.SchemaNotFound: Problem(404, "schemaNotFound", "Schema Not Found"),
+    registries.PolicyNotFound: Problem(404, "policyNotFound", "Policy Not Found"),
+    registries.UserNotFound: Problem(404, "userNotFound", "User Not Found"),
+    registries.HashAlgorithmNotFound: Problem(404, "hashAlgorithmNotFound", "Hash algorithm Not Found"),
+    registries.TimestampNotFound: Problem(404, "timestampNotFound", "Timestamp Not Found"),
+    registries.RecordNotFound: Problem(404, "recordNotFound", "Record Not Found"),
+    registries.VersionNotFound: Problem(404, "versionNotFound", "Version Not Found"),
     PolicyRefused: Problem(400, "policyRefused", "Policy Refused"),
     TimeNotCome: Problem(400, "timeNotCome", "Time Not Come"),
     services.PayloadNotFound: Problem(404, "payloadNotFound", "Payload Not Found"),

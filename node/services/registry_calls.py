@@ -2,20 +2,26 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from anchoring.errors import MalformedDocument
+from anchoring.strict_json import parse_json
 from did.errors import InvalidDid
+from did.multihash import CODES
 from did.syntax import parse_ebsi_did
 from node.artifacts import Fragment, load_artifact
 from node.services.errors import RpcRefused
 
 MAX_TEXT = 32_768
 """Characters of one argument: no payload on the ledger is longer."""
+MAX_ITEMS = 64
+"""Of one argument that is an array: no function of a contract takes more."""
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DIDS = frozenset({"did", "controller", "taoDid"})
+_JSON = frozenset({"timestampData", "versionInfo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +31,12 @@ class Registry:
     Attributes:
         contract: name of its contract.
         methods: JSON-RPC method, which is the contract's function, with its parameters' names in ABI order.
+        optional: parameters that may be left out, and what stands for them then.
     """
 
     contract: str
     methods: Mapping[str, tuple[str, ...]]
+    optional: Mapping[str, Any] = field(default_factory=dict)
 
 
 DID_REGISTRY = Registry(
@@ -123,6 +131,7 @@ def read_call(registry: Registry, method: str, params: Mapping[str, Any]) -> Con
     given = {name: value for name, value in params.items() if name != "from"}
     if method == "rollVerificationMethod" and given.keys() == {"args"} and isinstance(given["args"], Mapping):
         given = dict(given["args"])
+    given = {name: value for name, value in registry.optional.items() if name in names} | given
     _exactly(given, names)
     types = _types_in_order(function)
     values = tuple(_value(name, given[name], kind) for name, kind in zip(names, types, strict=True))
@@ -146,8 +155,14 @@ def _types_in_order(function: Fragment) -> list[str]:
 
 
 def _value(name: str, value: Any, kind: str) -> Any:
+    if kind.endswith("[]"):
+        if not isinstance(value, list) or len(value) > MAX_ITEMS:
+            raise RpcRefused(f"{name} must be an array of at most {MAX_ITEMS} items")
+        return tuple(_value(name, item, kind.removesuffix("[]")) for item in value)
     if kind == "string":
         return _text(name, value)
+    if kind == "address":
+        return _address(name, value)
     if kind.startswith("bytes"):
         return _bytes(name, value, size=int(kind.removeprefix("bytes") or 0))
     if kind == "bool":
@@ -165,7 +180,15 @@ def _text(name: str, value: Any) -> str:
             parse_ebsi_did(value)
         except InvalidDid as error:
             raise RpcRefused(f"{name}: {error}") from error
+    if name == "multiHash" and value not in CODES:
+        raise RpcRefused(f"{name} must be the name of a multihash: one of {', '.join(CODES)}")
     return value
+
+
+def _address(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        raise RpcRefused(f"{name} must be an address, 0x and 40 hexadecimal characters")
+    return value.lower()
 
 
 def _bytes(name: str, value: Any, *, size: int) -> bytes:
@@ -174,6 +197,11 @@ def _bytes(name: str, value: Any, *, size: int) -> bytes:
     content = bytes.fromhex(value[2:])
     if size and len(content) != size:
         raise RpcRefused(f"{name} must be {size} bytes")
+    if name in _JSON and content:
+        try:
+            parse_json(content, max_size=MAX_TEXT)
+        except MalformedDocument as error:
+            raise RpcRefused(f"{name} must be JSON, written in hexadecimal: {error}") from error
     return content
 
 

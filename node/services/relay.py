@@ -9,9 +9,12 @@ from node.failpoints import reach
 from node.services.errors import RpcRefused
 from node.services.kept_transactions import keep_signed, send_kept, sender_of
 from node.services.node import Node
+from node.services.timestamp_calls import TIMESTAMP, TIMESTAMP_POLICIES
 from node.services.transaction_standing import Standing, standing_of
 
-_OPEN_TO_ALL = "DidRegistry"  # the other contracts take calls from the accredited alone
+_OPEN_TO_ALL = "DidRegistry"
+_OF_THE_ACCREDITED = frozenset({"anchorBatch", "publishStatusList", *TIMESTAMP_POLICIES})
+"""Of the AnchorRegistry's functions: the others stamp whatever anybody sends."""
 
 
 def relay(
@@ -90,8 +93,8 @@ def _is_vouched_for(
         if standing.used == transaction.nonce:
             raise RpcRefused(error.ebsi or str(error)) from error
         return False
-    if contract != _OPEN_TO_ALL:
-        return True
+    if contract != _OPEN_TO_ALL:  # but for timestamps, calls that the accredited alone can make
+        return contract != TIMESTAMP.contract or function in _OF_THE_ACCREDITED
     with reading(node.engine) as connection:
         return did is not None and bool(attributes(connection, did))
 
@@ -99,5 +102,5 @@ def _is_vouched_for(
 def _did(arguments: tuple[object, ...]) -> str | None:
     """The DID that the call is about, its first argument, also where the function takes one struct."""
     first = arguments[0]
-    first = first[0] if isinstance(first, tuple) else first
+    first = first[0] if isinstance(first, tuple) and first else first
     return first if isinstance(first, str) and first.startswith("did:") else None

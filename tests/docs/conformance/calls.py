@@ -119,7 +119,8 @@ def _trusted_issuers(town: Town) -> Mapping[str, Mapping[str, Any]]:
     did = town.issuer("KTU").did
     agency, tao_attribute = town.issuer("Agency").did, town.play.attributes["Agency"].hex()
     body = b"eyJhbGciOiJFUzI1NiJ9.e30.walked"
-    proxy = {"prefix": "https://lists.example", "headers": {}, "testSuffix": "/1"}
+    proxy = {"prefix": town.play.world.url, "headers": {}, "testSuffix": "/1"}
+    elsewhere = {"prefix": "https://127.0.0.1:9", "headers": {}, "testSuffix": "/1"}
     return {
         "setAttributeMetadata": {
             "did": town.values["unknown_did"],
@@ -134,6 +135,15 @@ def _trusted_issuers(town: Town) -> Mapping[str, Mapping[str, Any]]:
             "attributeData": "0x" + body.hex(),
         },
         "addIssuerProxy": {"did": did, "proxyData": json.dumps(proxy)},
+        "addIssuerProxy with a server that has no list": {"did": did, "proxyData": json.dumps(elsewhere)},
+        "addIssuerProxy with a prefix that is not https": {
+            "did": did,
+            "proxyData": json.dumps(elsewhere | {"prefix": "http://lists.example"}),
+        },
+        "addIssuerProxy with a secret among its headers": {
+            "did": did,
+            "proxyData": json.dumps(proxy | {"headers": {"Authorization": "Bearer secret"}}),
+        },
         "updateIssuerProxy": {
             "did": did,
             "proxyId": town.values["proxy_id"],

@@ -1,6 +1,7 @@
 """Members of collections are numbered in the order of the ledger, whatever is between and is taken back."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -23,8 +24,8 @@ def some_log() -> Log:
     log = Log()
     log.open(OPERATOR)
     for did in (FIRST, SECOND):
-        base = {"baseDocument": "{}", "vMethodId": "k", "publicKey": b"\4", "isSecp256k1": True}
-        log.write("did.inserted", did=did, **base, notBefore=0, notAfter=9)
+        key: dict[str, Any] = {"vMethodId": "k", "publicKey": b"\4", "isSecp256k1": True}
+        log.write("did.inserted", did=did, baseDocument="{}", **key, notBefore=0, notAfter=9)
     for index, did in enumerate((SECOND, SECOND, FIRST)):
         log.write(
             "issuer.attribute.metadata",

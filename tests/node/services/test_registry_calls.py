@@ -5,6 +5,7 @@ import pytest
 from did.methods.ebsi import new_did
 from node.artifacts import load_artifact
 from node.services.errors import RpcRefused
+from node.services.policy_calls import TRUSTED_POLICIES_REGISTRY
 from node.services.registry_calls import (
     DID_REGISTRY,
     STATUS_LISTS,
@@ -13,10 +14,18 @@ from node.services.registry_calls import (
     Registry,
     read_call,
 )
+from node.services.timestamp_calls import TIMESTAMP
 
 DID = new_did(bytes(range(16)))
 SENDER = "0x" + "ab" * 20
-REGISTRIES = (DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY, STATUS_LISTS)
+REGISTRIES = (
+    DID_REGISTRY,
+    TRUSTED_ISSUERS_REGISTRY,
+    TRUSTED_SCHEMAS_REGISTRY,
+    TRUSTED_POLICIES_REGISTRY,
+    TIMESTAMP,
+    STATUS_LISTS,
+)
 EXAMPLES: dict[str, Any] = {
     "did": DID,
     "controller": DID,
@@ -47,6 +56,26 @@ EXAMPLES: dict[str, Any] = {
     "credentialDigest": "0x" + "88" * 32,
     "validFrom": 4,
     "validUntil": 5,
+    "policyName": "TSR:insertSchema",
+    "description": "who may register schemas",
+    "user": "0x" + "cd" * 20,
+    "attribute": "TSR:insertSchema",
+    "attributes": ["TSR:insertSchema", "TSR:updateSchema"],
+    "hashAlgorithmIds": [0, "0x1"],
+    "hashValues": ["0x" + "99" * 32, "0x" + "aa" * 64],
+    "hashValue": "0x" + "99" * 32,
+    "versionHash": "0x" + "99" * 32,
+    "timestampData": ["0x7b7d", "0x"],
+    "versionInfo": "0x7b7d",
+    "versionId": 6,
+    "recordId": "0x" + "bb" * 32,
+    "ownerId": "0x" + "ab" * 20,
+    "outputLength": 256,
+    "ianaName": "sha-256",
+    "oid": "2.16.840.1.101.3.4.2.1",
+    "status": 1,
+    "multiHash": "sha2-256",
+    "hashAlgorithmId": 0,
 }
 EVERY_METHOD = [(registry, method) for registry in REGISTRIES for method in registry.methods]
 
@@ -122,3 +151,42 @@ def test_an_id_of_another_length_is_refused() -> None:
     params = params_of(TRUSTED_ISSUERS_REGISTRY, "setAttributeData") | {"attributeId": "0x" + "33" * 31}
     with pytest.raises(RpcRefused, match="attributeId must be 32 bytes"):
         read_call(TRUSTED_ISSUERS_REGISTRY, "setAttributeData", params)
+
+
+@pytest.mark.parametrize("left_out", ["timestampData", "versionInfo"])
+def test_what_may_be_left_out_is_empty_then(left_out: str) -> None:
+    params = params_of(TIMESTAMP, "timestampRecordHashes")
+    del params[left_out]
+    call = read_call(TIMESTAMP, "timestampRecordHashes", params)
+    place = TIMESTAMP.methods["timestampRecordHashes"].index(left_out)
+    assert not call.arguments[place]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"hashValues": "0x99"}, "hashValues must be an array"),
+        ({"hashValues": ["0x99"] * 65}, "hashValues must be an array of at most 64"),
+        ({"hashValues": [7]}, "hashValues must be 0x"),
+        ({"hashAlgorithmIds": [-1]}, "hashAlgorithmIds must be a whole number"),
+        ({"timestampData": ["0xff"]}, "timestampData must be JSON, written in hexadecimal"),
+        ({"versionInfo": "0x7b"}, "versionInfo must be JSON, written in hexadecimal"),
+        ({"oid": "1"}, "unknown parameter: oid"),
+    ],
+)
+def test_a_wrong_parameter_of_a_timestamp_is_refused_by_name(change: dict[str, Any], complaint: str) -> None:
+    params = params_of(TIMESTAMP, "timestampRecordHashes") | change
+    with pytest.raises(RpcRefused, match=complaint):
+        read_call(TIMESTAMP, "timestampRecordHashes", params)
+
+
+def test_a_hash_function_that_multihashes_do_not_know_is_refused() -> None:
+    params = params_of(TIMESTAMP, "insertHashAlgorithm") | {"multiHash": "sha-256"}
+    with pytest.raises(RpcRefused, match="multiHash must be the name of a multihash: one of identity, sha1,"):
+        read_call(TIMESTAMP, "insertHashAlgorithm", params)
+
+
+def test_what_is_no_address_is_refused_by_name() -> None:
+    params = params_of(TRUSTED_POLICIES_REGISTRY, "insertUserAttributes") | {"user": "0x12"}
+    with pytest.raises(RpcRefused, match="user must be an address"):
+        read_call(TRUSTED_POLICIES_REGISTRY, "insertUserAttributes", params)

@@ -135,7 +135,7 @@ def _values(play: Play) -> dict[str, str]:
         "revision_id": world.ok(f"{attributes}/{attribute}")["attribute"]["hash"],
         "unknown_hash": "ab" * 32,
         "proxy_id": proxies[0]["proxyId"],
-        "list_path": f"/{_LIST}",
+        "list_path": _LIST,
         "schema_id": encode_base58btc(hashlib.sha256(SCHEMA).digest()),
         "schema_hash": hashlib.sha256(SCHEMA).hexdigest(),
         "schema_revision_id": "0x" + hashlib.sha256(SCHEMA).hexdigest(),

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from did.syntax import parse_ebsi_did
 from node.api.caching import json_answer, text_answer
 from node.api.forms import NodeOf
+from node.api.negotiation import negotiate
 from node.api.pagination import EbsiPageQuery, ebsi_collection
 from node.api.parameters import StrictRoute, hash_parameter, time_parameter
+from node.api.recorded_answers import JSON_MEDIA
 from node.services.hosted_lists import list_at, listed_proxies, proxy_of
 
 router = APIRouter(route_class=StrictRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
@@ -18,6 +20,7 @@ _PROXIES = "/trusted-issuers-registry/v5/issuers/{did}/proxies"
 @router.get(_PROXIES, response_model=None)
 def get_proxies(request: Request, node: NodeOf, did: str, page: EbsiPageQuery) -> Response:
     """The issuer's proxies, oldest first."""
+    negotiate(request, (JSON_MEDIA,))
     proxies = listed_proxies(node, parse_ebsi_did(did))
     here = str(request.url.replace(query=""))
     items = [
@@ -32,7 +35,8 @@ def get_proxy(request: Request, node: NodeOf, did: str, proxy_id: str) -> Respon
     """A proxy's data, as the ledger has it."""
     named = hash_parameter(proxy_id.removeprefix("0x").lower(), name="proxyId")
     found = proxy_of(node, parse_ebsi_did(did), named)
-    return text_answer(request, found.proxy_data.encode(), media_type="application/json")
+    media_type = negotiate(request, (JSON_MEDIA,))
+    return text_answer(request, found.proxy_data.encode(), media_type=media_type)
 
 
 @router.get(_PROXIES + "/{proxy_id}/{rest:path}", response_model=None)
@@ -51,6 +55,7 @@ def get_list(
 
     Where none ever was, and the proxy leads to the issuer's own server, what that serves, verified.
     """
+    negotiate(request, ("text/plain",))
     path = request.scope["raw_path"].decode("ascii", "replace")
     at = None if valid_at is None else time_parameter(valid_at, name="valid-at")
     return text_answer(request, list_at(node, path, at=at), media_type="text/plain; charset=utf-8")

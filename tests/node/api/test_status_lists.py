@@ -63,6 +63,10 @@ def test_a_list_is_kept_then_published_then_hosted(hosting: World) -> None:
     assert found.content == one.jwt
     again = hosting.get(path_of(KAUNAS, "first"), headers={"If-None-Match": found.headers["etag"]})
     assert again.status_code == 304
+    wanted = hosting.get(path_of(KAUNAS, "first"), headers={"Accept": "application/json"})
+    assert (wanted.status_code, wanted.json()["title"]) == (406, "Not Acceptable")
+    head = hosting.http.head(path_of(KAUNAS, "first"))
+    assert (head.status_code, head.headers["etag"], head.content) == (200, found.headers["etag"], b"")
     assert put(hosting, one.jwt).json()["state"] == "anchored"
 
 

@@ -7,19 +7,23 @@ import pytest
 from fastapi.routing import APIRoute
 
 from node import app as application
-from node.services import registry_calls
+from node.services.policy_calls import TRUSTED_POLICIES_REGISTRY
+from node.services.registry_calls import DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY
+from node.services.timestamp_calls import TIMESTAMP as TIMESTAMP_REGISTRY
 from tests.docs.conformance.answers import complaints
 from tests.docs.conformance.asking import ask
-from tests.docs.conformance.calls import DIDR, TIR, TSR
+from tests.docs.conformance.calls import DIDR, TIMESTAMP, TIR, TPR, TSR
 from tests.docs.conformance.rows import ROOT, Row, rows
 from tests.docs.conformance.town import Town, town
 from tests.ledger import DeployedState
 
 _OF_EBSI = re.compile(r"/[a-z-]+/v\d+/")
 _REGISTRIES = {
-    DIDR: registry_calls.DID_REGISTRY,
-    TIR: registry_calls.TRUSTED_ISSUERS_REGISTRY,
-    TSR: registry_calls.TRUSTED_SCHEMAS_REGISTRY,
+    DIDR: DID_REGISTRY,
+    TIR: TRUSTED_ISSUERS_REGISTRY,
+    TSR: TRUSTED_SCHEMAS_REGISTRY,
+    TPR: TRUSTED_POLICIES_REGISTRY,
+    TIMESTAMP: TIMESTAMP_REGISTRY,
 }
 
 

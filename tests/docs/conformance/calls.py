@@ -210,7 +210,7 @@ def _timestamp(town: Town) -> Mapping[str, Mapping[str, Any]]:
         "timestampVersionHashes": {"versionHash": "0x" + DOCUMENT_HASH.hex()} | one | info,
         "timestampRecordVersionHashes": record | one | info,
         "appendRecordVersionHashes": version | one | info,
-        "detachRecordVersionHash": version | {"versionHash": "0x" + OTHER_HASH.hex()},
+        "detachRecordVersionHash": version | {"hashValue": "0x" + OTHER_HASH.hex()},
         "insertRecordVersionInfo": version | info,
         "insertRecordOwner": record | owner | {"notBefore": town.now, "notAfter": 0},
         "revokeRecordOwner": record | {"ownerId": town.key("KTU").address.lower()},

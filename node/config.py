@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     )
     trusted_proxies: Listed = Field(
         default=(),
-        description="Addresses or networks of reverse proxies whose word on who asks, and for which host, is taken.",
+        description="Addresses or networks of reverse proxies, believed on who asks and for which host.",
     )
 
     @field_validator(

@@ -24,8 +24,14 @@ const deeds = {
   verifyPresentation({ jwt, audience, options }) {
     return verifyPresentationJwt(jwt, audience, options);
   },
-  createPresentation({ payload, holder, audience, options }) {
-    return createVerifiablePresentationJwt(payload, holder, audience, options);
+  async createPresentation({ payload, holder, audience, options, now }) {
+    const clock = Date.now;
+    Date.now = () => now * 1000; // the ledger of a test keeps a time of its own, and `iat` is of it
+    try {
+      return await createVerifiablePresentationJwt(payload, holder, audience, options);
+    } finally {
+      Date.now = clock;
+    }
   },
   async verifyJwt({ jwt, jwk, algorithm }) {
     const { payload, protectedHeader } = await compactVerify(jwt, await importJWK(jwk, algorithm));

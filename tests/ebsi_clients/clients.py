@@ -54,8 +54,13 @@ class EbsiClients:
     def create_presentation(
         self, payload: Mapping[str, Any], holder: Mapping[str, Any], audience: str, **options: Any
     ) -> str:
-        """The JWT of a presentation that EBSI's client checked and signed."""
-        given = {"payload": dict(payload), "holder": dict(holder), "audience": audience}
+        """The JWT of a presentation that EBSI's client checked and signed at `nbf`."""
+        given = {
+            "payload": dict(payload),
+            "holder": dict(holder),
+            "audience": audience,
+            "now": options["nbf"],
+        }
         return str(self._ask("createPresentation", **given, options=self.options | options))
 
     def verify_jwt(self, jwt: str, jwk: Mapping[str, str], *, algorithm: str = "ES256") -> dict[str, Any]:

@@ -15,7 +15,8 @@ from tests.node.client.conftest import Play
 def abroad(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     """Council (Root TAO) → Agency (TAO) → KTU (TI), and the schema of courses; no test takes them away."""
     with played_abroad(deployed_state, tmp_path_factory.mktemp("abroad")) as play:
-        play.operator(play.issuers["Council"]).write(
+        _grant(play, "Council", "TSR:insertSchema", "TIR:setAttributeMetadata")
+        play.open("Council").writer().write(
             "insertSchema", schemaId=COURSE_SCHEMA_ID, schema=COURSE_SCHEMA, metadata=b"{}"
         )
         play.world.follow()
@@ -27,3 +28,14 @@ def clients(abroad: Play) -> Iterator[EbsiClients]:
     """EBSI's clients, told the node's address; all tests here ask the same process."""
     with ebsi_clients(options_for(abroad.world.url)) as started:
         yield started
+
+
+def _grant(play: Play, name: str, *policies: str) -> None:
+    """The ledger's operator lets an organisation act under policies, as EBSI does its Support Office."""
+    ledger, issuer = play.world.ledger, play.issuers[name]
+    account = issuer.keystore.open(issuer.profile.ledger_key).address
+    registry = ledger.deployment.address("TrustedPoliciesRegistry")
+    ledger.operator.transact(
+        "TrustedPoliciesRegistry", registry, "insertUserAttributes", account, list(policies)
+    )
+    play.world.follow()

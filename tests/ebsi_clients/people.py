@@ -26,6 +26,7 @@ COURSE_SCHEMA = b"""{
 }"""
 COURSE_SCHEMA_ID = hashlib.sha256(COURSE_SCHEMA).digest()
 """As EBSI makes ids; none of those that its clients know by heart and never fetch."""
+_LIFE = 290  # seconds
 
 
 def signing(did: str, kid: str, key: PrivateKey) -> dict[str, Any]:
@@ -63,6 +64,12 @@ def presentation(holder: Mapping[str, Any], *credentials: str) -> dict[str, Any]
         "holder": holder["did"],
         "verifiableCredential": list(credentials),
     }
+
+
+def shown_for(play: Play) -> dict[str, Any]:
+    """Options of a presentation that holds for some minutes from now, once."""
+    now = play.world.ledger.ledger.time()
+    return {"nonce": str(uuid4()), "nbf": now, "exp": now + _LIFE, "validAt": now}
 
 
 def course_credential(play: Play, name: str, **change: Any) -> dict[str, Any]:

@@ -167,3 +167,30 @@ def test_their_client_creates_nothing_for_the_unaccredited(clients: EbsiClients,
     payload = course_credential(abroad, "KTU", issuer=council["did"])
     with pytest.raises(ClientRefused):
         clients.create_credential(payload, legal_entity(abroad.issuers["KTU"]), validAt=asked(abroad))
+
+
+def trust_chain(play: Play, name: str) -> str:
+    """What this organisation says of itself: that it authorises those who begin a chain of trust."""
+    did, schema = play.issuers[name].did, schema_url(play, SCHEMA)
+    types = ["VerifiableCredential", "VerifiableAttestation", "VerifiableAuthorisationForTrustChain"]
+    scope = {"schemaId": schema, "types": types, "limitJurisdiction": "https://example.org/all"}
+    subject = {"id": did, "accreditedFor": [scope], "reservedAttributeId": play.attributes[name].hex()}
+    credential = course_credential(
+        play,
+        "KTU",
+        issuer=did,
+        type=[*types[:2], "VerifiableAccreditation", "VerifiableAccreditationToAttest"],
+        expirationDate=rfc3339(play.expires),
+        credentialSubject=subject,
+        credentialSchema={"id": schema, "type": "FullJsonSchemaValidator2021"},
+    )
+    del credential["termsOfUse"]
+    return sign_credential(credential, signer=play.issuers[name].signer())
+
+
+def test_who_accredits_itself_needs_a_policy_of_the_registry(clients: EbsiClients, abroad: Play) -> None:
+    asking = {"validateAccreditationWithoutTermsOfUse": True}
+    told = clients.verify_credential(trust_chain(abroad, "Council"), validAt=asked(abroad), **asking)
+    assert told["issuer"] == abroad.issuers["Council"].did
+    why = refusal(clients, abroad, trust_chain(abroad, "Agency"), **asking)
+    assert "Invalid self attestation" in why

@@ -1,27 +1,17 @@
 """EBSI's presentation client at our node: people and organisations show what our client issued."""
 
-from typing import Any
-from uuid import uuid4
-
 import pytest
 
 from node.client.issuing import sign_credential
 from tests.ebsi_clients.clients import ClientRefused, EbsiClients
-from tests.ebsi_clients.people import course_credential, legal_entity, natural_person, presentation
+from tests.ebsi_clients.people import course_credential, legal_entity, natural_person, presentation, shown_for
 from tests.node.client.conftest import Play
 
 pytestmark = pytest.mark.enable_socket
 
-_LIFE = 290  # seconds
-
 
 def audience(play: Play) -> str:
     return f"{play.world.url}/authorisation/v4"
-
-
-def dates(play: Play) -> dict[str, Any]:
-    now = play.world.ledger.ledger.time()
-    return {"nonce": str(uuid4()), "nbf": now, "exp": now + _LIFE, "validAt": now}
 
 
 def course(play: Play) -> str:
@@ -29,7 +19,7 @@ def course(play: Play) -> str:
 
 
 def test_a_learner_presents_a_credential_that_our_client_issued(clients: EbsiClients, abroad: Play) -> None:
-    learner, jwt, times = natural_person(11), course(abroad), dates(abroad)
+    learner, jwt, times = natural_person(11), course(abroad), shown_for(abroad)
     shown = clients.create_presentation(presentation(learner, jwt), learner, audience(abroad), **times)
     verified = clients.verify_presentation(shown, audience(abroad), validAt=times["validAt"])
     assert (verified["holder"], verified["verifiableCredential"]) == (learner["did"], [jwt])
@@ -39,7 +29,7 @@ def test_a_learner_presents_a_credential_that_our_client_issued(clients: EbsiCli
 def test_an_organisation_presents_itself_with_either_key(
     clients: EbsiClients, abroad: Play, *, ledger_key: bool
 ) -> None:
-    holder, times = legal_entity(abroad.issuers["KTU"], ledger_key=ledger_key), dates(abroad)
+    holder, times = legal_entity(abroad.issuers["KTU"], ledger_key=ledger_key), shown_for(abroad)
     shown = clients.create_presentation(presentation(holder), holder, audience(abroad), **times)
     assert (
         clients.verify_presentation(shown, audience(abroad), validAt=times["validAt"])["holder"]
@@ -48,7 +38,7 @@ def test_an_organisation_presents_itself_with_either_key(
 
 
 def test_only_the_ledger_key_may_invoke_capabilities(clients: EbsiClients, abroad: Play) -> None:
-    times = dates(abroad) | {"proofPurpose": "capabilityInvocation"}
+    times = shown_for(abroad) | {"proofPurpose": "capabilityInvocation"}
     for_ledger, for_credentials = (
         legal_entity(abroad.issuers["KTU"], ledger_key=one) for one in (True, False)
     )
@@ -58,7 +48,7 @@ def test_only_the_ledger_key_may_invoke_capabilities(clients: EbsiClients, abroa
 
 
 def test_somebody_elses_credential_is_not_presented(clients: EbsiClients, abroad: Play) -> None:
-    other, times = natural_person(12), dates(abroad)
+    other, times = natural_person(12), shown_for(abroad)
     shown = presentation(other, course(abroad))
     with pytest.raises(ClientRefused):
         clients.create_presentation(shown, other, audience(abroad), **times)
@@ -68,7 +58,7 @@ def test_somebody_elses_credential_is_not_presented(clients: EbsiClients, abroad
 
 
 def test_a_presentation_holds_for_its_audience_and_its_time_alone(clients: EbsiClients, abroad: Play) -> None:
-    holder, times = legal_entity(abroad.issuers["KTU"]), dates(abroad)
+    holder, times = legal_entity(abroad.issuers["KTU"]), shown_for(abroad)
     shown = clients.create_presentation(presentation(holder), holder, audience(abroad), **times)
     for heard, at in (("https://other.example", times["validAt"]), (audience(abroad), times["exp"] + 1)):
         with pytest.raises(ClientRefused):

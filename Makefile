@@ -12,7 +12,7 @@ STORING := node/db node/indexer node/services node/backup node/api node/test_bac
   node/test_upkeep_contents.py node/test_connection_loss.py node/test_workers.py devnet/test_postgres.py
 # Of those, what never comes to a question to the database, or asks the same ones through many forms.
 APART := $(addprefix node/api/test_,clients.py connections.py json_body.py judging.py large_bodies.py limits.py \
-  local_only.py openapi.py problems.py rate.py verification_bad_input.py) \
+  openapi.py problems.py rate.py verification_bad_input.py) \
   $(addprefix node/indexer/test_,blocks.py outbox_states.py)
 # Every process would compile the same hundred packages again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -82,7 +82,7 @@ class TransactionRefused(NodeError):
 
 
 class MalformedTransaction(TransactionRefused):
-    """The bytes are not a canonical, signed legacy transaction."""
+    """The bytes are not a canonical, signed transaction, legacy or of EIP-1559."""
 
 
 class _Differs(TransactionRefused):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from node.api.clients import address_of, is_local
+from node.services.access_rules import Writer, writer_to
 from node.services.access_tokens import Access, read_access
 from node.services.authorisation_errors import AccessRefused
 from node.services.invitations import SERVER
@@ -32,6 +33,18 @@ def audiences_of(request: Request, node: Node) -> frozenset[str]:
     """Return the names by which presentations and tokens may mean this authorisation server."""
     named = {origin + SERVER for origin in node.settings.origins}
     return frozenset(named | {local} if (local := _loopback(request)) else named)
+
+
+def writer_of(request: Request, node: Node) -> Writer | None:
+    """Return who writes to the registry of this path; None for a program on this machine without a token.
+
+    Raises:
+        AccessRefused: there is no token that counts for this registry.
+        DatabaseUnavailable: the database does not answer.
+    """
+    if "authorization" not in request.headers and is_local(request.scope):
+        return None
+    return writer_to(request.url.path, access_of(request, node))
 
 
 def access_of(request: Request, node: Node) -> Access:

@@ -147,10 +147,3 @@ class NotFound(ApiError):
 
 class MethodNotAllowed(ApiError):
     """The path exists, the method does not (RFC 9110 section 15.5.6)."""
-
-
-class NotLocal(ApiError):
-    """JSON-RPC writes are for programs on the node's own machine."""
-
-    def __init__(self) -> None:
-        super().__init__("This path answers only to programs on the node's own machine.")

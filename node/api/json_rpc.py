@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from node.api.access import writer_of
 from node.api.caching import json_bytes
 from node.api.errors import InvalidJson
+from node.api.forms import node_of
 from node.api.json_body import read_json
-from node.api.local_only import local_only
 from node.api.problems import MEDIA_TYPE
 from node.errors import (
     DatabaseUnavailable,
@@ -19,6 +20,7 @@ from node.errors import (
     MalformedLedgerAnswer,
     NodeError,
 )
+from node.services.access_rules import check_call
 from node.services.errors import RpcRefused, ServiceError
 
 MAX_CALL = 262_144
@@ -40,13 +42,19 @@ async def answer_call(request: Request, serve: Callable[[Call], Any], *, local: 
     """Return the JSON-RPC answer of `serve`, which runs off the event loop.
 
     Raises:
-        NotLocal: `local` and the client is on another machine.
+        AccessRefused: `local`, and the request has no access token that counts for this path.
         LedgerUnavailable: the ledger is needed and does not answer.
         MalformedLedgerAnswer: it answers with something else.
         DatabaseUnavailable: the database does not answer.
     """
-    if local:
-        local_only(request)
+    node = node_of(request)
+    writer = await run_in_threadpool(writer_of, request, node) if local else None
+
+    def checked(call: Call) -> Any:
+        if writer is not None:
+            check_call(node, writer, call.method, call.params)
+        return serve(call)
+
     try:
         body = await read_json(request, limit=MAX_CALL)
     except InvalidJson as error:
@@ -56,7 +64,7 @@ async def answer_call(request: Request, serve: Callable[[Call], Any], *, local: 
     except RpcRefused as error:
         return rpc_error(_id_of(body), str(error), code=error.code)
     try:
-        result = await run_in_threadpool(serve, call)
+        result = await run_in_threadpool(checked, call)
     except (LedgerUnavailable, MalformedLedgerAnswer, DatabaseUnavailable):
         raise  # an outage, which is no refusal of the call
     except RpcRefused as error:

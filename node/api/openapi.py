@@ -91,7 +91,7 @@ def _refusals(operation: Operation, *, name: str, path: str, is_rpc: bool) -> It
     if path in _NEGOTIATED or (path.startswith(EBSI_PATHS) and name.startswith("GET ")):
         found.add(406)
     if is_rpc:
-        found.update((403, 502) if path.startswith("/ledger/") else (403, 409, 502))
+        found.update((502,) if path.startswith("/ledger/") else (401, 409, 502))
     return found
 
 

@@ -84,7 +84,6 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     api.InvalidDigest: Problem(400, "invalidDigest", "Invalid Digest"),
     api.NotFound: Problem(404, "notFound", "Not Found"),
     api.MethodNotAllowed: Problem(405, "methodNotAllowed", "Method Not Allowed"),
-    api.NotLocal: Problem(403, "notLocal", "Forbidden"),
     authorisation.AccessRefused: Problem(401, "unauthorized", "Unauthorized"),
     InvalidDid: Problem(400, "invalidDid", "Invalid DID"),
     services.WrongDigestSize: Problem(400, "wrongDigestSize", "Wrong Digest Size"),

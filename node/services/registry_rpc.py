@@ -15,6 +15,7 @@ from node.services.relay import relay
 
 SEND = "sendSignedTransaction"
 _UNSIGNED = ("from", "to", "data", "value", "nonce", "chainId", "gasLimit", "gasPrice")
+_FEE_MARKET = (*_UNSIGNED[:-1], "maxFeePerGas", "maxPriorityFeePerGas")
 _SENT = frozenset({"protocol", "unsignedTransaction", "r", "s", "v", "signedRawTransaction"})
 
 
@@ -75,9 +76,15 @@ def _function(registry: Registry, transaction: SignedTransaction) -> str:
 
 
 def _same(transaction: SignedTransaction, unsigned: Mapping[str, Any]) -> None:
-    """Return if the signed transaction is the unsigned one (ebsi-api section 1.4, step 2)."""
-    if unsigned.keys() != set(_UNSIGNED):
-        raise RpcRefused(f"unsignedTransaction has the members {', '.join(_UNSIGNED)}")
+    """Return if the signed transaction is the unsigned one (ebsi-api section 1.4, step 2).
+
+    One of EIP-1559 may be told as the legacy one that was built, since neither pays for gas.
+    """
+    names: tuple[str, ...] = _UNSIGNED
+    if transaction.kind and "gasPrice" not in unsigned:
+        names = _FEE_MARKET
+    if unsigned.keys() != set(names):
+        raise RpcRefused(f"unsignedTransaction has the members {', '.join(names)}")
     signed = {
         "from": transaction.sender.lower(),
         "to": (transaction.to or "").lower(),
@@ -87,8 +94,10 @@ def _same(transaction: SignedTransaction, unsigned: Mapping[str, Any]) -> None:
         "chainId": transaction.chain_id,
         "gasLimit": transaction.gas,
         "gasPrice": transaction.gas_price,
+        "maxFeePerGas": transaction.gas_price,
+        "maxPriorityFeePerGas": transaction.priority_fee,
     }
-    for name in _UNSIGNED:
+    for name in names:
         if _read(name, unsigned[name]) != signed[name]:
             raise RpcRefused(f"signedRawTransaction is not unsignedTransaction: {name} differs")
 

@@ -11,6 +11,7 @@ from node.client.access_tokens import Scope
 from node.client.keys import PrivateKey
 from tests.docs.conformance.town import (
     DOCUMENT_HASH,
+    LISTED,
     OTHER_HASH,
     SCHEMA,
     SLEEPING_POLICY,
@@ -91,7 +92,7 @@ def _did_registry(town: Town) -> Mapping[str, Mapping[str, Any]]:
             "isSecp256k1": True,
             **dates,
         },
-        "updateBaseDocument": {"did": did, "baseDocument": base_document("walked")},
+        "updateBaseDocument": {"did": did, "baseDocument": base_document("walked", LISTED)},
         "addService": {"did": did, "service": json.dumps(_SERVICE)},
         "revokeService": {"did": did, "serviceId": "#listed"},
         "addController": {"did": did, "controller": town.issuer("Council").did},

@@ -48,6 +48,8 @@ class Town:
     values: Mapping[str, str]
     accreditation: str
     """The Applicant's, which it has not accepted."""
+    accepted: str
+    """KTU's."""
 
     def issuer(self, name: str) -> Issuer:
         """One of Council, Agency and KTU, or the Newcomer, who is not registered."""
@@ -71,7 +73,9 @@ def town(deployed_state: DeployedState, folder: Path) -> Iterator[Town]:
         _write_more(play)
         accreditation = _reserve(play, play.join("Applicant"))
         play.world.follow()
-        yield Town(play, _values(play), accreditation)
+        values = _values(play)
+        own = "/trusted-issuers-registry/v5/issuers/{did}/attributes/{attribute_id}".format(**values)
+        yield Town(play, values, accreditation, play.world.ok(own)["attribute"]["body"])
 
 
 def _write_more(play: Play) -> None:

@@ -98,6 +98,8 @@ SPOILT = [
     ("batch", "attribute_id"),
     ("policy", "description"),
     ("user_grant", "attribute"),
+    ("listed", "ordinal"),
+    ("listed", "name"),
     ("cursor", "root"),
 ]
 

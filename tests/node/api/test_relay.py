@@ -28,6 +28,7 @@ from tests.node.api.writes import (
 from tests.node.keeping import keep_raw
 
 pytestmark = pytest.mark.enable_socket
+STAMPS = "/timestamp/v4/jsonrpc"
 
 
 def test_the_same_transaction_again_gets_the_same_answer_in_every_state(own: World) -> None:
@@ -174,6 +175,18 @@ def test_strangers_who_fill_the_outbox_leave_room_for_the_accredited(own: World)
     raw_batch = {"signedRawTransaction": sign(offered, TRENTO.ledger_secret)}
     answer = own.http.post(f"/v1/batches/{TRENTO.did}/{body['root']}/1/transaction", json=raw_batch)
     assert answer.status_code < 300, answer.text
+
+
+def test_timestamps_that_anybody_may_make_fill_no_more_than_strangers_may(own: World) -> None:
+    operator, registry = own.ledger.operator, own.ledger.deployment.address("AnchorRegistry")
+    algorithm = (256, "sha-256", "", 1, "sha2-256")
+    operator.transact("AnchorRegistry", registry, "insertHashAlgorithm", *algorithm)
+    fill(own, MAX_OF_STRANGERS)
+    stamps = {"hashAlgorithmIds": [0], "hashValues": ["0x" + "ab" * 32]}
+    unsigned = built(own, "timestampHashes", TRENTO, path=STAMPS, **stamps)
+    sent = signed(unsigned, TRENTO)
+    assert f"{MAX_OF_STRANGERS} transactions wait" in complaint(rpc(own.http, STAMPS, SEND, sent))
+    assert unknown(own, sent)
 
 
 def test_with_the_outbox_full_nobody_gets_in(own: World) -> None:

@@ -22,6 +22,7 @@ PROMISED = {
     "contracts/README.md",
     "docs/api.md",
     "docs/dependencies.md",
+    "docs/ebsi-conformance.md",
     "docs/measurements.md",
     "docs/operating.md",
     "docs/privacy.md",

@@ -3,15 +3,18 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from did.syntax import parse_ebsi_did
 from node.api.caching import json_answer, text_answer
 from node.api.forms import NodeOf
 from node.api.negotiation import negotiate
+from node.api.own_servers import own_servers
 from node.api.pagination import EbsiPageQuery, ebsi_collection
 from node.api.parameters import StrictRoute, hash_parameter, time_parameter
 from node.api.recorded_answers import JSON_MEDIA
 from node.services.hosted_lists import list_at, listed_proxies, proxy_of
+from node.services.proxied_lists import OwnServer
 
 router = APIRouter(route_class=StrictRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
 _PROXIES = "/trusted-issuers-registry/v5/issuers/{did}/proxies"
@@ -40,7 +43,7 @@ def get_proxy(request: Request, node: NodeOf, did: str, proxy_id: str) -> Respon
 
 
 @router.get(_PROXIES + "/{proxy_id}/{rest:path}", response_model=None)
-def get_list(
+async def get_list(
     request: Request,
     node: NodeOf,
     did: str,  # noqa: ARG001 - the raw path says it as it is spelled
@@ -58,4 +61,7 @@ def get_list(
     negotiate(request, ("text/plain",))
     path = request.scope["raw_path"].decode("ascii", "replace")
     at = None if valid_at is None else time_parameter(valid_at, name="valid-at")
-    return text_answer(request, list_at(node, path, at=at), media_type="text/plain; charset=utf-8")
+    found = await run_in_threadpool(list_at, node, path, at=at)
+    if isinstance(found, OwnServer):
+        found = await own_servers(request).list_of(node, found)
+    return text_answer(request, found, media_type="text/plain; charset=utf-8")

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from credentials.securing.reading import MAX_SIZE
 from node.foreign.fetching import Bounds, Fetcher, NotFetched
@@ -13,6 +15,8 @@ BOUNDS: Final = Bounds(seconds=5.0, max_bytes=MAX_SIZE, redirects=3)
 REMEMBERED_SECONDS: Final = 30.0
 REFUSED_SECONDS: Final = 5.0
 MOST_REMEMBERED: Final = 32
+AT_ONCE_OF_ONE: Final = 2
+"""Requests to one host: one that is slow must not take all places."""
 _HEADERS: Final = {"Accept": "text/plain, application/jwt, */*", "Accept-Encoding": "identity"}
 
 
@@ -37,6 +41,7 @@ class IssuersLists:
         self._fetcher = fetcher or Fetcher()
         self._monotonic = monotonic
         self._kept: dict[tuple[str, str | None], _Kept] = {}
+        self._asked: Counter[str] = Counter()
         self._guard = threading.Lock()
 
     def text(self, url: str, *, cache_control: str | None = None) -> bytes:
@@ -65,9 +70,18 @@ class IssuersLists:
 
     def _fetched(self, url: str, cache_control: str | None, now: float) -> _Kept:
         headers = _HEADERS | ({} if cache_control is None else {"Cache-Control": cache_control})
+        host = urlsplit(url).netloc.lower()
+        with self._guard:
+            if self._asked[host] >= AT_ONCE_OF_ONE:
+                raise NotFetched("it is being asked for other lists already")
+            self._asked[host] += 1
         try:
-            return _Kept(
-                now + REMEMBERED_SECONDS, self._fetcher.strangers(url, bounds=BOUNDS, headers=headers)
-            )
+            text = self._fetcher.strangers(url, bounds=BOUNDS, headers=headers)
+            return _Kept(now + REMEMBERED_SECONDS, text)
         except NotFetched as error:
             return _Kept(now + REFUSED_SECONDS, str(error))
+        finally:
+            with self._guard:
+                self._asked[host] -= 1
+                if not self._asked[host]:
+                    del self._asked[host]

@@ -16,7 +16,7 @@ from node.services.list_errors import (
     ProxyNotFound,
 )
 from node.services.node import Node
-from node.services.proxied_lists import proxied_list
+from node.services.proxied_lists import OwnServer
 from node.services.proxy_data import read_proxy_data
 from node.services.trusted_issuers import attributes_in
 from node.services.view import viewing
@@ -46,11 +46,11 @@ def proxy_of(node: Node, did: str, proxy_id: bytes) -> Proxy:
     return found
 
 
-def list_at(node: Node, path: str, *, at: datetime | None = None) -> bytes:
+def list_at(node: Node, path: str, *, at: datetime | None = None) -> bytes | OwnServer:
     """Return the list credential that stands under a path, under any origin of this registry.
 
     That is the one published last; where the issuer never published one there, and its proxy leads to a
-    server of its own, what that server says now.
+    server of its own, it is there that it would be.
 
     Args:
         node: whose projection decides.
@@ -62,8 +62,7 @@ def list_at(node: Node, path: str, *, at: datetime | None = None) -> bytes:
         ProxyNotFound: the issuer has no such proxy then.
         ListNotFound: nothing was published there, or the path is none of a list.
         ListUnavailable: what was published last is not at hand: never an earlier list in its place.
-        ListUnreachable: the issuer's own server does not serve it.
-        ListInvalid: what that serves is no list of this issuer for this place.
+        ListUnreachable: the proxy leads nowhere.
     """
     origins = node.settings.origins
     urls = [origin + path for origin in origins]
@@ -92,4 +91,4 @@ def list_at(node: Node, path: str, *, at: datetime | None = None) -> bytes:
         raise ListUnreachable(f"the proxy leads nowhere ({error})") from error
     if data.is_hosted_at(origins):
         raise ListNotFound
-    return proxied_list(node, data, did=did, proxy_id=proxy_id, rest=rest)
+    return OwnServer(data, did, proxy_id, rest)

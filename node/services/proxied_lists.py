@@ -4,6 +4,7 @@ Verdicts know nothing of them: they read only what is published on the ledger (A
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from credentials.registry_urls import RegistryUrls
@@ -43,26 +44,37 @@ def check_proxy_call(node: Node, function: str, arguments: Sequence[Any], *, ask
         _of_issuer(view, text, arguments[0])
 
 
-def proxied_list(node: Node, data: ProxyData, *, did: str, proxy_id: bytes, rest: str) -> bytes:
-    """Return the list that the issuer's own server serves now, or did less than half a minute ago, verified.
+@dataclass(frozen=True, slots=True)
+class OwnServer:
+    """Where an issuer keeps a list by itself.
 
-    Args:
-        node: which asks.
-        data: of the issuer's proxy.
+    Attributes:
+        data: of its proxy.
         did: the issuer's.
         proxy_id: 32 bytes.
         rest: of the path.
+    """
+
+    data: ProxyData
+    did: str
+    proxy_id: bytes
+    rest: str
+
+
+def proxied_list(node: Node, place: OwnServer) -> bytes:
+    """Return the list that the issuer's own server serves now, or did less than half a minute ago, verified.
 
     Raises:
         ListUnreachable: the server serves nothing there.
         ListInvalid: what it serves is no list of this issuer for this place that is in force.
         NodeBehind: nothing has been followed yet.
     """
-    text = _served(node, data, data.url(rest))
+    text = _served(node, place.data, place.data.url(place.rest))
     with viewing(node) as view:
-        read = _of_issuer(view, text, did)
+        read = _of_issuer(view, text, place.did)
         now = int(view.present.timestamp())
-    if RegistryUrls(node.settings.origins).status_list(read.url) != (did, proxy_id, rest):
+    named = RegistryUrls(node.settings.origins).status_list(read.url)
+    if named != (place.did, place.proxy_id, place.rest):
         raise ListInvalid("its id is the URL of another place.")
     if (read.valid_until is not None and read.valid_until <= now) or (read.valid_from or 0) > now:
         raise ListInvalid("it is not in force now.")

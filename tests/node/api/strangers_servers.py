@@ -5,14 +5,16 @@ import os
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 import pytest
 
+from node.foreign import issuers_lists
 from node.foreign.fetching import Bounds, Fetcher, NotFetched
 from node.services.list_errors import ListInvalid, ListUnreachable
 from node.services.proxied_lists import check_proxy_call
@@ -185,10 +187,6 @@ def refused(world: World, name: str) -> tuple[int, str, str]:
 
 
 def test_a_list_is_given_once_it_is_verified_and_verdicts_never_ask(own: World, uni: Server) -> None:
-    sender, at = (
-        own.ledger.sender(KAUNAS.ledger_secret),
-        own.ledger.deployment.address("TrustedIssuersRegistry"),
-    )
     call = ("addIssuerProxy", (KAUNAS.did, DATA))
     with pytest.raises(ListUnreachable, match="answered 404"):
         check_proxy_call(own.node, *call, ask=True)
@@ -200,8 +198,7 @@ def test_a_list_is_given_once_it_is_verified_and_verdicts_never_ask(own: World, 
     uni.pages["/kept/fine"] = made(own, name="fine")
     check_proxy_call(own.node, "addIssuerProxy", (KAUNAS.did, DATA.replace("/test", "/fine")), ask=True)
 
-    sender.transact("TrustedIssuersRegistry", at, "addIssuerProxy", KAUNAS.did, DATA)
-    own.follow()
+    _register(own)
     jwt = uni.pages["/kept/1"] = made(own)
     credential = _credential(own)
     asked = len(uni.asked)
@@ -218,12 +215,31 @@ def test_a_list_is_given_once_it_is_verified_and_verdicts_never_ask(own: World, 
     assert own.get(f"{PROXY}/1", params={"valid-at": "2026-01-01T00:00:00Z"}).status_code == 404
 
 
+def test_readers_of_a_slow_server_share_one_answer_and_keep_nobody_else_waiting(
+    own: World, uni: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuers_lists, "BOUNDS", Bounds(120.0, 100_000, 3))  # a busy machine must not decide
+    _register(own)
+    jwt, come, go = made(own), Semaphore(0), Event()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        come.release()
+        go.wait(100)
+        answer(handler, 200, jwt)
+
+    uni.pages["/kept/1"] = slow
+    with ThreadPoolExecutor(60) as pool:
+        readers = [pool.submit(own.get, f"{PROXY}/1") for _ in range(60)]
+        assert come.acquire(timeout=60)
+        assert own.get("/v1/deployment").status_code == 200, "every thread waits for the issuer"
+        assert not any(reader.done() for reader in readers)
+        go.set()
+        assert {reader.result().content for reader in readers} == {jwt}
+    assert len(uni.asked) == 1
+
+
 def test_what_is_no_list_of_the_issuer_for_the_place_is_told_as_at_ebsi(own: World, uni: Server) -> None:
-    at = own.ledger.deployment.address("TrustedIssuersRegistry")
-    own.ledger.sender(KAUNAS.ledger_secret).transact(
-        "TrustedIssuersRegistry", at, "addIssuerProxy", KAUNAS.did, DATA
-    )
-    own.follow()
+    _register(own)
     invalid = {
         "other": made(own, TRENTO, name="other"),
         "place": made(own, name="elsewhere"),
@@ -239,6 +255,14 @@ def test_what_is_no_list_of_the_issuer_for_the_place_is_told_as_at_ebsi(own: Wor
     status, title, detail = refused(own, "absent")
     assert (status, title) == (500, "Unreachable Status List Credential")
     assert "answered 404" in detail
+
+
+def _register(own: World) -> None:
+    """Put the proxy on the ledger, as somebody does who asks no node."""
+    sender = own.ledger.sender(KAUNAS.ledger_secret)
+    at = own.ledger.deployment.address("TrustedIssuersRegistry")
+    sender.transact("TrustedIssuersRegistry", at, "addIssuerProxy", KAUNAS.did, DATA)
+    own.follow()
 
 
 def _credential(own: World) -> bytes:

@@ -148,6 +148,16 @@ def test_every_accreditation_of_the_chain_is_verified(clients: EbsiClients, abro
         assert told["credentialSubject"]["id"] == did
 
 
+def test_a_roots_own_authorisation_names_no_certificate_which_their_client_asks_for(
+    clients: EbsiClients, abroad: Play
+) -> None:
+    """A Root TAO stands on the ledger's word alone; nobody's chain leads their client to look at this one."""
+    did, attribute = abroad.issuers["Council"].did, abroad.attributes["Council"].hex()
+    path = f"/trusted-issuers-registry/v5/issuers/{did}/attributes/{attribute}"
+    jwt = abroad.world.ok(path)["attribute"]["body"]
+    assert "missing the required field 'termsOfUse'" in refusal(clients, abroad, jwt)
+
+
 def test_what_their_client_creates_is_verified_by_it_and_by_us(clients: EbsiClients, abroad: Play) -> None:
     schema = {"id": schema_url(abroad, SCHEMA), "type": "FullJsonSchemaValidator2021"}
     payload = course_credential(

@@ -33,6 +33,11 @@ class Actor:
         """Its did:ebsi."""
         return self.issuer.did
 
+    def at_another_desk(self) -> Issuer:
+        """Return the same issuer in another's hands, as a second process opens it."""
+        mine = self.issuer
+        return Issuer(mine.folder, keystore=mine.keystore, patience=mine.patience)
+
 
 class Cast:
     """All actors, each with its keys in its own folder, sealed with one passphrase that lies beside them."""

@@ -128,13 +128,13 @@ class NodeProcess:
             return False
         return True
 
-    def command(self, name: str) -> Command:
-        """Return what `ankyra node NAME` came to, over this node's database.
+    def command(self, *words: str) -> Command:
+        """Return what `ankyra node WORDS` came to, over this node's database.
 
         Raises:
             DevnetError: as `commands.ankyra`.
         """
-        return ankyra("node", name, cwd=self.folder, settings=self.settings)
+        return ankyra("node", *words, cwd=self.folder, settings=self.settings)
 
 
 def check_port(port: int) -> None:

@@ -37,6 +37,7 @@ FAILPOINTS: Mapping[str, str] = {
     "client-signed": "a signed transaction is in the profile; the node has not seen it",
     "client-sent": "the node took the transaction; that is not noted in the profile",
     "client-mined": "the transaction is on the ledger; that is not noted in the profile",
+    "client-step": "a step of the onboarding is done; the next has not begun",
 }
 """Each place's name and what is so when it is reached."""
 

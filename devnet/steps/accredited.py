@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 from devnet.actors import Actor
 from devnet.content import COVERED, SCHEMA, SCHEMA_ID, SCHEMA_METADATA, SCHEMA_NAME
+from devnet.errors import CommandFailed
 from devnet.members import ROOT_TAO, TAO
 from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World, items
-from node.client.accreditation import ISSUER_TYPES, Role, accept, accept_root, accredit, check_accreditation
-from node.client.challenge import answer_challenge, new_challenge
-from node.client.onboarding import register
+from node.client.accreditation import ISSUER_TYPES, check_accreditation
+from node.client.onboard import Given, Goal, Terms, Waiting, onboard
+from node.progress import SILENT
 
 _AT_ONCE = 3  # members that register side by side
-_VALIDITY = timedelta(days=3 * 365)
+_VALIDITY: dict[Goal, timedelta] = {
+    "root": timedelta(days=5 * 365),
+    "tao": timedelta(days=4 * 365),
+    "issuer": timedelta(days=3 * 365),
+}
 _RELATIONSHIPS = ("authentication", "assertionMethod", "capabilityInvocation")
 
 
@@ -36,15 +40,14 @@ def _act(world: World) -> None:
                 node.launch()
             for node in world.nodes:
                 node.await_ready()
+            invited = background.submit(invite, world.home, root)
             world.operate("TrustedSchemasRegistry", "insertSchema", SCHEMA_ID, SCHEMA, SCHEMA_METADATA)
-            _begin_root(world, root)
+            _begin_root(world, root, invited.result())
             tao = next(entering)
-            register(tao.issuer, now=world.now())
-            _accredit(world, world.cast[ROOT_TAO], tao, "TAO", threading.Lock())
+            _join(world, tao, "tao", by=root)
             world.walk(1)
             world.follow()
-            one_at_a_time = threading.Lock()  # the TAO's transactions are numbered
-            joining = [desks.submit(_join, world, member, one_at_a_time) for member in entering]
+            joining = [desks.submit(_join, world, member, "issuer", by=tao) for member in entering]
             for joined in joining:
                 joined.result()
         except BaseException:
@@ -105,9 +108,23 @@ def _entering(world: World, names: tuple[str, ...], pool: ThreadPoolExecutor) ->
     return (future.result() for future in coming)
 
 
-def _begin_root(world: World, root: Actor) -> None:
+def invite(node: NodeProcess, actor: Actor) -> str:
+    """Return the credential by which a node's operator invites somebody to register itself.
+
+    Raises:
+        CommandFailed: the node's command gave none.
+    """
+    done = node.command("invite", actor.did)
+    if done.code:
+        raise CommandFailed("ankyra node invite", done.said)
+    return str(done.printed["invitation"])
+
+
+def _begin_root(world: World, root: Actor, invitation: str) -> None:
+    """Register by the operator's invitation, be appointed, and accredit oneself."""
+    waits = onboard(root.issuer, "root", Given(invitation=invitation), now=world.now(), tell=SILENT)
+    assert isinstance(waits, Waiting), "nobody appointed the root before"
     attribute_id = os.urandom(32)
-    register(root.issuer, now=world.now())
     world.operate(
         "TrustedIssuersRegistry",
         "setAttributeMetadata",
@@ -117,41 +134,22 @@ def _begin_root(world: World, root: Actor) -> None:
         root.did,
         attribute_id,
     )
-    accept_root(
-        root.issuer,
-        attribute_id=attribute_id,
-        name=ROOT_TAO,
-        accredited_for=[COVERED],
-        expires=world.now() + _VALIDITY,
-        now=world.now(),
-    )
     world.follow()
+    onboard(root.issuer, "root", _given(world, root, "root"), now=world.now(), tell=SILENT)
 
 
-def _join(world: World, member: Actor, one_at_a_time: threading.Lock) -> None:
-    register(member.issuer, now=world.now())
-    _accredit(world, world.cast[TAO], member, "TI", one_at_a_time)
+def _join(world: World, actor: Actor, goal: Goal, *, by: Actor) -> None:
+    """Come onto the ledger with an accreditor at the same desk."""
+    accreditor = by.at_another_desk()
+    try:
+        given = _given(world, actor, goal)
+        onboard(actor.issuer, goal, given, accreditor=accreditor, now=world.now(), tell=SILENT)
+    finally:
+        accreditor.node.close()
 
 
-def _accredit(
-    world: World, accreditor: Actor, actor: Actor, role: Role, one_at_a_time: threading.Lock
-) -> None:
-    """Challenge and answer, then the accreditation, then its acceptance by whom it is for."""
-    challenge = new_challenge(accreditor.did, random=os.urandom)
-    answer = answer_challenge(challenge, signer=actor.issuer.signer(), now=world.now())
-    with one_at_a_time:
-        given = accredit(
-            accreditor.issuer,
-            did=actor.did,
-            role=role,
-            name=actor.name,
-            accredited_for=[COVERED],
-            expires=world.now() + _VALIDITY,
-            challenge=challenge,
-            answer=answer,
-            now=world.now(),
-        )
-    accept(actor.issuer, given.credential)
+def _given(world: World, actor: Actor, goal: Goal) -> Given:
+    return Given(terms=Terms(actor.name, [COVERED], world.now() + _VALIDITY[goal]))
 
 
 STEP = Step(

@@ -11,7 +11,9 @@ from devnet.steps.keys_and_time import signed
 from devnet.verdicts import VALID, decided, decided_against, verdict
 from devnet.world import World
 from node.client.accreditation import own_attribute, revoke
+from node.client.invitation import VALIDITY, invite
 from node.client.onboarding import register
+from node.client.papers import keep_paper
 
 NOBODY = "Academy that nobody accredited (example)"
 _CLAIM = "claim.jwt"
@@ -19,9 +21,13 @@ _CLAIM_DAY, _REVOCATION_DAY = 13.75, 19.0
 
 
 def _claim(world: World) -> None:
-    """Register a DID that nobody accredits, and let it sign a micro-credential."""
+    """Register a DID that is invited and that nobody accredits, and let it sign a micro-credential."""
     academy = world.cast.enter(NOBODY)
     now = world.walk(_CLAIM_DAY)
+    tao = world.cast[TAO].issuer
+    keep_paper(
+        academy.issuer.folder, "invitation", invite(tao, did=academy.did, expires=now + VALIDITY, now=now)
+    )
     register(academy.issuer, now=now)
     signed(academy, academy.issuer.signer(), name=_CLAIM, dated=now)
     world.follow()

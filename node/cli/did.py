@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
 
+from node.cli.accreditation_terms import jwt_in
 from node.cli.context import (
     DEFAULT_NODE,
     AsJson,
@@ -23,9 +25,11 @@ from node.cli.context import (
 from node.cli.output import print_json, say, table
 from node.client.api import Node
 from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
+from node.client.invitation import check_invitation
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
 from node.client.onboarding import DEED, create_profile, register
+from node.client.papers import keep_paper
 from node.client.profile import load_profile
 from node.client.rotation import Use, rotate
 
@@ -43,13 +47,17 @@ def create(
     *,
     node: NodeUrl = None,
     profile: ProfileName = None,
+    invitation: Annotated[
+        Path | None, typer.Option("--invitation", help="File with the invitation that you were sent.")
+    ] = None,
     years: Annotated[int, typer.Option(min=1, max=50, help="How long the keys are valid.")] = 5,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a DID and its two keys, keep them in a profile, register the DID on the ledger.
 
-    A registration that was cut off goes on. Keys never leave this machine.
+    A registration that was cut off goes on. Keys never leave this machine. A node that registers by
+    invitation alone asks for one: `ankyra issuer onboard` says from whom.
 
     Example:
         ankyra did create --profile ktu --node http://127.0.0.1:8080
@@ -60,6 +68,10 @@ def create(
     if not exists:
         create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
     with Issuer(folder, keystore=keystore, node=Node(node) if node else None) as issuer:
+        if invitation is not None:
+            credential = jwt_in(invitation)
+            check_invitation(credential, did=issuer.did, node=issuer.node)
+            keep_paper(folder, "invitation", credential)
         was_cut_off = issuer.outbox.was_cut_off(DEED)
         written = register(issuer, now=present(), key_life=timedelta(days=365 * years))
         if was_cut_off:

@@ -9,8 +9,8 @@ from node.artifacts import ArtifactError
 from node.client import errors as client
 from node.errors import ConfigurationError, LedgerUnavailable, NodeError
 
-DONE, INVALID, USAGE, INDETERMINATE, UNREACHABLE = 0, 1, 2, 3, 4
-"""Exit codes: done or valid; invalid or refused; usage; could not be determined; no answer."""
+DONE, INVALID, USAGE, INDETERMINATE, UNREACHABLE, WAITING = 0, 1, 2, 3, 4, 5
+"""Exit codes: done or valid; invalid or refused; usage; undetermined; no answer; somebody else's turn."""
 
 _SERVER_ERRORS = range(500, 600)
 _TOO_MANY_REQUESTS = 429

@@ -1,10 +1,12 @@
 """`ankyra issuer`: accreditations given, accepted, revoked, shown."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
 import typer
 
+from node.cli.accreditation_terms import Jurisdictions, Name, Schemas, Types, ValidUntil, jwt_in, terms_of
 from node.cli.context import (
     AsJson,
     NodeUrl,
@@ -12,18 +14,18 @@ from node.cli.context import (
     ProfileName,
     folder_of,
     hash_of,
-    moment,
     open_issuer,
     present,
     reading_node,
 )
 from node.cli.failures import INDETERMINATE
+from node.cli.onboard import onboard_issuer
 from node.cli.output import counted, print_json, say, table
 from node.client.accreditation import accept, accept_root, accredit, begun_accreditation, revoke
-from node.client.accreditation_credential import AccreditedFor
 from node.client.atomic import replace_file
 from node.client.challenge import answer_challenge
 from node.client.errors import Unusable
+from node.client.invitation import VALIDITY, invite, read_public_key
 from node.client.issuer import Issuer
 from node.client.offers import forget_challenge, kept_challenge
 from node.client.profile import load_profile
@@ -34,13 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Name = Annotated[str | None, typer.Option("--name", help="Name of the organisation, as you state it.")]
-Schema = Annotated[str | None, typer.Option("--schema", help="Schema id (z…) that the accreditation covers.")]
-Types = Annotated[list[str] | None, typer.Option("--type", help="Credential type covered; may be repeated.")]
-Expires = Annotated[
-    str | None, typer.Option("--expires", help="End of the accreditation, such as 2031-12-31.")
-]
-_MAX_FILE = 64 * 1024  # bytes
+app.command("onboard")(onboard_issuer)
 
 
 @app.command("accredit")
@@ -49,9 +45,10 @@ def accredit_did(
     *,
     role: Annotated[str, typer.Option("--as", help="TAO may accredit others, TI may issue.")] = "TI",
     name: Name = None,
-    schema: Schema = None,
+    schema: Schemas = None,
     types: Types = None,
-    expires: Expires = None,
+    jurisdiction: Jurisdictions = None,
+    valid_until: ValidUntil = None,
     answer: Annotated[
         Path | None, typer.Option("--answer", help="File with the answer to the challenge.")
     ] = None,
@@ -68,7 +65,7 @@ def accredit_did(
 
     Example:
         ankyra issuer accredit did:ebsi:zZeKyEJfUTGwajhNyNX928z --as TI --name "University of Trento"
-        --schema zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD --type MicroCredential --expires 2031-12-31
+        --schema zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD --type MicroCredential --valid-until 2031-12-31
         --answer answer.jwt --out trento.jwt
     """
     if role not in {"TAO", "TI"}:
@@ -79,19 +76,19 @@ def accredit_did(
     if answer is None:
         _show_challenge(challenge, did=did, as_json=as_json)
         raise typer.Exit(INDETERMINATE)
-    scope = _scope(schema, types)
-    if not name or not expires:
-        raise Unusable("give --name, --schema, --type and --expires")
+    terms = terms_of(name, schema, types, jurisdiction, valid_until)
+    if terms is None:
+        raise Unusable("give --name, --schema, --type and --valid-until")
     with open_issuer(profile, passphrase_file, node) as issuer:
         made = accredit(
             issuer,
             did=did,
             role=cast("Literal['TAO', 'TI']", role),
-            name=name,
-            accredited_for=scope,
-            expires=moment(expires),
+            name=terms.name,
+            accredited_for=terms.accredited_for,
+            expires=terms.expires,
             challenge=challenge,
-            answer=_text_of(answer),
+            answer=jwt_in(answer),
             now=present(),
         )
         if out is not None:
@@ -102,8 +99,45 @@ def accredit_did(
     if as_json:
         print_json({"did": did, "attributeId": attribute, "issuerType": role, "credential": made.credential})
         return
-    say(f"{name} ({did}) is accredited as {role}, attribute {attribute}.", style="bold green")
+    say(f"{terms.name} ({did}) is accredited as {role}, attribute {attribute}.", style="bold green")
     say(f"Send {out} to the holder." if out else f"Send this to the holder:\n{made.credential}")
+
+
+@app.command("invite")
+def invite_did(
+    did: Annotated[str, typer.Argument(help="Who is to register itself.")],
+    *,
+    bound_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--bound-to", help="File with the applicant's public key, a JWK: nobody else can use it."
+        ),
+    ] = None,
+    days: Annotated[
+        int, typer.Option(min=1, max=366, help="How long the invitation counts.")
+    ] = VALIDITY.days,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write the invitation.")] = None,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Invite a DID to register itself. That accredits it for nothing yet.
+
+    Example:
+        ankyra issuer invite did:ebsi:zZeKyEJfUTGwajhNyNX928z --bound-to key.json --out invitation.jwt
+    """
+    key = None if bound_to is None else read_public_key(jwt_in(bound_to))
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        now = present()
+        invitation = invite(issuer, did=did, expires=now + timedelta(days=days), now=now, public_key=key)
+        if out is not None:
+            replace_file(out, invitation.encode() + b"\n")
+    if as_json:
+        print_json({"did": did, "invitation": invitation})
+        return
+    say(f"{did} is invited for {counted(days, 'day')}.", style="bold green")
+    say(f"Send {out} to the holder." if out else f"Send this to the holder:\n{invitation}")
 
 
 @app.command("accept")
@@ -118,9 +152,10 @@ def accept_accreditation(
         typer.Option("--root", help="Attribute reserved for you as a Root TAO: accredit yourself."),
     ] = None,
     name: Name = None,
-    schema: Schema = None,
+    schema: Schemas = None,
     types: Types = None,
-    expires: Expires = None,
+    jurisdiction: Jurisdictions = None,
+    valid_until: ValidUntil = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write the answer to a challenge.")
     ] = None,
@@ -143,18 +178,18 @@ def accept_accreditation(
             return
         if root is None:
             assert file is not None
-            attribute_id = accept(issuer, _text_of(file))
+            attribute_id = accept(issuer, jwt_in(file))
         else:
             attribute_id = hash_of(root, name="--root")
-            scope = _scope(schema, types)
-            if not name or not expires:
-                raise Unusable("a Root TAO gives --name, --schema, --type and --expires")
+            terms = terms_of(name, schema, types, jurisdiction, valid_until)
+            if terms is None:
+                raise Unusable("a Root TAO gives --name, --schema, --type and --valid-until")
             accept_root(
                 issuer,
                 attribute_id=attribute_id,
-                name=name,
-                accredited_for=scope,
-                expires=moment(expires),
+                name=terms.name,
+                accredited_for=terms.accredited_for,
+                expires=terms.expires,
                 now=present(),
             )
     if as_json:
@@ -234,22 +269,3 @@ def _show_challenge(challenge: str, *, did: str, as_json: bool) -> None:
         return
     say(f"Send this challenge to {did}, and come back with --answer FILE:")
     say(challenge, style="bold")
-
-
-def _scope(schema: str | None, types: list[str] | None) -> list[AccreditedFor]:
-    if not schema or not types:
-        raise Unusable("give --schema and at least one --type: what the accreditation covers")
-    return [AccreditedFor(schema, tuple(types))]
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_FILE + 1)
-        if len(content) > _MAX_FILE:
-            raise Unusable(f"{path} is larger than {_MAX_FILE} bytes")
-        return content.decode("ascii").strip()
-    except OSError as error:
-        raise Unusable(f"cannot read {path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Unusable(f"{path} is no JWT") from None

@@ -21,6 +21,8 @@ from node.client.begun import Begun
 from node.client.challenge import verify_answer
 from node.client.errors import MalformedDraft, NodeProblem, Refused, UnexpectedAnswer
 from node.client.issuer import Issuer
+from node.client.parent_scope import check_within_parent
+from node.client.standing import Attribute, attribute_of
 
 __all__ = [
     "ISSUER_TYPES",
@@ -88,7 +90,7 @@ def accredit(
         random: the operating system's randomness.
 
     Raises:
-        Refused: the answer does not hold, or the accreditor has no accreditation to accredit with.
+        Refused: the answer does not hold, or the accreditor has no accreditation that covers this one.
         ClientError: the node, the ledger or the keystore refused.
     """
     verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
@@ -98,6 +100,7 @@ def accredit(
     kept = _Reserved.load(begun) or _Reserved(
         random(32), attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
     )
+    check_within_parent(issuer, parent=kept.parent, accredited_for=accredited_for, expires=expires)
     if kept.recorded_at is None:
         kept.save(begun)  # before the ledger hears of it: the same command again reserves the same attribute
         recorded_at = _set_metadata(
@@ -176,13 +179,7 @@ def accept(issuer: Issuer, credential: str) -> bytes:
         ClientError: the node, the ledger or the keystore refused.
     """
     attribute_id = check_accreditation(credential, did=issuer.did, node=issuer.node)
-    issuer.outbox.begin(f"accept {attribute_id.hex()}")
-    issuer.writer().write_once(
-        "setAttributeData",
-        did=issuer.did,
-        attributeId=attribute_id,
-        attributeData=credential.strip().encode("ascii"),
-    )
+    _record(issuer, attribute_id, credential.strip())
     return attribute_id
 
 
@@ -224,13 +221,7 @@ def accept_root(
             random=random,
         )
         begun.save({"credential": credential, "signedAt": seconds})
-    issuer.outbox.begin(f"accept {attribute_id.hex()}")
-    issuer.writer().write_once(
-        "setAttributeData",
-        did=issuer.did,
-        attributeId=attribute_id,
-        attributeData=credential.encode("ascii"),
-    )
+    _record(issuer, attribute_id, credential)
     return Accreditation(issuer.did, attribute_id, "RootTAO", credential)
 
 
@@ -270,6 +261,29 @@ def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
     if match is None:
         raise UnexpectedAnswer(f"{node.url}/v1/issuers names an attribute that is none")
     return bytes.fromhex(match[1])
+
+
+def _record(issuer: Issuer, attribute_id: bytes, credential: str) -> None:
+    """The ledger holds the credential, and the node shows it, unless it lags for longer than patience lasts.
+
+    Who reserved the attribute may have done so a moment ago: the node gives no token for it before it knows.
+    """
+    _await_attribute(issuer, attribute_id, lambda _: True)
+    issuer.outbox.begin(f"accept {attribute_id.hex()}")
+    issuer.writer().write_once(
+        "setAttributeData",
+        did=issuer.did,
+        attributeId=attribute_id,
+        attributeData=credential.encode("ascii"),
+    )
+    _await_attribute(issuer, attribute_id, lambda seen: seen.body != "")
+
+
+def _await_attribute(issuer: Issuer, attribute_id: bytes, shows: Callable[[Attribute], bool]) -> None:
+    for _ in issuer.patience.tries():
+        seen = attribute_of(issuer.node, issuer.did, attribute_id)
+        if seen is not None and shows(seen):
+            return
 
 
 def _set_metadata(issuer: Issuer, *, did: str, attribute_id: bytes, issuer_type: str, parent: bytes) -> int:

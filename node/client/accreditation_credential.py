@@ -23,6 +23,8 @@ ORIGIN = "https://registry.ankyra.invalid"
 ACCREDITATION_SCHEMA = "zG6xY9DG2CWyhsSc544hEezbQRmkQCfvgXGdCqt69v8TA"
 """EBSI's accreditation schema of 2024-01."""
 
+ANYWHERE_IN_EUROPE = "https://publications.europa.eu/resource/authority/atu/EUR"
+
 _TYPES: dict[str, tuple[str, ...]] = {
     "RootTAO": ("VerifiableAuthorisationForTrustChain",),
     "TAO": ("VerifiableAccreditation", "VerifiableAccreditationToAccredit"),
@@ -34,18 +36,25 @@ _MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class AccreditedFor:
-    """What an accreditation covers: credential types of one schema, in one jurisdiction."""
+    """What an accreditation covers: credential types of one schema, in some jurisdictions.
+
+    Attributes:
+        schema_id: multibase.
+        types: of credentials.
+        limit_jurisdiction: URIs, those of the EU's table of administrative territorial units for countries.
+    """
 
     schema_id: str
     types: tuple[str, ...]
-    limit_jurisdiction: str = "https://publications.europa.eu/resource/authority/atu/EUR"
+    limit_jurisdiction: tuple[str, ...] = (ANYWHERE_IN_EUROPE,)
 
     def members(self, *, origin: str) -> dict[str, Any]:
         """As `accreditedFor` holds it; the schema by its URL."""
+        limits = self.limit_jurisdiction
         return {
             "schemaId": f"{origin}/trusted-schemas-registry/v3/schemas/{self.schema_id}",
             "types": list(self.types),
-            "limitJurisdiction": self.limit_jurisdiction,
+            "limitJurisdiction": limits[0] if len(limits) == 1 else list(limits),
         }
 
 
@@ -122,7 +131,7 @@ def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
         ClientError: the node does not answer as it should.
     """
     text = credential.strip()
-    tao = _unverified_issuer(text)
+    tao = unverified_issuer(text)
     document = node.resolve(tao)
     if document is None:
         raise Refused(f"its issuer {tao} is not registered, as far as {node.url} knows")
@@ -137,8 +146,12 @@ def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
     return bytes.fromhex(reserved[1])
 
 
-def _unverified_issuer(credential: str) -> str:
-    """The `iss` that a JWT claims, only to know whose document to ask for."""
+def unverified_issuer(credential: str) -> str:
+    """The `iss` that a JWT claims, only to know whose document to ask for.
+
+    Raises:
+        Unusable: no JWT, or it claims no did:ebsi.
+    """
     try:
         claims = parse_object(parse_compact(credential).payload, max_bytes=len(credential))
     except (CredentialsError, DidError) as error:

@@ -11,10 +11,10 @@ from node.client.api import Node
 from node.client.clock import present
 from node.client.courier import Courier
 from node.client.errors import UnexpectedAnswer
-from node.client.invitation_file import kept_invitation
 from node.client.issuing import Signer
 from node.client.keystore import Keystore
 from node.client.outbox import Outbox
+from node.client.papers import kept_paper
 from node.client.patience import Patience
 from node.client.profile import Deployment, Profile, load_profile, save_profile
 from node.client.registries import Registries
@@ -86,10 +86,18 @@ class Issuer:
         Raises:
             ClientError: the node does not answer as it should.
         """
+        return self.registry_origins()[0]
+
+    def registry_origins(self) -> tuple[str, ...]:
+        """All origins that stand for the registry, as the node names them.
+
+        Raises:
+            ClientError: the node does not answer as it should.
+        """
         origins = self.node.get("/v1/deployment").get("origins")
-        if not isinstance(origins, list) or not origins or not isinstance(origins[0], str):
+        if not isinstance(origins, list) or not origins or not all(isinstance(one, str) for one in origins):
             raise UnexpectedAnswer(f"{self.node.url}/v1/deployment names no origin")
-        return origins[0]
+        return tuple(origins)
 
     def open_keys(self) -> None:
         """Both keys are open; side by side takes half the time.
@@ -114,7 +122,9 @@ class Issuer:
         Raises:
             ClientError: as `deployment`.
         """
-        registries = Registries(self.node, self.did, self.tokens, lambda: kept_invitation(self.folder))
+        registries = Registries(
+            self.node, self.did, self.tokens, lambda: kept_paper(self.folder, "invitation")
+        )
         return Courier(self.outbox, self.node, self.deployment(), self.patience, registries)
 
     def signer(self) -> Signer:

@@ -85,12 +85,15 @@ def credential_members(
     return members
 
 
-def sign_credential(credential: Mapping[str, Any], *, signer: Signer) -> str:
+def sign_credential(
+    credential: Mapping[str, Any], *, signer: Signer, confirmation: Mapping[str, str] | None = None
+) -> str:
     """The credential as a compact JWT whose registered claims repeat its members.
 
     Args:
         credential: made by `credential_members`, possibly with more members.
         signer: of the DID that is its issuer.
+        confirmation: the public JWK of who alone may use it (RFC 7800 section 3.2).
 
     Raises:
         Refused: the signer is not the issuer.
@@ -102,6 +105,7 @@ def sign_credential(credential: Mapping[str, Any], *, signer: Signer) -> str:
         "iat": _seconds(credential["issued"]),
         "nbf": _seconds(credential["validFrom"]),
         **({"exp": _seconds(credential["expirationDate"])} if "expirationDate" in credential else {}),
+        **({} if confirmation is None else {"cnf": {"jwk": dict(confirmation)}}),
         "vc": dict(credential),
     }
     payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()

@@ -66,11 +66,15 @@ class Registries:
         first by that accreditation itself; everything else is written in one's own right.
 
         Raises:
-            Refused: a route that takes no tokens.
+            Refused: nobody invited the DID yet, or the route takes no tokens.
             ClientError: the node does not answer as it should.
         """
         if call.function == "insertDidDocument":
             invitation = self.invitation()
+            if invitation is None and self.tokens.are_asked_for():
+                raise Refused(
+                    f"{self.did} is not invited to register itself: `ankyra issuer onboard` says whom to ask"
+                )
             return "didr_invite", () if invitation is None else (invitation,)
         if call.function == "setAttributeData" and not self._has_attributes():
             accreditation = call.arguments[2]

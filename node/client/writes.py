@@ -156,5 +156,5 @@ class LedgerWriter:
 
 def is_there_already(refusal: NodeProblem | TransactionFailed) -> bool:
     """Whether the contract refuses since the ledger holds the very thing, as after a run that was cut off."""
-    said = refusal.title if isinstance(refusal, NodeProblem) else refusal.reason
+    said = f"{refusal.title} {refusal.detail}" if isinstance(refusal, NodeProblem) else refusal.reason
     return any(words in said for words in _THERE_ALREADY)

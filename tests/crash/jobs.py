@@ -5,9 +5,10 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from node.cli.failures import INDETERMINATE, WAITING
 from node.client.status_list_record import is_kept, load_record
 from node.client.status_lists import allot
 from tests.crash.cast import SCHEMA, Member, new_member
@@ -16,6 +17,8 @@ from tests.crash.stage import BLOCK_SECONDS, FINALITY_DEPTH, Stage
 from tests.node.client.credentials import signed_credential
 
 LIST = "revocation"
+_PAPERS = ("invitation", "answer", "accreditation")
+_VALIDITY = timedelta(days=200)  # less than its accreditor's
 
 
 @dataclass(slots=True)
@@ -65,7 +68,7 @@ def publishing(deeds: Deeds, member: Member) -> Iterator[Job]:
 
 
 def accrediting(stage: Stage, deeds: Deeds, folder: Path) -> Iterator[Job]:
-    """Newcomer after newcomer: registered, challenged, accredited, accepted."""
+    """Newcomer after newcomer: invited, registered, challenged, accredited, accepted."""
     while True:
         yield _accredit(stage, deeds, folder)
 
@@ -76,29 +79,27 @@ def _accredit(stage: Stage, deeds: Deeds, folder: Path) -> Job:
     deeds.newcomers.append(newcomer)
     own = ("--profile", str(newcomer.folder), "--json")
     tao = ("--profile", str(stage.council.folder), "--json")
-    answer, accreditation = folder / f"{name}.answer", folder / f"{name}.accreditation"
+    invitation, answer, accreditation = (folder / f"{name}.{paper}" for paper in _PAPERS)
     challenge: list[str] = []
-    yield Command(("did", "create", *own), done=lambda: _says(stage, newcomer, "already holds a profile"))
+    onboard = ("issuer", "onboard", "--as", "issuer", *own)
+    yield Command(onboard, accepted=(WAITING,))
+    yield Command(("issuer", "invite", newcomer.did, "--out", str(invitation), *tao))
+    yield Command((*onboard, "--invitation", str(invitation)), accepted=(WAITING,))
     _settle(stage)
     yield Command(
         ("issuer", "accredit", newcomer.did, *tao),
-        accepted=(3,),
+        accepted=(INDETERMINATE,),
         told=lambda text: challenge.append(json.loads(text)["challenge"]),
     )
-    yield Command(("issuer", "accept", "--challenge", challenge[0], "--out", str(answer), *own))
+    yield Command((*onboard, "--challenge", challenge[0], "--out", str(answer)), accepted=(WAITING,))
     terms = ("--as", "TI", "--name", name, "--schema", SCHEMA, "--type", "MicroCredential")
-    given = ("--expires", "2099-12-31", "--answer", str(answer), "--out", str(accreditation))
+    until = datetime.fromtimestamp(stage.ledger.time(), UTC) + _VALIDITY
+    given = ("--valid-until", until.isoformat(), "--answer", str(answer), "--out", str(accreditation))
     yield Command(
         ("issuer", "accredit", newcomer.did, *terms, *given, *tao), done=lambda: _is_written(accreditation)
     )
     _settle(stage)
-    yield Command(("issuer", "accept", str(accreditation), *own))
-
-
-def _says(stage: Stage, newcomer: Member, words: str) -> bool:
-    """Whether the command's last run said so; it says it of a registration that is complete."""
-    log = stage.folder / "lanes" / "accrediting" / "command.log"
-    return newcomer.folder.exists() and log.exists() and words in log.read_text(errors="replace")
+    yield Command((*onboard, "--accreditation", str(accreditation)))
 
 
 def _is_written(path: Path) -> bool:

@@ -47,6 +47,7 @@ def living(play: Play) -> Iterator[Play]:
     """The world goes on by itself while commands wait for it."""
     ledger, stop = play.world.ledger.ledger, threading.Event()
     ledger.arrive(int(time()))
+    play.world.follow()
 
     def live() -> None:
         while not stop.wait(0.05):

@@ -17,7 +17,7 @@ from tests.node.client.credentials import signed_credential
 
 pytestmark = pytest.mark.enable_socket
 PLACES = ("client-signed", "client-sent", "client-mined")
-SCOPE = ("--schema", SCHEMA, "--type", "MicroCredential", "--expires", "2999-12-31")
+SCOPE = ("--schema", SCHEMA, "--type", "MicroCredential", "--expires", "2050-12-31")
 
 
 class Gone(BaseException):
@@ -79,6 +79,7 @@ def ends_well(play: Play, name: str, type_in: Type, *arguments: object, entries:
 def test_a_registration(living: Play, type_in: Type, cut: Cut, place: str, times: int) -> None:
     name = f"Member-{place}-{times}"
     create_profile(living.folder / name, node_url=living.world.url, keystore=living.keystore(name))
+    living.invite(living.open(name))
     command = ("did", "create", "--node", living.world.url, *profile(living, name))
     cut(place, times, *command)
     ends_well(living, name, type_in, *command, entries=4)

@@ -12,6 +12,8 @@ ISSUE = {
     "did create",
     "did show",
     "did rotate",
+    "issuer onboard",
+    "issuer invite",
     "issuer accredit",
     "issuer accept",
     "issuer revoke",

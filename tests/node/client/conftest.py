@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from did.multibase import decode_base58btc
+from did.syntax import parse_ebsi_did
 from node.client.accreditation import (
+    ISSUER_TYPES,
     Accreditation,
     Role,
     accept,
@@ -19,15 +21,16 @@ from node.client.accreditation import (
 from node.client.accreditation_credential import AccreditedFor
 from node.client.api import Node
 from node.client.challenge import answer_challenge, new_challenge
-from node.client.courier import Courier
 from node.client.documents import receipt_path
 from node.client.issuer import Issuer
-from node.client.keys import PrivateKey, new_key
+from node.client.keys import new_key
 from node.client.keystore import Keystore
 from node.client.onboarding import create_profile, register
 from node.client.outbox import Outbox
+from node.client.papers import keep_paper
 from node.client.patience import Patience
-from node.client.writes import LedgerWriter
+from node.client.writes import METHODS
+from node.services.invitations import invite
 from tests.ledger import DeployedState, resume
 from tests.node.api.world import World, world
 from tests.node.client.paper_ledger import Office, PaperLedger
@@ -39,6 +42,22 @@ SCOPE = (AccreditedFor(SCHEMA, ("MicroCredential",)),)
 
 def keystore_in(folder: Path) -> Keystore:
     return Keystore(folder / "keys", passphrase="pass", scrypt_n=WEAK_N)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The ledger's operator, at the ledger itself."""
+
+    world: World
+
+    def write(self, method: str, **values: object) -> None:
+        """Call the contract function; parameters by EBSI's names."""
+        ledger, called = self.world.ledger, METHODS[method]
+        arguments = [values.pop(name) for name in called.parameters]
+        assert not values
+        address = ledger.deployment.address(called.contract)
+        ledger.operator.transact(called.contract, address, method, *arguments)
+        self.world.follow()
 
 
 @dataclass
@@ -67,7 +86,12 @@ class Play:
 
     @property
     def expires(self) -> datetime:
-        return self.now + timedelta(days=365)
+        """The end of an issuer's accreditation."""
+        return self.end_of("TI")
+
+    def end_of(self, issuer_type: str) -> datetime:
+        """An end that lies before that of who accredits."""
+        return self.now + timedelta(days={"RootTAO": 40 * 365, "TAO": 30 * 365, "TI": 365}[issuer_type])
 
     def _pass(self, _seconds: float) -> None:
         self.world.ledger.ledger.mine()
@@ -79,7 +103,13 @@ class Play:
     def open(self, name: str) -> Issuer:
         """The issuer as a new process would see it."""
         folder = self.folder / name
-        return Issuer(folder, keystore=self.keystore(name), node=self.node, patience=self.patience)
+        return Issuer(
+            folder,
+            keystore=self.keystore(name),
+            node=self.node,
+            patience=self.patience,
+            clock=self.world.clock,
+        )
 
     def join(self, name: str) -> Issuer:
         """A registered issuer."""
@@ -87,38 +117,46 @@ class Play:
             create_profile(self.folder / name, node_url=self.world.url, keystore=self.keystore(name))
         self.issuers[name] = self.open(name)
         self.issuers[name].change(node=self.world.url)
+        self.invite(self.issuers[name])
         register(self.issuers[name], now=self.now)
         return self.issuers[name]
+
+    def invite(self, issuer: Issuer) -> None:
+        """The node's operator invites the issuer to register itself."""
+        keep_paper(issuer.folder, "invitation", invite(self.world.node, parse_ebsi_did(issuer.did)))
 
     def root(self, name: str) -> Issuer:
         """A Root TAO: the operator reserves, it accredits itself."""
         issuer = self.join(name)
-        attribute_id = os.urandom(32)
-        self.operator(issuer).write(
-            "setAttributeMetadata",
-            did=issuer.did,
-            revisionId=attribute_id,
-            issuerType=1,
-            taoDid=issuer.did,
-            attributeIdTao=attribute_id,
-        )
+        attribute_id = self.appoint(issuer.did)
         accept_root(
             issuer,
             attribute_id=attribute_id,
             name=name,
             accredited_for=SCOPE,
-            expires=self.expires,
+            expires=self.end_of("RootTAO"),
             now=self.now,
         )
         self.world.follow()
         self.attributes[name] = attribute_id
         return issuer
 
-    def operator(self, issuer: Issuer) -> LedgerWriter:
-        """Writes as the ledger's operator."""
-        outbox = Outbox(self.folder / "operator" / "outbox")
-        courier = Courier(outbox, issuer.node, issuer.deployment(), self.patience)
-        return LedgerWriter(courier, PrivateKey("secp256k1", bytes(range(1, 33))))
+    def operator(self, _issuer: Issuer | None = None) -> "Operator":
+        """Writes as the ledger's operator, who has no DID and needs no node."""
+        return Operator(self.world)
+
+    def appoint(self, did: str) -> bytes:
+        """The attribute that the operator reserved for a Root TAO."""
+        attribute_id = os.urandom(32)
+        self.operator().write(
+            "setAttributeMetadata",
+            did=did,
+            revisionId=attribute_id,
+            issuerType=ISSUER_TYPES["RootTAO"],
+            taoDid=did,
+            attributeIdTao=attribute_id,
+        )
+        return attribute_id
 
     def accredit(self, by: str, name: str, role: Role) -> Accreditation:
         """The issuer `name` is accredited by `by`, by challenge, answer and acceptance."""
@@ -130,7 +168,7 @@ class Play:
             role=role,
             name=name,
             accredited_for=SCOPE,
-            expires=self.expires,
+            expires=self.end_of(role),
             challenge=challenge,
             answer=answer_challenge(challenge, signer=issuer.signer(), now=self.now),
             now=self.now,
@@ -160,8 +198,8 @@ def play(deployed_state: DeployedState, tmp_path_factory: pytest.TempPathFactory
         Node(made.url) as node,
     ):
         playing = Play(made, node, folder)
-        council = playing.root("Council")
-        playing.operator(council).write(
+        playing.root("Council")
+        playing.operator().write(
             "insertSchema", schemaId=decode_base58btc(SCHEMA), schema=b'{"type": "object"}', metadata=b"{}"
         )
         playing.join("Agency")

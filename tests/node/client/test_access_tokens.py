@@ -13,7 +13,7 @@ from credentials.securing.jose import parse_compact, verify_parsed
 from did.json_text import parse_object
 from node.client.access_tokens import AccessTokens, Scope
 from node.client.api import Node
-from node.client.errors import NodeProblem, UnexpectedAnswer
+from node.client.errors import NodeProblem, Refused, UnexpectedAnswer
 from node.client.issuing import Signer
 from node.client.keys import PrivateKey, new_key
 from node.client.registries import Registries
@@ -191,6 +191,15 @@ def test_a_node_without_an_authorisation_server_is_asked_without_a_token(tokens_
     for _ in range(2):
         assert calls.rpc("did-registry/v5", UPDATE, UPDATE.function, {}) == "done"
     assert (server.bearers, server.asked, server.discoveries) == ([None, None], [], 1)
+
+
+def test_who_is_not_invited_is_told_so_before_anything_is_sent(tokens_of: Tokens) -> None:
+    server = Server()
+    with pytest.raises(Refused, match="not invited"):
+        registries(tokens_of(server), None).rpc("did-registry/v5", INVITE, INVITE.function, {})
+    assert (server.bearers, server.asked) == ([], [])
+    old = Server(discovery=None)
+    assert registries(tokens_of(old), None).rpc("did-registry/v5", INVITE, INVITE.function, {}) == "done"
 
 
 def test_a_refusal_is_told_in_the_servers_words(tokens_of: Tokens) -> None:

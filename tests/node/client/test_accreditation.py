@@ -152,6 +152,7 @@ def test_registering_twice_writes_nothing(play: Play) -> None:
 def test_a_registration_that_was_cut_off_goes_on(play: Play) -> None:
     create_profile(play.folder / "INSA", node_url=play.world.url, keystore=play.keystore("INSA"))
     issuer = play.open("INSA")
+    play.invite(issuer)
     writer = issuer.writer()
     written: list[str] = []
 
@@ -181,7 +182,9 @@ def test_a_registration_that_somebody_put_in_front_is_never_adopted(play: Play) 
     victim = play.open("Trento")
     create_profile(play.folder / "Thief", node_url=play.world.url, keystore=play.keystore("Thief"))
     thief = play.open("Thief")
+    play.invite(victim)
     thief.change(did=victim.did)
+    play.invite(thief)  # two hold an invitation that names no key
     register(thief, now=play.now)
     play.world.follow()
     before = play.world.ledger.ledger.height()

@@ -26,6 +26,7 @@ from node.api.batches import offered_batch
 from node.api.errors import ApiError
 from node.api.json_body import parse_json
 from node.api.json_rpc import parse_call
+from node.api.ledger_calls import read_calls
 from node.api.negotiation import negotiate
 from node.api.parameters import hash_parameter, size_parameter, time_parameter
 from node.api.verifications import _asked, _Parameters
@@ -46,6 +47,8 @@ from node.foreign.json_ld import altered, require_one_spelling
 from node.foreign.web_dids import ListedWebDids
 from node.reverts import decode_revert
 from node.services.errors import ServiceError
+from node.services.ledger_calls import bounded_params
+from node.services.proxy_data import read_proxy_data
 from node.services.registry_calls import (
     DID_REGISTRY,
     TRUSTED_ISSUERS_REGISTRY,
@@ -73,6 +76,13 @@ SIGNED = bytes(
         bytes(range(1, 33)),
     ).raw_transaction
 )
+
+LEDGER_CALL: dict[str, Any] = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "eth_call",
+    "params": [{"to": LOG, "data": "0x00", "gas": "0x5208"}, "latest"],
+}
 
 
 def _word(value: int) -> bytes:
@@ -226,6 +236,23 @@ READERS: dict[str, tuple[Callable[[Any], object], st.SearchStrategy[Any]]] = {
     "json-ld": (
         _spelled,
         corrupted_json(JSON_LD),
+    ),
+    "ledger-calls": (read_calls, corrupted_json([LEDGER_CALL, LEDGER_CALL | {"id": "a"}])),
+    "ledger-call": (
+        lambda call: bounded_params("eth_call", [call, "latest"], head=lambda: 7),
+        corrupted_json(LEDGER_CALL["params"][0]),
+    ),
+    "ledger-filter": (
+        lambda asked: bounded_params("eth_getLogs", [asked], head=lambda: 7),
+        corrupted_json(
+            {"address": [LOG], "topics": [HASH, [HASH, None]], "fromBlock": "0x1", "toBlock": "0x2"}
+        ),
+    ),
+    "proxy-data": (
+        lambda text: read_proxy_data(text, origins=("https://registry.example",)),
+        corrupted_text(
+            '{"prefix":"https://uni.example/a","headers":{"Cache-Control":"no-cache"},"testSuffix":"/1"}'
+        ),
     ),
     "backup": (lambda content: BackupReader(Path("backup"), io.BytesIO(content)), corrupted_bytes(BACKUP)),
 }

@@ -48,18 +48,25 @@ def list_keys(*, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def rotate(*, as_json: AsJson = False) -> None:
+def rotate(
+    *,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="End the others' tokens now: a key was stolen.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Make a new key, which alone signs from now on; the node may serve.
 
     Those before it stay in the key set and are accepted until their last token has expired.
 
     Example:
         ankyra node keys rotate
+        ankyra node keys rotate --at-once
     """
     settings = server_settings()
     from node.upkeep.signing import rotate_keys
 
-    kid = rotate_keys(settings)
+    kid = rotate_keys(settings, at_once=at_once)
     if as_json:
         print_json({"kid": kid})
     else:

@@ -50,8 +50,9 @@ def keep_key(connection: Connection, key: StoredKey) -> None:
 
 
 def retire_others(connection: Connection, kid: str, *, at: int) -> None:
-    """Every key but `kid` that may still sign retires at `at`."""
-    others = update(NODE_KEY).where(NODE_KEY.c.kid != kid).where(NODE_KEY.c.retires_at.is_(None))
+    """Every key but `kid` retires at `at`, if it does not before."""
+    later = or_(NODE_KEY.c.retires_at.is_(None), NODE_KEY.c.retires_at > at)
+    others = update(NODE_KEY).where(NODE_KEY.c.kid != kid).where(later)
     connection.execute(others.values(retires_at=at))
 
 

@@ -54,17 +54,21 @@ def signing_key(node: Node) -> SigningKey:
     now = int(node.clock().timestamp())
     with reading(node.engine) as connection:
         found = _opened(node, keys_in_force(connection, now=now))
-    return found or _make(node, retire=False)
+    return found or _make(node, others_end_in=None)
 
 
-def rotate(node: Node) -> SigningKey:
+def rotate(node: Node, *, at_once: bool = False) -> SigningKey:
     """A new key, which alone signs from now on; those before it count until their last token has expired.
+
+    Args:
+        node: whose keys.
+        at_once: those before it count no more, and neither does any of their tokens: one was stolen.
 
     Raises:
         ConfigurationError: the passphrase cannot be had.
         DatabaseUnavailable: the database does not answer.
     """
-    return _make(node, retire=True)
+    return _make(node, others_end_in=0 if at_once else TOKEN_LIFE + SKEW)
 
 
 def listed_keys(node: Node) -> list[StoredKey]:
@@ -113,25 +117,28 @@ def _open(node: Node, stored: StoredKey) -> PrivateKey | None:
     return key if key.kid == stored.kid else None
 
 
-def _make(node: Node, *, retire: bool) -> SigningKey:
+def _make(node: Node, *, others_end_in: int | None) -> SigningKey:
+    """A new key; the others go on if `others_end_in` is None, and then it is made only if it is needed."""
     passphrase = keys_passphrase(node.settings)
     key, envelope = _sealed(passphrase)
     now = int(node.clock().timestamp())
     with writing(node.engine) as connection:
         there = keys_in_force(connection, now=now)
-        if not retire and (first := _opened(node, there)) is not None:
+        if others_end_in is None and (first := _opened(node, there)) is not None:
             return first  # another process made one meanwhile
         newest = max((one.created_at for one in there), default=now)
         made = StoredKey(
             kid=key.kid,
             public_jwk=json.dumps(dict(key.public_jwk)),
             envelope=envelope,
-            created_at=max(now, newest + 1) if retire else now,  # the newest even within one second
+            created_at=now
+            if others_end_in is None
+            else max(now, newest + 1),  # the newest even within one second
             retires_at=None,
         )
         keep_key(connection, made)
-        if retire:
-            retire_others(connection, key.kid, at=now + TOKEN_LIFE + SKEW)
+        if others_end_in is not None:
+            retire_others(connection, key.kid, at=now + others_end_in)
     node.opened_keys.get(key.kid, lambda: key)
     return SigningKey(key)
 

@@ -31,14 +31,14 @@ def list_keys(settings: Settings, *, clock: Clock = wall_clock) -> list[ListedKe
         return [ListedKey(key.kid, key.created_at, key.retires_at) for key in listed_keys(node)]
 
 
-def rotate_keys(settings: Settings, *, clock: Clock = wall_clock) -> str:
-    """The name of a new key, which alone signs from now on.
+def rotate_keys(settings: Settings, *, at_once: bool = False, clock: Clock = wall_clock) -> str:
+    """The name of a new key, which alone signs from now on; `at_once` ends the others' tokens too.
 
     Raises:
         NodeError: the database or the passphrase cannot be had; one line says why.
     """
     with opened(settings, clock) as node:
-        return rotate(node).kid
+        return rotate(node, at_once=at_once).kid
 
 
 def invite_did(

@@ -38,7 +38,8 @@ def test_keys_are_listed_and_rotated(type_in: Type) -> None:
     shown = type_in("node", "keys", "list").out
     assert first in shown
     assert "and signs" in shown
-    assert "signs from now on" in type_in("node", "keys", "rotate").out
+    assert "signs from now on" in type_in("node", "keys", "rotate", "--at-once").out
+    assert len(json.loads(type_in("node", "keys", "list", "--json").out)["keys"]) == 1
 
 
 def test_a_did_is_invited(type_in: Type) -> None:

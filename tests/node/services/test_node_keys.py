@@ -95,6 +95,16 @@ def test_a_token_by_a_retired_key_is_refused_whatever_it_says_of_its_end(node: N
         read_access(node, token, audiences={ISSUER})
 
 
+def test_a_stolen_keys_tokens_end_at_once(node: Node) -> None:
+    token, kid = a_token(node), signing_key(node).kid
+    rotate(node)
+    assert read_access(node, token, audiences={ISSUER}).subject == DID
+    new = rotate(node, at_once=True)
+    with pytest.raises(AccessRefused, match="no key of this authorisation server"):
+        read_access(node, token, audiences={ISSUER})
+    assert [key["kid"] for key in key_set(node)["keys"]] == [new.kid] != [kid]
+
+
 def test_rotations_within_one_second_leave_the_last_one_to_sign(node: Node) -> None:
     made = [rotate(node).kid for _ in range(3)]
     assert signing_key(node).kid == made[-1]

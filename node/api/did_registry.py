@@ -12,8 +12,8 @@ from node.api.forms import NodeOf, address
 from node.api.json_rpc import answer_call
 from node.api.negotiation import negotiate
 from node.api.pagination import EbsiPageQuery, ebsi_collection, ebsi_stream, here
-from node.api.parameters import StrictRoute, time_parameter
-from node.api.recorded_answers import Content, recorded_answer
+from node.api.parameters import time_parameter
+from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.services.did_controllers import act
 from node.services.did_documents import (
     ListedDids,
@@ -26,7 +26,7 @@ from node.services.did_events import EVENTS, events_of
 from node.services.did_service_writes import serve_did_call
 from node.services.view import View
 
-router = APIRouter(route_class=StrictRoute, tags=["DID Registry (EBSI v5)"])
+router = APIRouter(route_class=RecordedRoute, tags=["DID Registry (EBSI v5)"])
 _IDENTIFIERS = "/did-registry/v5/identifiers"
 _TWO_FILTERS = "It is not possible to filter by controller and verification relationship"
 _HALF_A_FILTER = (

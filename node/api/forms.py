@@ -20,7 +20,11 @@ def node_of(request: Request) -> Node:
     return cast("Node", request.app.state.node)
 
 
-NodeOf = Annotated[Node, Depends(node_of)]
+async def _node_of(request: Request) -> Node:
+    return node_of(request)  # not in a thread of its own, as a function that is not async would be
+
+
+NodeOf = Annotated[Node, Depends(_node_of)]
 
 
 def rfc3339(instant: datetime | int) -> str:

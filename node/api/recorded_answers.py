@@ -1,24 +1,27 @@
 """Answers that rest on the record alone: made once for each state of the log, and told again from memory.
 
-A path, a query, a media type and the log's root say everything about such an answer but what the time of day
+A URL, what the client accepts and the log's root say everything about such an answer but what the time of day
 changes, and of that it says until when it holds. Whoever holds it already gets 304, and nothing is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
 
 from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from node.api.caching import IMMUTABLE, REVALIDATE, json_bytes, matches, weak_tag
 from node.api.forms import NodeOf
 from node.api.negotiation import negotiate
+from node.api.parameters import StrictRoute
+from node.services.node import Node
 from node.services.view import View, viewing
 
 JSON_MEDIA = "application/json"
-_AROUND = 1024
-"""Octets that an answer takes beside its body and its URL."""
+_AROUND = 2048
+"""Octets that an answer takes beside its body and its URL, what the client accepts included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,36 @@ class _Kept:
     """An answer as it is sent; `octets` are what it takes in memory, its key included."""
 
     body: bytes
+    media_type: str
     headers: Mapping[str, str]
     since: int
     until: int | None
     octets: int
 
-    def holds_at(self, seconds: int) -> bool:
+    def holds_in(self, view: View) -> bool:
+        """Whether the time of day has not changed it."""
+        seconds = int(view.present.timestamp())
         return self.since <= seconds and (self.until is None or seconds < self.until)
+
+
+class RecordedRoute(StrictRoute):
+    """A route that tells who holds an answer so before anything else is done.
+
+    The same question was answered before, so nothing of it has to be checked again.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler behind the look at what the client holds."""
+        handler = super().get_route_handler()
+
+        async def asked(request: Request) -> Response:
+            if "if-none-match" in request.headers and request.method == "GET":
+                unchanged = await run_in_threadpool(_unchanged, request)
+                if unchanged is not None:
+                    return unchanged
+            return await handler(request)
+
+        return asked
 
 
 def recorded_answer(
@@ -70,15 +96,29 @@ def recorded_answer(
     """
     media = negotiate(request, (JSON_MEDIA,)) if media_type is None else media_type
     with viewing(node, aging=False) as view:
-        url = str(request.url)
-        key = (view.cursor.root if view.cursor else None, url, media)
-        present = int(view.present.timestamp())
         kept: _Kept = node.memory.answers.get(
-            key, lambda: _kept(make(view), media, url), holds=lambda one: one.holds_at(present)
+            _question(view, request),
+            lambda: _kept(make(view), media, str(request.url)),
+            holds=lambda one: one.holds_in(view),
         )
     if matches(request, kept.headers["ETag"]):
         return Response(status_code=304, headers=kept.headers)
-    return Response(kept.body, media_type=media, headers=kept.headers)
+    return Response(kept.body, media_type=kept.media_type, headers=kept.headers)
+
+
+def _unchanged(request: Request) -> Response | None:
+    """304, if what was answered before still holds and the client has it."""
+    node: Node = request.app.state.node
+    with viewing(node, aging=False) as view:
+        kept: _Kept | None = node.memory.answers.peek(_question(view, request))
+        if kept is None or not kept.holds_in(view) or not matches(request, kept.headers["ETag"]):
+            return None
+    return Response(status_code=304, headers=kept.headers)
+
+
+def _question(view: View, request: Request) -> Hashable:
+    root = view.cursor.root if view.cursor else None
+    return root, str(request.url), request.headers.get("accept", "")
 
 
 def _kept(content: Content, media_type: str, url: str) -> _Kept:
@@ -91,4 +131,4 @@ def _kept(content: Content, media_type: str, url: str) -> _Kept:
     if content.recorded is not None:
         headers["Last-Modified"] = formatdate(content.recorded, usegmt=True)
     octets = len(body) + len(url) + _AROUND
-    return _Kept(body, headers, content.since, content.until, octets)
+    return _Kept(body, media_type, headers, content.since, content.until, octets)

@@ -14,8 +14,8 @@ from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf, address, rfc3339
 from node.api.json_rpc import answer_call
 from node.api.pagination import EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import StrictRoute, size_parameter
-from node.api.recorded_answers import Content, recorded_answer
+from node.api.parameters import size_parameter
+from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.row_making import TIMESTAMPS
 from node.db.timestamps import count_hash_algorithms
 from node.services.listed_names import names_in
@@ -31,7 +31,7 @@ from node.services.timestamps import (
 )
 from node.services.view import View
 
-router = APIRouter(route_class=StrictRoute, tags=["Timestamp (EBSI v4)"])
+router = APIRouter(route_class=RecordedRoute, tags=["Timestamp (EBSI v4)"])
 _SERVICE = "/timestamp/v4"
 _RECORD = _SERVICE + "/records/{record_id}"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)

@@ -9,8 +9,8 @@ from node.api.body_schemas import JSON_RPC
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
 from node.api.pagination import EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import StrictRoute, deprecated_parameter, hash_parameter, time_or_none
-from node.api.recorded_answers import Content, recorded_answer
+from node.api.parameters import deprecated_parameter, hash_parameter, time_or_none
+from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.issuers import Revision
 from node.services.registry_calls import TRUSTED_ISSUERS_REGISTRY
 from node.services.registry_rpc import serve_call
@@ -26,7 +26,7 @@ from node.services.trusted_issuers import (
 )
 from node.services.view import View
 
-router = APIRouter(route_class=StrictRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
+router = APIRouter(route_class=RecordedRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
 _ISSUERS = "/trusted-issuers-registry/v5/issuers"
 _ATTRIBUTES = _ISSUERS + "/{did}/attributes"
 ValidAt = Annotated[

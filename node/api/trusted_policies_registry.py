@@ -11,15 +11,14 @@ from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf, address
 from node.api.json_rpc import answer_call
 from node.api.pagination import EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import StrictRoute
-from node.api.recorded_answers import Content, recorded_answer
+from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.row_making import POLICIES, USERS
 from node.services.listed_names import names_in
 from node.services.policy_calls import serve_policy_call
 from node.services.trusted_policies import policy_in, user_in
 from node.services.view import View
 
-router = APIRouter(route_class=StrictRoute, tags=["Trusted Policies Registry (EBSI v3)"])
+router = APIRouter(route_class=RecordedRoute, tags=["Trusted Policies Registry (EBSI v3)"])
 _SERVICE = "/trusted-policies-registry/v3"
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 

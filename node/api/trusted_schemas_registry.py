@@ -12,8 +12,8 @@ from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
 from node.api.negotiation import negotiate
 from node.api.pagination import EbsiPage, EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import StrictRoute, deprecated_parameter, hash_parameter, time_or_none
-from node.api.recorded_answers import JSON_MEDIA, Content, recorded_answer
+from node.api.parameters import deprecated_parameter, hash_parameter, time_or_none
+from node.api.recorded_answers import JSON_MEDIA, Content, RecordedRoute, recorded_answer
 from node.db.schemas import SchemaChange
 from node.services.registry_calls import TRUSTED_SCHEMAS_REGISTRY
 from node.services.registry_rpc import serve_call
@@ -29,7 +29,7 @@ from node.services.trusted_schemas import (
 )
 from node.services.view import View
 
-router = APIRouter(route_class=StrictRoute, tags=["Trusted Schemas Registry (EBSI v3)"])
+router = APIRouter(route_class=RecordedRoute, tags=["Trusted Schemas Registry (EBSI v3)"])
 _SCHEMAS = "/trusted-schemas-registry/v3/schemas"
 _REVISIONS = _SCHEMAS + "/{schema_id}/revisions"
 _METADATA = _REVISIONS + "/{revision_id}/metadata"

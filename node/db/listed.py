@@ -26,13 +26,14 @@ def listed_names(connection: Connection, collection: str, *, offset: int, limit:
 
 def last_listed_at(connection: Connection, collection: str) -> int | None:
     """When the newest member came, in ledger seconds; None if the collection has none."""
-    query = (
-        select(ENTRY.c.time)
-        .join(LISTED, LISTED.c.entry_index == ENTRY.c.entry_index)
+    newest = (
+        select(LISTED.c.entry_index)
         .where(LISTED.c.collection == collection)
         .order_by(LISTED.c.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    time: int | None = connection.execute(query.limit(1)).scalar()
+    time: int | None = connection.execute(select(ENTRY.c.time).where(ENTRY.c.entry_index == newest)).scalar()
     return time
 
 

@@ -27,6 +27,11 @@ class Remembered(Generic[T]):
         self._found: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
+    def peek(self, key: Hashable) -> T | None:
+        """Return what was found for `key` before, None if nothing is remembered."""
+        with self._lock:
+            return self._found.get(key)
+
     def get(
         self, key: Hashable, derive: Callable[[], T], *, holds: Callable[[T], bool] = lambda _: True
     ) -> T:

@@ -20,8 +20,9 @@ PROMISED = {
     "anchors": set[tuple[str, float, bool]](),
     "anchoring": set[tuple[str, float, bool]](),
     "rebuild": set[tuple[str, float, bool]](),
-    "resolution": {("%", 40.0, True)},
+    "resolution": {("%", 40.0, True), ("%", 100.0, False), ("x", 1.5, False)},
     "verification": {("%", 25.0, True), ("us", 5.0, False), ("%", 30.0, True)},
+    "workers": set[tuple[str, float, bool]](),
 }
 """Benchmark → (unit, limit, whether it is the least that is wanted)."""
 

@@ -35,3 +35,14 @@ def test_heavy_answers_leave_sooner_and_one_too_heavy_stands_alone() -> None:
     assert derived == ["a", "b", "c", "b", "d"]
     assert memory.get("a", partial(derive, "a", 4)) == (0, 1, 2, 3)
     assert derived[-1] == "a"
+
+
+def test_what_does_not_hold_any_more_is_derived_again_and_weighs_once() -> None:
+    memory = Remembered[tuple[int, ...]](10, weigh=len)
+    assert memory.peek("a") is None
+    assert memory.get("a", lambda: (1,) * 4) == memory.peek("a") == (1,) * 4
+    assert memory.get("a", lambda: (2,) * 4, holds=lambda found: found[0] == 1) == (1,) * 4
+    for again in (2, 3, 4):
+        assert memory.get("a", lambda: (again,) * 4, holds=lambda _: False) == (again,) * 4  # noqa: B023 -- called at once
+    assert memory.get("b", lambda: (5,) * 6) == (5,) * 6
+    assert memory.peek("a") == (4,) * 4

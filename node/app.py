@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from node.api import (
     abi,
     anchors,
+    authorisation,
     batches,
     did_registry,
     docs_page,
@@ -54,6 +55,7 @@ from node.config import Settings
 from node.errors import ConfigurationError, NodeError
 from node.failpoints import arm_from_environment
 from node.json_log import log_to
+from node.services.keys_passphrase import keys_passphrase
 from node.services.node import Node, open_node
 from node.workers import Workers, address
 
@@ -66,7 +68,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _APIS = (
     batches, transactions, anchors, status_lists, history, issuers, log, payloads, identifiers, did_registry,
     trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, trusted_policies_registry, timestamp,
-    abi, registry_health, verifications, ledger, health, docs_page,
+    authorisation, abi, registry_health, verifications, ledger, health, docs_page,
 )  # fmt: skip
 
 
@@ -130,6 +132,8 @@ def serve(settings: Settings) -> int:
     log_to(sys.stderr)
     try:
         arm_from_environment()
+        if settings.keys_passphrase_file:
+            keys_passphrase(settings)  # a wrong one is the operator's to mend now, and no client's later
         listening = listen(settings.host, settings.port)
         with listening:
             if settings.workers > 1:

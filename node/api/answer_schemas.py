@@ -46,6 +46,9 @@ RPC_ERROR: Final = an_object(
     jsonrpc={"const": "2.0"}, id=RPC_ID, error=an_object(code={"type": "integer"}, message=TEXT)
 )
 
+OAUTH_ERROR: Final = an_object(error=TEXT, error_description=TEXT)
+"""RFC 6749 section 5.2."""
+
 _LINK: Final = an_object(
     did=TEXT, name=TEXT_OR_NULL, attributeId=HASH, issuerType=TEXT, since=TIME_OR_NULL, until=TIME_OR_NULL
 )
@@ -255,6 +258,16 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
     },
     "POST /ledger/v4/blockchains/besu": _json(
         {"anyOf": [RPC_RESULT, RPC_ERROR, a_list({"anyOf": [RPC_RESULT, RPC_ERROR]})]}
+    ),
+    "GET /authorisation/v4/.well-known/openid-configuration": _json(
+        an_object(issuer=TEXT, token_endpoint=TEXT, jwks_uri=TEXT, scopes_supported=a_list(TEXT))
+    ),
+    "GET /authorisation/v4/jwks": {"application/jwk-set+json": an_object(keys=a_list(ANY_OBJECT))},
+    "GET /authorisation/v4/presentation-definitions": _json(
+        an_object(id=TEXT, format=ANY_OBJECT, input_descriptors=a_list(ANY_OBJECT))
+    ),
+    "POST /authorisation/v4/token": _json(
+        an_object(access_token=TEXT, id_token=TEXT, token_type=TEXT, scope=TEXT, expires_in=WHOLE)
     ),
     "GET /healthz": _json(an_object(status={"const": "ok"})),
     "GET /readyz": _json(

@@ -10,7 +10,15 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from node.api.answer_schemas import ANSWERS, PROBLEM, RESOLUTION_MEDIA, RPC_ERROR, RPC_RESULT, Schema
+from node.api.answer_schemas import (
+    ANSWERS,
+    OAUTH_ERROR,
+    PROBLEM,
+    RESOLUTION_MEDIA,
+    RPC_ERROR,
+    RPC_RESULT,
+    Schema,
+)
 from node.api.limits import HEALTH
 from node.api.problems import EBSI_PATHS, MEDIA_TYPE, PROBLEMS
 from node.api.registry_schemas import HEALTH_ANSWER, REGISTRY_ANSWERS
@@ -104,6 +112,8 @@ def _refusal(status: int, *, path: str, is_rpc: bool) -> dict[str, Any]:
     if path == "/1.0/identifiers/{did}" and status in _RESOLUTION_ERRORS:
         resolved = {media: {"schema": schema} for media, schema in ANSWERS[f"GET {path}"].items()}
         content |= resolved if status == 410 else {RESOLUTION_MEDIA: resolved[RESOLUTION_MEDIA]}  # noqa: PLR2004 - likewise
+    if path == "/authorisation/v4/token" and status == 400:  # noqa: PLR2004 - likewise
+        content["application/json"] = {"schema": OAUTH_ERROR}
     if path == "/readyz" and status == 503:  # noqa: PLR2004 - likewise
         content |= {media: {"schema": schema} for media, schema in ANSWERS["GET /readyz"].items()}
     if path.endswith("/health") and status == 503:  # noqa: PLR2004 - likewise

@@ -1,45 +1,64 @@
 """EBSI's paths of issuers' proxies, and of the status lists hosted behind them (ebsi-api section 3)."""
 
+from datetime import datetime
+from email.utils import formatdate
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from did.syntax import parse_ebsi_did
-from node.api.caching import json_answer, text_answer
+from node.api.caching import text_answer
 from node.api.forms import NodeOf
 from node.api.negotiation import negotiate
 from node.api.own_servers import own_servers
-from node.api.pagination import EbsiPageQuery, ebsi_collection
+from node.api.pagination import EbsiPageQuery, ebsi_collection, here
 from node.api.parameters import StrictRoute, hash_parameter, time_parameter
-from node.api.recorded_answers import JSON_MEDIA
-from node.services.hosted_lists import list_at, listed_proxies, proxy_of
+from node.api.recorded_answers import Content, recorded_answer
+from node.services.hosted_lists import list_at, proxies_in, proxy_in
 from node.services.proxied_lists import OwnServer
+from node.services.view import View
 
 router = APIRouter(route_class=StrictRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
+_TEXT = "text/plain; charset=utf-8"
 _PROXIES = "/trusted-issuers-registry/v5/issuers/{did}/proxies"
 
 
+ValidAt = Annotated[
+    str | None, Query(alias="valid-at", description="RFC 3339 time: as it was recorded by then.")
+]
+
+
 @router.get(_PROXIES, response_model=None)
-def get_proxies(request: Request, node: NodeOf, did: str, page: EbsiPageQuery) -> Response:
+def get_proxies(
+    request: Request, node: NodeOf, did: str, page: EbsiPageQuery, valid_at: ValidAt = None
+) -> Response:
     """The issuer's proxies, oldest first."""
-    negotiate(request, (JSON_MEDIA,))
-    proxies = listed_proxies(node, parse_ebsi_did(did))
-    here = str(request.url.replace(query=""))
-    items = [
-        {"proxyId": f"0x{one.proxy_id.hex()}", "href": f"{here}/0x{one.proxy_id.hex()}"}
-        for one in proxies[page.offset : page.offset + page.size]
-    ]
-    return json_answer(request, ebsi_collection(request, page, items=items, total=len(proxies)))
+    named, at = parse_ebsi_did(did), _instant(valid_at)
+
+    def made(view: View) -> Content:
+        found, base = proxies_in(view, named, at=at), here(request)
+        items = [
+            {"proxyId": f"0x{one.proxy_id.hex()}", "href": f"{base}/0x{one.proxy_id.hex()}"}
+            for one in found.proxies[page.offset : page.offset + page.size]
+        ]
+        value = ebsi_collection(request, page, items=items, total=len(found.proxies))
+        return Content(value, recorded=found.recorded)
+
+    return recorded_answer(request, node, made)
 
 
 @router.get(_PROXIES + "/{proxy_id}", response_model=None)
-def get_proxy(request: Request, node: NodeOf, did: str, proxy_id: str) -> Response:
+def get_proxy(request: Request, node: NodeOf, did: str, proxy_id: str, valid_at: ValidAt = None) -> Response:
     """A proxy's data, as the ledger has it."""
     named = hash_parameter(proxy_id.removeprefix("0x").lower(), name="proxyId")
-    found = proxy_of(node, parse_ebsi_did(did), named)
-    media_type = negotiate(request, (JSON_MEDIA,))
-    return text_answer(request, found.proxy_data.encode(), media_type=media_type)
+    issuer, at = parse_ebsi_did(did), _instant(valid_at)
+
+    def made(view: View) -> Content:
+        found = proxy_in(view, issuer, named, at=at)
+        return Content(found.proxy_data.encode(), recorded=found.time)
+
+    return recorded_answer(request, node, made)
 
 
 @router.get(_PROXIES + "/{proxy_id}/{rest:path}", response_model=None)
@@ -49,10 +68,7 @@ async def get_list(
     did: str,  # noqa: ARG001 - the raw path says it as it is spelled
     proxy_id: str,  # noqa: ARG001 - likewise
     rest: str,  # noqa: ARG001 - likewise
-    valid_at: Annotated[
-        str | None,
-        Query(alias="valid-at", description="RFC 3339 time: what had been published last by then."),
-    ] = None,
+    valid_at: ValidAt = None,
 ) -> Response:
     """The status list credential published last under this path, a compact JWT; 503 if it is not at hand.
 
@@ -60,8 +76,14 @@ async def get_list(
     """
     negotiate(request, ("text/plain",))
     path = request.scope["raw_path"].decode("ascii", "replace")
-    at = None if valid_at is None else time_parameter(valid_at, name="valid-at")
-    found = await run_in_threadpool(list_at, node, path, at=at)
+    found = await run_in_threadpool(list_at, node, path, at=_instant(valid_at))
     if isinstance(found, OwnServer):
-        found = await own_servers(request).list_of(node, found)
-    return text_answer(request, found, media_type="text/plain; charset=utf-8")
+        content = await own_servers(request).list_of(node, found)
+        return text_answer(request, content, media_type=_TEXT)
+    answer = text_answer(request, found.content, media_type=_TEXT)
+    answer.headers["Last-Modified"] = formatdate(found.published, usegmt=True)
+    return answer
+
+
+def _instant(valid_at: str | None) -> datetime | None:
+    return None if valid_at is None else time_parameter(valid_at, name="valid-at")

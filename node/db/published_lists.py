@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 from node.db.tables import ENTRY, PAYLOAD, STATUS_PUBLICATION
 
 
-def last_digest(
+def last_publication(
     connection: Connection, *, did: str, urls: Sequence[str], before: int | None = None
-) -> bytes | None:
-    """The digest that the issuer published last under one of these URLs; None if there was none.
+) -> tuple[bytes, int] | None:
+    """The digest that the issuer published last under one of these URLs, and when; None if there was none.
 
     Args:
         connection: to the database.
@@ -19,14 +19,16 @@ def last_digest(
         before: only what was published below this entry counts; all if None.
     """
     query = (
-        select(STATUS_PUBLICATION.c.credential_digest)
+        select(STATUS_PUBLICATION.c.credential_digest, ENTRY.c.time)
+        .join(ENTRY, ENTRY.c.entry_index == STATUS_PUBLICATION.c.entry_index)
         .where(STATUS_PUBLICATION.c.did == did)
         .where(STATUS_PUBLICATION.c.url.in_(urls))
         .order_by(STATUS_PUBLICATION.c.entry_index.desc())
     )
     if before is not None:
         query = query.where(STATUS_PUBLICATION.c.entry_index < before)
-    return connection.execute(query.limit(1)).scalar()
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else (row.credential_digest, row.time)
 
 
 def published_in(connection: Connection, *, did: str, url: str, digest: bytes) -> int | None:

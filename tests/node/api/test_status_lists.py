@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from email.utils import formatdate
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -93,7 +94,8 @@ def test_the_list_of_a_past_time_stands_under_the_same_path(own: World) -> None:
     path = path_of(KAUNAS, "past")
     for time, one in zip(times, lists, strict=True):
         for moment in (time, time + 30):
-            assert own.get(path, params={"valid-at": rfc3339(moment)}).content == one.jwt
+            then = own.get(path, params={"valid-at": rfc3339(moment)})
+            assert (then.content, then.headers["last-modified"]) == (one.jwt, formatdate(time, usegmt=True))
     assert own.get(path).content == lists[-1].jwt
     early = own.get(path, params={"valid-at": "2020-01-01T00:00:00Z"})
     assert (early.status_code, early.json()["code"]) == (404, "proxyNotFound")
@@ -309,6 +311,37 @@ def test_ebsis_paths_show_the_proxies_and_their_data_as_recorded(own: World) -> 
         gone = own.get(path).json()
         assert (gone["status"], gone["title"], gone["type"]) == (404, "Proxy Not Found", "about:blank")
     assert put(own, at_home(own, 1).jwt).json()["code"] == "proxyNotFound"
+
+
+def test_proxies_are_shown_as_of_a_past_time_and_with_the_time_of_their_last_change(own: World) -> None:
+    base, here = (
+        f"{TIR}/issuers/{KAUNAS.did}/proxies",
+        f"{TIR}/issuers/{KAUNAS.did}/proxies/0x{PROXY_ID.hex()}",
+    )
+    began = own.ledger.ledger.time()
+    given = {"from": KAUNAS.address, "did": KAUNAS.did, "proxyId": "0x" + PROXY_ID.hex()}
+    updated = PROXY_DATA.replace('""', '"/x"')
+    times = []
+    for method, params in (
+        ("addIssuerProxy", {"from": KAUNAS.address, "did": KAUNAS.did, "proxyData": PROXY_DATA}),
+        ("updateIssuerProxy", {**given, "proxyData": updated}),
+        ("removeIssuerProxy", given),
+    ):
+        own.ledger.ledger.walk(own.ledger.ledger.time() + 60)
+        assert send(own, KAUNAS, TIR + "/jsonrpc", method, params).status_code == 200
+        times.append(own.ledger.ledger.time())
+    own.clock.seconds = own.ledger.ledger.time()
+    for time, data in zip(times, (PROXY_DATA, updated), strict=False):
+        then = own.get(here, params={"valid-at": rfc3339(time)})
+        assert (then.text, then.headers["last-modified"]) == (data, formatdate(time, usegmt=True))
+        assert len(own.ok(base, params={"valid-at": rfc3339(time)})["items"]) == 1
+    for moment in (began, times[-1]):
+        assert own.get(here, params={"valid-at": rfc3339(moment)}).json()["code"] == "proxyNotFound"
+        assert own.ok(base, params={"valid-at": rfc3339(moment)})["items"] == []
+    now = own.get(base)
+    assert now.headers["last-modified"] == formatdate(times[-1], usegmt=True)
+    assert own.get(base, headers={"If-None-Match": now.headers["etag"]}).status_code == 304
+    assert own.get(base, params={"valid-at": "2999-01-01T00:00:00Z"}).json()["code"] == "timeNotCome"
     assert own.get(f"{base}/nothing").status_code == 400
     assert own.get(f"{TIR}/issuers/{TRENTO.did}x/proxies").status_code == 400
 

@@ -1,7 +1,7 @@
 """Contract functions that can be called through the node, their arguments in JSON (ebsi-api sections 2-4)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ MAX_ITEMS = 64
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
+_DECIMAL = re.compile(r"[0-9]{1,78}", re.ASCII)
 _DIDS = frozenset({"did", "controller", "taoDid"})
 _JSON = frozenset({"timestampData", "versionInfo"})
 
@@ -139,6 +140,19 @@ def read_call(registry: Registry, method: str, params: Mapping[str, Any]) -> Con
     return ContractCall(registry.contract, method, sender, (values,) if in_tuple else values)
 
 
+def check_arguments(registry: Registry, method: str, arguments: Sequence[Any]) -> None:
+    """Return if arguments as the ABI has them are such as `read_call` would have taken (section 1.4, step 2).
+
+    Raises:
+        RpcRefused: one of them is not what its name stands for.
+    """
+    names = registry.methods[method]
+    is_struct = len(arguments) == 1 and isinstance(arguments[0], tuple) and len(names) > 1
+    for name, value in zip(names, arguments[0] if is_struct else arguments, strict=True):
+        for item in value if isinstance(value, tuple) else (value,):
+            _obey(name, item)
+
+
 def _exactly(given: Mapping[str, Any], names: tuple[str, ...]) -> None:
     if missing := [name for name in names if name not in given]:
         raise RpcRefused(f"missing parameter: {', '.join(missing)}")
@@ -175,13 +189,7 @@ def _value(name: str, value: Any, kind: str) -> Any:
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise RpcRefused(f"{name} must be a string of at most {MAX_TEXT} characters")
-    if name in _DIDS:
-        try:
-            parse_ebsi_did(value)
-        except InvalidDid as error:
-            raise RpcRefused(f"{name}: {error}") from error
-    if name == "multiHash" and value not in CODES:
-        raise RpcRefused(f"{name} must be the name of a multihash: one of {', '.join(CODES)}")
+    _obey(name, value)
     return value
 
 
@@ -197,17 +205,30 @@ def _bytes(name: str, value: Any, *, size: int) -> bytes:
     content = bytes.fromhex(value[2:])
     if size and len(content) != size:
         raise RpcRefused(f"{name} must be {size} bytes")
-    if name in _JSON and content:
-        try:
-            parse_json(content, max_size=MAX_TEXT)
-        except MalformedDocument as error:
-            raise RpcRefused(f"{name} must be JSON, written in hexadecimal: {error}") from error
+    _obey(name, content)
     return content
+
+
+def _obey(name: str, value: Any) -> None:
+    """Return if the value is what a parameter of this name stands for, beyond its type."""
+    try:
+        if name in _DIDS:
+            parse_ebsi_did(value)
+        if name in _JSON and value:
+            parse_json(value, max_size=MAX_TEXT)
+    except InvalidDid as error:
+        raise RpcRefused(f"{name}: {error}") from error
+    except MalformedDocument as error:
+        raise RpcRefused(f"{name} must be JSON, written in hexadecimal: {error}") from error
+    if name == "multiHash" and value not in CODES:
+        raise RpcRefused(f"{name} must be the name of a multihash: one of {', '.join(CODES)}")
 
 
 def _whole(name: str, value: Any, *, bits: int) -> int:
     if isinstance(value, str) and _QUANTITY.fullmatch(value):
         value = int(value, 16)
+    elif isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << bits:
         raise RpcRefused(f"{name} must be a whole number of at most {bits} bits")
     return value

@@ -10,7 +10,7 @@ from node.errors import MalformedLedgerAnswer, TransactionReverted
 from node.services.errors import RpcRefused
 from node.services.node import Node
 from node.services.proxied_lists import check_proxy_call
-from node.services.registry_calls import Registry, read_call
+from node.services.registry_calls import Registry, check_arguments, read_call
 from node.services.relay import relay
 
 SEND = "sendSignedTransaction"
@@ -61,6 +61,7 @@ def _send(node: Node, registry: Registry, given: Mapping[str, Any]) -> bytes:
         address=node.deployment.address(registry.contract),
         function=function,
     )
+    check_arguments(registry, function, arguments)
     check_proxy_call(node, function, arguments, ask=False)
     relay(node, transaction, contract=registry.contract, function=function, arguments=arguments)
     return transaction.hash

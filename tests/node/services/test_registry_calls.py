@@ -12,6 +12,7 @@ from node.services.registry_calls import (
     TRUSTED_ISSUERS_REGISTRY,
     TRUSTED_SCHEMAS_REGISTRY,
     Registry,
+    check_arguments,
     read_call,
 )
 from node.services.timestamp_calls import TIMESTAMP
@@ -98,6 +99,48 @@ def test_names_and_order_of_parameters_are_the_contracts_own(registry: Registry,
     if inputs[0]["type"] == "tuple":
         inputs = inputs[0]["components"]
     assert tuple(part["name"] for part in inputs) == registry.methods[method]
+
+
+@pytest.mark.parametrize(("registry", "method"), EVERY_METHOD)
+def test_what_was_taken_as_json_is_taken_again_out_of_the_signed_call(
+    registry: Registry, method: str
+) -> None:
+    call = read_call(registry, method, params_of(registry, method))
+    function = load_artifact(call.contract).function(method)
+    check_arguments(registry, method, function.decode_arguments(function.encode(call.arguments)))
+
+
+@pytest.mark.parametrize(
+    ("registry", "method", "place", "wrong", "complaint"),
+    [
+        (DID_REGISTRY, "addController", 1, "did:ebsi:zabc", "controller:"),
+        (TIMESTAMP, "timestampHashes", 2, (b"{",), "timestampData must be JSON"),
+        (TIMESTAMP, "insertRecordVersionInfo", 2, b"{", "versionInfo must be JSON"),
+        (TIMESTAMP, "updateHashAlgorithm", 5, "md5", "multiHash must be the name of a multihash"),
+    ],
+)
+def test_a_signed_call_with_what_would_not_have_been_built_is_refused(
+    registry: Registry, method: str, place: int, wrong: Any, complaint: str
+) -> None:
+    arguments = list(read_call(registry, method, params_of(registry, method)).arguments)
+    arguments[place] = wrong
+    with pytest.raises(RpcRefused, match=complaint):
+        check_arguments(registry, method, arguments)
+
+
+def test_a_rolled_key_is_checked_within_its_struct() -> None:
+    call = read_call(
+        DID_REGISTRY, "rollVerificationMethod", params_of(DID_REGISTRY, "rollVerificationMethod")
+    )
+    (struct,) = call.arguments
+    with pytest.raises(RpcRefused, match="did:"):
+        check_arguments(DID_REGISTRY, "rollVerificationMethod", (("did:ebsi:zabc", *struct[1:]),))
+
+
+@pytest.mark.parametrize("spelled", [7, "7", "0x7", "07"], ids=repr)
+def test_a_number_may_be_spelled_as_ebsis_clients_spell_it(spelled: Any) -> None:
+    params = params_of(TIMESTAMP, "insertRecordVersionInfo") | {"versionId": spelled}
+    assert read_call(TIMESTAMP, "insertRecordVersionInfo", params).arguments[1] == 7
 
 
 def test_a_roll_is_taken_flat_and_as_a_struct() -> None:

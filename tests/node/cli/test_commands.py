@@ -79,13 +79,13 @@ def test_a_university_joins_is_accredited_anchors_and_is_checked_and_audited(
     assert "accredited then, not now" in again.out
 
 
-def test_a_did_is_made_and_registered_with_one_command(living: Play, type_in: Type, tmp_path: Path) -> None:
+def test_a_did_is_made_and_registered_with_an_invitation(living: Play, type_in: Type, tmp_path: Path) -> None:
     command = ("did", "create", "--node", living.world.url, "--profile", tmp_path / "insa")
-    made = type_in(*command)
-    if made.code == 1 and "is not invited" in made.err:
-        invitation = tmp_path / "invitation.jwt"
-        invitation.write_text(invite(living.world.node, parse_ebsi_did(load_profile(tmp_path / "insa").did)))
-        made = type_in(*command, "--invitation", invitation)
+    asked = type_in(*command)
+    assert (asked.code, "is not invited" in asked.err) == (1, True)
+    invitation = tmp_path / "invitation.jwt"
+    invitation.write_text(invite(living.world.node, parse_ebsi_did(load_profile(tmp_path / "insa").did)))
+    made = type_in(*command, "--invitation", invitation)
     assert made.code == 0, made.err
     living.world.follow()
     shown = type_in("did", "show", "--profile", tmp_path / "insa", "--json")

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, select
 
 from anchoring.entry import subject
 from node.db.entries import StoredEntry, find_entries, stored
-from node.db.row_making import RECORDS
-from node.db.tables import ENTRY, FIRST_VERSION_HASH, LISTED, RECORD_CHANGE, RECORD_OWNER
+from node.db.tables import ENTRY, FIRST_VERSION_HASH, RECORD_CHANGE, RECORD_OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,58 +65,61 @@ def last_change(connection: Connection, record_id: bytes) -> StoredEntry | None:
     return found[0] if found else None
 
 
-def found_records(
-    connection: Connection,
-    *,
-    owner: bytes | None,
-    hash_digests: tuple[bytes, ...],
-    offset: int,
-    limit: int,
+def owned_records(
+    connection: Connection, owner: bytes, *, hash_digests: tuple[bytes, ...] = (), offset: int, limit: int
 ) -> tuple[list[bytes], int]:
-    """Records that meet the filters given, in the order of the ledger, and how many do.
+    """Records that the account owns, in the order in which it came to own them, and how many it owns.
+
+    Nobody is added a second time, so whoever was revoked stays so.
 
     Args:
         connection: to read.
-        owner: 20 bytes; records that this account owns and whose ownership was not revoked.
-        hash_digests: SHA-256 of hash values; records whose first version holds one of them. Empty: any.
+        owner: 20 bytes.
+        hash_digests: SHA-256 of hash values, of which the first version must hold one; empty: any.
         offset: how many of them to leave out.
         limit: how many at most.
     """
-    conditions: list[ColumnElement[bool]] = [LISTED.c.collection == RECORDS]
-    if owner is not None:
-        conditions.append(LISTED.c.name.in_(_owned(owner)))
-    if hash_digests:
-        conditions.append(LISTED.c.name.in_(_first_holding(hash_digests)))
-    query = select(LISTED.c.name).where(*conditions).order_by(LISTED.c.ordinal)
-    total = connection.execute(select(func.count()).select_from(LISTED).where(*conditions)).scalar() or 0
-    return list(connection.execute(query.offset(offset).limit(limit)).scalars()), total
-
-
-def _owned(owner: bytes) -> Select[Any]:
-    """Records the account owns: nobody is added a second time, so whoever was revoked stays so."""
-    added, revoked = RECORD_OWNER.alias(), RECORD_OWNER.alias()
+    added, revoked, taken = RECORD_OWNER.alias(), RECORD_OWNER.alias(), FIRST_VERSION_HASH.alias()
     same = and_(revoked.c.owner == added.c.owner, revoked.c.record_id == added.c.record_id)
-    return (
+    query = (
         select(added.c.record_id)
         .where(added.c.owner == owner)
         .where(added.c.change == "added")
         .where(~exists().where(same, revoked.c.change == "revoked"))
     )
+    if hash_digests:
+        query = query.where(
+            exists().where(taken.c.record_id == added.c.record_id, _held(taken, hash_digests))
+        )
+    return _page(connection, query, added.c.entry_index, offset=offset, limit=limit)
 
 
-def _first_holding(hash_digests: tuple[bytes, ...]) -> Select[Any]:
-    taken, let_go = FIRST_VERSION_HASH.alias(), FIRST_VERSION_HASH.alias()
+def records_by_hash(
+    connection: Connection, hash_digests: tuple[bytes, ...], *, offset: int, limit: int
+) -> tuple[list[bytes], int]:
+    """Records whose first version holds a hash of one of these SHA-256, oldest first, and how many."""
+    taken = FIRST_VERSION_HASH.alias()
+    query = select(taken.c.record_id).where(_held(taken, hash_digests)).group_by(taken.c.record_id)
+    return _page(connection, query, func.min(taken.c.entry_index), offset=offset, limit=limit)
+
+
+def _held(taken: FromClause, hash_digests: tuple[bytes, ...]) -> ColumnElement[bool]:
+    """The row of `first_version_hash` took up one of the hashes, and none after it let go of that hash."""
+    let_go = FIRST_VERSION_HASH.alias()
     later = and_(
         let_go.c.hash_digest == taken.c.hash_digest,
         let_go.c.record_id == taken.c.record_id,
         let_go.c.entry_index > taken.c.entry_index,
+        ~let_go.c.held,
     )
-    return (
-        select(taken.c.record_id)
-        .where(taken.c.hash_digest.in_(hash_digests))
-        .where(taken.c.held)
-        .where(~exists().where(later, ~let_go.c.held))
-    )
+    return and_(taken.c.hash_digest.in_(hash_digests), taken.c.held, ~exists().where(later))
+
+
+def _page(
+    connection: Connection, query: Select[Any], order: ColumnElement[Any], *, offset: int, limit: int
+) -> tuple[list[bytes], int]:
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar() or 0
+    return list(connection.execute(query.order_by(order).offset(offset).limit(limit)).scalars()), total
 
 
 def _changes(record_id: bytes, version_id: int) -> Select[Any]:

@@ -112,7 +112,7 @@ def timestamp_in(view: View, hash_digest: bytes, *, timestamp_id: str) -> Timest
 def listed_records(
     view: View, *, owner: bytes | None, first_version: bytes | None, offset: int, limit: int
 ) -> ListedNames:
-    """Return record ids in the order of the ledger: all, or those that meet the filters.
+    """Return record ids in the order of the ledger: all, or those that meet each filter given.
 
     Args:
         view: what is known.
@@ -121,13 +121,14 @@ def listed_records(
         offset: how many to leave out.
         limit: how many at most.
     """
-    listed = names_in(view, RECORDS, offset=offset, limit=limit)
-    if owner is None and first_version is None:
-        return listed
+    connection, page = view.connection, {"offset": offset, "limit": limit}
     digests = () if first_version is None else (sha256(first_version).digest(), first_version)
-    names, total = db.found_records(
-        view.connection, owner=owner, hash_digests=digests, offset=offset, limit=limit
-    )
+    if owner is not None:
+        names, total = db.owned_records(connection, owner, hash_digests=digests, **page)
+    elif digests:
+        names, total = db.records_by_hash(connection, digests, **page)
+    else:
+        return names_in(view, RECORDS, offset=offset, limit=limit)
     return ListedNames(names, total, None)
 
 

@@ -60,8 +60,8 @@ def compare(node: Node, twin: Twin) -> None:
         for owner in (None, *ACCOUNTS):
             for first in (None, *HASHES):
                 found = timestamps.listed_records(view, owner=owner, first_version=first, offset=0, limit=50)
-                expected = [name for name, seen in twin.records.items() if meets(seen, owner, first)]
-                assert (found.names, found.total) == (expected, len(expected))
+                expected = {name for name, seen in twin.records.items() if meets(seen, owner, first)}
+                assert (set(found.names), len(found.names)) == (expected, found.total)
 
 
 def meets(seen: Seen, owner: bytes | None, value: bytes | None) -> bool:

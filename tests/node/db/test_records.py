@@ -25,7 +25,7 @@ def test_no_question_about_records_goes_through_a_whole_table(engine: Engine) ->
     with reading(engine) as connection:
         event.listen(engine, "before_cursor_execute", explained)
         try:
-            page: dict[str, int] = {"offset": 0, "limit": 10}
+            page: dict[str, Any] = {"offset": 0, "limit": 10}
             owned_records(connection, OWNER, **page)
             owned_records(connection, OWNER, hash_digests=DIGESTS, **page)
             records_by_hash(connection, DIGESTS, **page)

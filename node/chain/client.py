@@ -4,6 +4,7 @@ import itertools
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +19,14 @@ MAX_ANSWER = 256 * 1024 * 1024  # bytes; 20,000 log entries are about 30 MB
 BATCH = 200  # calls in one request
 _LIMIT_EXCEEDED = -32005
 Call = tuple[str, Sequence[object]]
+
+
+@dataclass(slots=True)
+class _First:
+    """Which endpoint is asked first; shared by clients of the same endpoints."""
+
+    place: int = 0
+    lock: Lock = field(default_factory=Lock)
 
 
 class LedgerClient:
@@ -44,8 +53,7 @@ class LedgerClient:
         # A proxy named in the environment is for the outside; the ledger is the operator's own.
         self._http = httpx.Client(timeout=timeout, transport=transport, trust_env=False)
         self._ids = itertools.count(1)
-        self._first = 0
-        self._lock = Lock()
+        self._first = _First()
 
     def request(self, method: str, *params: object) -> Any:
         """What the ledger answers to one call.
@@ -80,13 +88,13 @@ class LedgerClient:
     @property
     def first(self) -> str:
         """The endpoint that is asked first: the last one that answered, or that was to be kept to."""
-        with self._lock:
-            return self.urls[self._first]
+        with self._first.lock:
+            return self.urls[self._first.place]
 
     def keep_to(self, url: str) -> None:
         """`url`, one of `urls`, is asked first from now on, until it does not answer."""
-        with self._lock:
-            self._first = self.urls.index(url)
+        with self._first.lock:
+            self._first.place = self.urls.index(url)
 
     def only(self, url: str, *, timeout: float | None = None) -> "LedgerClient":
         """A client for one of the endpoints alone, over this one's connections, which it may not outlive.
@@ -97,7 +105,7 @@ class LedgerClient:
         """
         alone = object.__new__(LedgerClient)
         alone.__dict__.update(self.__dict__)
-        alone.urls, alone._first, alone._lock = (url,), 0, Lock()
+        alone.urls, alone._first = (url,), _First()
         alone._timeout = self._timeout if timeout is None else timeout
         return alone
 
@@ -110,7 +118,6 @@ class LedgerClient:
         """
         strict = object.__new__(LedgerClient)
         strict.__dict__.update(self.__dict__)
-        strict._lock = Lock()
         strict._timeout = strict._seconds = seconds
         strict._max_answer = max_answer
         return strict
@@ -149,15 +156,15 @@ class LedgerClient:
         body = json.dumps(content).encode()
         reasons = []
         for attempt in range(len(self.urls)):
-            with self._lock:
-                place = (self._first + attempt) % len(self.urls)
+            with self._first.lock:
+                place = (self._first.place + attempt) % len(self.urls)
             try:
                 answer = self._read(self.urls[place], body)
             except (httpx.HTTPError, httpx.InvalidURL, _Unusable) as error:
                 reasons.append(f"{endpoint_name(self.urls[place])}: {_reason(error)}")
                 continue
-            with self._lock:
-                self._first = place
+            with self._first.lock:
+                self._first.place = place
             return answer
         raise LedgerUnavailable("the ledger does not answer (" + "; ".join(reasons) + ")")
 

@@ -10,7 +10,7 @@ import pytest
 from node.chain.client import LedgerClient
 from node.chain.logs import ENTRY_TOPIC, decode_event
 from node.chain.quantity import number, octets
-from node.errors import LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
+from node.errors import LedgerAnswerTooLarge, LedgerRefused, LedgerUnavailable, MalformedLedgerAnswer
 
 ADDRESS = "0x" + "ab" * 20
 
@@ -193,3 +193,38 @@ def test_an_event_without_a_member_is_refused() -> None:
     for name in event():
         with pytest.raises(MalformedLedgerAnswer):
             decode_event({key: value for key, value in event().items() if key != name}, ADDRESS)
+
+
+def test_a_client_for_strangers_shares_which_endpoint_answers_and_takes_less() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if request.url.host == "gone":
+            raise httpx.ConnectError("gone")
+        call = json.loads(request.content)
+        return httpx.Response(200, json={"jsonrpc": "2.0", "id": call["id"], "result": "0x" + "0" * 500})
+
+    with LedgerClient(["http://gone", "http://there"], transport=httpx.MockTransport(answer)) as ledger:
+        strict = ledger.bounded(seconds=5, max_answer=10_000)
+        for one in (strict, ledger, ledger.bounded(seconds=5, max_answer=10_000)):
+            one.request("eth_chainId")
+        assert asked == ["gone", "there", "there", "there"]
+        assert ledger.first == "http://there"
+        with pytest.raises(LedgerAnswerTooLarge, match="100 bytes"):
+            ledger.bounded(seconds=5, max_answer=100).request("eth_chainId")
+        with pytest.raises(LedgerUnavailable, match="too slow"):
+            ledger.bounded(seconds=0, max_answer=10_000).request("eth_chainId")
+
+
+def test_each_call_of_a_batch_has_an_outcome_of_its_own() -> None:
+    def answer(calls: Any) -> httpx.Response:
+        told: list[dict[str, Any]] = [{"error": {"code": -32000, "message": "no"}}, {"result": "0x7"}]
+        return httpx.Response(
+            200, json=[{"id": call["id"], **one} for call, one in zip(calls, told, strict=True)]
+        )
+
+    with answering(answer) as ledger:
+        refused, given = ledger.outcomes([("eth_call", ({},)), ("eth_blockNumber", ())])
+    assert isinstance(refused, LedgerRefused)
+    assert (refused.code, given) == (-32000, "0x7")

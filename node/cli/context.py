@@ -51,12 +51,18 @@ def keystore_of(folder: Path, passphrase_file: Path | None, *, confirm: bool = F
     Raises:
         PassphraseMissing: none came.
     """
-    passphrase = read_passphrase(
-        file=passphrase_file,
-        environment=os.environ,
-        prompt=(lambda: _ask(confirm=confirm)) if sys.stdin.isatty() else None,
-    )
-    return Keystore(folder / "keys", passphrase=passphrase)
+    return Keystore(folder / "keys", passphrase=_passphrase(passphrase_file, confirm=confirm))
+
+
+def keys_if_needed(profile: str | None, passphrase_file: Path | None, node: str | None) -> Issuer:
+    """The profile with its node; the passphrase is asked when a key is needed, if one is.
+
+    Raises:
+        ClientError: there is no usable profile.
+    """
+    folder = folder_of(profile)
+    keystore = Keystore(folder / "keys", passphrase=lambda: _passphrase(passphrase_file, confirm=False))
+    return Issuer(folder, keystore=keystore, node=Node(node) if node else None)
 
 
 def open_issuer(profile: str | None, passphrase_file: Path | None, node: str | None) -> Issuer:
@@ -125,6 +131,11 @@ def hash_of(text: str, *, name: str) -> bytes:
     if len(value) != 32 or len(digits) != 64:  # noqa: PLR2004 - bytes and their digits
         raise Unusable(f"{name} is 64 hexadecimal digits")
     return value
+
+
+def _passphrase(file: Path | None, *, confirm: bool) -> str:
+    prompt = (lambda: _ask(confirm=confirm)) if sys.stdin.isatty() else None
+    return read_passphrase(file=file, environment=os.environ, prompt=prompt)
 
 
 def _ask(*, confirm: bool) -> str:

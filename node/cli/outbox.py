@@ -4,10 +4,17 @@ from typing import Annotated
 
 import typer
 
-from node.cli.context import AsJson, NodeUrl, PassphraseFile, ProfileName, folder_of, open_issuer
+from node.cli.context import (
+    AsJson,
+    NodeUrl,
+    PassphraseFile,
+    ProfileName,
+    folder_of,
+    keys_if_needed,
+    open_issuer,
+)
 from node.cli.failures import INDETERMINATE
 from node.cli.output import counted, print_json, say, table
-from node.cli.status_publishing import without_keys
 from node.client.courier import Courier
 from node.client.errors import NodeProblem, Refused
 from node.client.issuer import Issuer
@@ -58,17 +65,19 @@ def resume(
     *,
     node: NodeUrl = None,
     profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Go on with all of them: ask what became of each, send again what is not on the ledger.
 
-    No key is needed, since all is signed. What a command did beside its transactions, the same command goes
-    on with. Exit code 3: not all of them are on the ledger yet.
+    All is signed: the passphrase is asked only if a registry's transaction goes again, which takes an access
+    token. What a command did beside its transactions, the same command goes on with. Exit code 3: not all of
+    them are on the ledger yet.
 
     Example:
         ankyra outbox resume
     """
-    with without_keys(profile, node) as issuer:
+    with keys_if_needed(profile, passphrase_file, node) as issuer:
         courier = issuer.courier()
         entries = _settled(issuer, courier)
     waiting = [entry for entry in entries if entry.state in {"signed", "sent"}]

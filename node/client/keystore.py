@@ -23,7 +23,7 @@ class Keystore:
         self,
         folder: Path,
         *,
-        passphrase: str,
+        passphrase: str | Callable[[], str],
         scrypt_n: int = STRONG_N,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
@@ -31,7 +31,7 @@ class Keystore:
 
         Args:
             folder: made with mode 0700 when the first key is written.
-            passphrase: one for all keys of the profile.
+            passphrase: one for all keys of the profile; or who is asked for it when the first key is needed.
             scrypt_n: cost of new envelopes; weaker than the default only for keys that are thrown away.
             random: the operating system's randomness.
         """
@@ -47,6 +47,7 @@ class Keystore:
         Raises:
             OSError: the folder cannot be written.
         """
+        self._secret()
         keys = tuple(new_key(crv, random=self._random) for crv in curves)
         make_private_folder(self._folder)
         with ThreadPoolExecutor(max_workers=2) as pool:
@@ -71,11 +72,18 @@ class Keystore:
         Raises:
             KeystoreError: as `open`.
         """
+        self._secret()
         with ThreadPoolExecutor(max_workers=2) as pool:
             return tuple(pool.map(self.open, kids))
 
+    def _secret(self) -> str:
+        """The passphrase, which is asked for once."""
+        if not isinstance(self._passphrase, str):
+            self._passphrase = self._passphrase()
+        return self._passphrase
+
     def _write(self, key: PrivateKey) -> None:
-        envelope = seal(key.scalar, passphrase=self._passphrase, n=self._scrypt_n, random=self._random) | {
+        envelope = seal(key.scalar, passphrase=self._secret(), n=self._scrypt_n, random=self._random) | {
             "crv": key.crv,
             "kid": key.kid,
         }
@@ -87,7 +95,7 @@ class Keystore:
         path = self._path(kid)
         envelope = _parse(path, kid=kid)
         try:
-            scalar = unseal(envelope, passphrase=self._passphrase)
+            scalar = unseal(envelope, passphrase=self._secret())
             key = PrivateKey(envelope["crv"], scalar)
         except MacMismatch:
             raise WrongPassphrase(path) from None

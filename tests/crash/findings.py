@@ -24,7 +24,7 @@ from tests.crash.cast import Member
 from tests.crash.jobs import LIST, Deeds
 from tests.crash.stage import FINALITY_DEPTH, Stage
 
-_OF_THE_NODE = {"node.sqlite3", "node.sqlite3-wal", "node.sqlite3-shm"}
+_OF_THE_NODE = {"node.sqlite3", "node.sqlite3-wal", "node.sqlite3-shm", "keys.passphrase"}
 _STUMBLES = ("stumbled", "Traceback")
 
 

@@ -86,6 +86,24 @@ def test_a_registration(living: Play, type_in: Type, cut: Cut, place: str, times
     assert type_in(*command).code == 2  # and only now there is one already
 
 
+def test_a_registration_sent_by_the_outbox_needs_a_key_only_while_it_is_not_on_the_ledger(
+    living: Play, type_in: Type, cut: Cut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_profile(living.folder / "Late", node_url=living.world.url, keystore=living.keystore("Late"))
+    living.invite(living.open("Late"))
+    cut("client-signed", 1, "did", "create", "--node", living.world.url, *profile(living, "Late"))
+    resume = ("outbox", "resume", *profile(living, "Late"))
+    with monkeypatch.context() as patched:
+        patched.delenv("ANKYRA_PASSPHRASE")
+        typed = type_in(*resume)
+    assert (typed.code, "no passphrase" in typed.err) == (2, True), typed.err
+    assert transactions(living, "Late") == 0
+    assert type_in(*resume).code == 0
+    assert transactions(living, "Late") == 1
+    monkeypatch.delenv("ANKYRA_PASSPHRASE")
+    assert type_in(*resume).code == 0
+
+
 @pytest.mark.parametrize(
     ("use", "place"),
     [("credential", "client-sent"), ("ledger", "client-signed"), ("ledger", "client-mined")],

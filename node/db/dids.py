@@ -1,6 +1,6 @@
 """Registered DIDs."""
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from anchoring.entry import did_subject
 from node.db.entries import StoredEntry, find_entries
@@ -13,17 +13,6 @@ def registered_at(connection: Connection, did: str) -> int | None:
     """The index of the entry that registered the DID; None if it is not registered."""
     index: int | None = connection.execute(select(DID.c.entry_index).where(DID.c.did == did)).scalar()
     return index
-
-
-def count_dids(connection: Connection) -> int:
-    """How many DIDs are registered."""
-    return connection.execute(select(func.count()).select_from(DID)).scalar() or 0
-
-
-def registered_dids(connection: Connection, *, offset: int, limit: int) -> list[str]:
-    """DIDs in the order of their registration."""
-    query = select(DID.c.did).order_by(DID.c.entry_index).offset(offset).limit(limit)
-    return list(connection.execute(query).scalars())
 
 
 def did_entries(connection: Connection, did: str, *, before: int | None = None) -> list[StoredEntry]:

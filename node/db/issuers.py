@@ -30,17 +30,6 @@ class Revision:
         return Standing(self.issuer_type, self.tao, self.attribute_id_tao, self.root_tao)
 
 
-def count_issuers(connection: Connection) -> int:
-    """How many DIDs have at least one attribute."""
-    return connection.execute(select(func.count(func.distinct(REVISION.c.did)))).scalar() or 0
-
-
-def issuers(connection: Connection, *, offset: int, limit: int) -> list[str]:
-    """DIDs with at least one attribute, in the order of their first one."""
-    query = select(REVISION.c.did).group_by(REVISION.c.did).order_by(func.min(REVISION.c.entry_index))
-    return list(connection.execute(query.offset(offset).limit(limit)).scalars())
-
-
 def attributes(
     connection: Connection,
     did: str,

@@ -18,8 +18,8 @@ def listed_names(connection: Connection, collection: str, *, offset: int, limit:
         select(LISTED.c.name)
         .where(LISTED.c.collection == collection)
         .where(LISTED.c.ordinal >= offset)
-        .where(LISTED.c.ordinal < offset + limit)
         .order_by(LISTED.c.ordinal)
+        .limit(limit)
     )
     return list(connection.execute(query).scalars())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
 from node.db.entries import StoredEntry, entries_at, entry_at
 from node.db.tables import ENTRY, SCHEMA_REVISION
@@ -20,21 +20,6 @@ class SchemaChange:
     schema_revision_id: bytes
     metadata_id: bytes
     change: str
-
-
-def count_schemas(connection: Connection) -> int:
-    """How many schemas are registered."""
-    return connection.execute(select(func.count(func.distinct(SCHEMA_REVISION.c.schema_id)))).scalar() or 0
-
-
-def schemas(connection: Connection, *, offset: int, limit: int) -> list[bytes]:
-    """Ids of schemas in the order of their registration."""
-    query = (
-        select(SCHEMA_REVISION.c.schema_id)
-        .group_by(SCHEMA_REVISION.c.schema_id)
-        .order_by(func.min(SCHEMA_REVISION.c.entry_index))
-    )
-    return list(connection.execute(query.offset(offset).limit(limit)).scalars())
 
 
 def schema_changes(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from did.methods.ebsi import KeyHistory, key_history
 from node.db import issuers as db
 from node.db.anchor_spans import AnchorSpan, anchor_span
+from node.db.listed import listed_names
+from node.db.row_making import ISSUERS
 from node.services.accreditations import Accreditation, accreditation, current_accreditation
 from node.services.did_documents import changes_of
 from node.services.node import Node
@@ -62,7 +64,8 @@ class IssuerDetail:
 def issuer_page(node: Node, *, limit: int, offset: int) -> IssuerPage:
     """Return at most `limit` issuers after the first `offset`."""
     with viewing(node) as view:
-        found = db.issuers(view.connection, offset=offset, limit=limit + 1)
+        names = listed_names(view.connection, ISSUERS, offset=offset, limit=limit + 1)
+        found = [name.decode() for name in names]
         more = len(found) > limit
         return IssuerPage(
             items=[_summary(view, did) for did in found[:limit]],

@@ -35,15 +35,13 @@ def audiences_of(request: Request, node: Node) -> frozenset[str]:
     return frozenset(named | {local} if (local := _loopback(request)) else named)
 
 
-def writer_of(request: Request, node: Node) -> Writer | None:
-    """Return who writes to the registry of this path; None for a program on this machine without a token.
+def writer_of(request: Request, node: Node) -> Writer:
+    """Return who writes to the registry of the request's path.
 
     Raises:
         AccessRefused: there is no token that counts for this registry.
         DatabaseUnavailable: the database does not answer.
     """
-    if "authorization" not in request.headers and is_local(request.scope):
-        return None
     return writer_to(request.url.path, access_of(request, node))
 
 

@@ -101,7 +101,7 @@ def get_identifier(
 async def post_action(request: Request, node: NodeOf, did: str) -> Response:
     """`checkController`: whether an account acts for the DID now. It writes nothing, and needs no token."""
     named = parse_ebsi_did(did)
-    return await answer_call(request, lambda call: act(node, named, call.method, call.params), local=False)
+    return await answer_call(request, lambda call: act(node, named, call.method, call.params), writes=False)
 
 
 @router.get("/did-registry/v6/identifiers/{did}/events", response_model=None)

@@ -38,17 +38,22 @@ class Call:
     params: list[Any]
 
 
-async def answer_call(request: Request, serve: Callable[[Call], Any], *, local: bool = True) -> Response:
+async def answer_call(request: Request, serve: Callable[[Call], Any], *, writes: bool = True) -> Response:
     """Return the JSON-RPC answer of `serve`, which runs off the event loop.
 
+    Args:
+        request: one call.
+        serve: answers it.
+        writes: whether that needs an access token, which is checked first.
+
     Raises:
-        AccessRefused: `local`, and the request has no access token that counts for this path.
+        AccessRefused: it does, and the request has none that counts for its path.
         LedgerUnavailable: the ledger is needed and does not answer.
         MalformedLedgerAnswer: it answers with something else.
         DatabaseUnavailable: the database does not answer.
     """
     node = node_of(request)
-    writer = await run_in_threadpool(writer_of, request, node) if local else None
+    writer = await run_in_threadpool(writer_of, request, node) if writes else None
 
     def checked(call: Call) -> Any:
         if writer is not None:

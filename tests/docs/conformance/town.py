@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from did.base64url import decode_base64url, encode_base64url
 from did.methods.ebsi import new_did
 from did.multibase import encode_base58btc
@@ -74,6 +76,7 @@ def town(deployed_state: DeployedState, folder: Path) -> Iterator[Town]:
         accreditation = _reserve(play, play.join("Applicant"))
         play.world.follow()
         values = _values(play)
+        play.world.http.auth = httpx.Auth()  # each line says which token it brings
         own = "/trusted-issuers-registry/v5/issuers/{did}/attributes/{attribute_id}".format(**values)
         yield Town(play, values, accreditation, play.world.ok(own)["attribute"]["body"])
 

@@ -4,17 +4,18 @@ import json
 from http.client import HTTPConnection
 from typing import Any
 
+import httpx
 import pytest
 from eth_account import Account
 from starlette.requests import Request
 
 from node.api.access import writer_of
 from node.services.authorisation_errors import AccessRefused
-from node.services.node_keys import TOKEN_LIFE, rotate, signing_key
+from node.services.node_keys import TOKEN_LIFE, rotate
 from tests.node.api.conftest import ACADEMY, KAUNAS, STRANGER, TRENTO
+from tests.node.api.minting import mint
 from tests.node.api.test_json_rpc import DIDS, ISSUERS, SCHEMAS, complaint, result
 from tests.node.api.world import FOREVER, Actor, World, rpc, sign
-from tests.node.services.presenting import ISSUER
 
 pytestmark = pytest.mark.enable_socket
 
@@ -26,16 +27,14 @@ ATTRIBUTE = "0x" + "5a" * 32
 
 def token(world: World, actor: Actor, scope: str, **over: Any) -> str:
     """An access token as the node gives it, but for `over`."""
-    now = int(world.clock().timestamp())
-    claims = {"iss": ISSUER, "aud": ISSUER, "sub": actor.did, "scp": f"openid {scope}"}
-    return signing_key(world.node).sign(claims | {"iat": now, "exp": now + TOKEN_LIFE} | over)
+    return mint(world.node, actor.did, scope, **over)
 
 
 def call(world: World, path: str, method: str, params: Any, *, by: str | None, direct: bool = True) -> Any:
     headers = {} if by is None else {"Authorization": f"Bearer {by}"}
     headers |= {} if direct else {"X-Forwarded-For": "203.0.113.7"}
     body = {"jsonrpc": "2.0", "id": 7, "method": method, "params": [params]}
-    return world.http.post(path, json=body, headers=headers)
+    return world.http.post(path, json=body, headers=headers, auth=httpx.Auth())
 
 
 def inserting(world: World, actor: Actor) -> dict[str, Any]:
@@ -67,9 +66,9 @@ def of_fee_market(unsigned: dict[str, str], actor: Actor) -> str:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
-def test_who_comes_through_a_proxy_needs_a_token(small: World, path: str, header: str) -> None:
-    answer = small.http.post(path, json={}, headers={header: "127.0.0.1"})
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Other"])
+def test_who_comes_without_a_token_is_told_so(small: World, path: str, header: str) -> None:
+    answer = small.http.post(path, json={}, headers={header: "127.0.0.1"}, auth=httpx.Auth())
     assert (answer.status_code, answer.json()["title"]) == (401, "Unauthorized")
     assert answer.headers["www-authenticate"] == 'Bearer realm="ankyra"'
     assert answer.headers["content-type"] == "application/problem+json"
@@ -79,20 +78,15 @@ def test_who_comes_through_a_proxy_needs_a_token(small: World, path: str, header
     "host",
     [
         "203.0.113.7",
-        "10.0.0.1",
-        "192.168.1.2",
-        "0.0.0.0",  # noqa: S104 - a client's address, nothing listens there
-        "::",
-        "2001:db8::1",
-        "::ffff:203.0.113.7",
-        "fe80::1",
+        "127.0.0.1",
+        "::1",
+        "::ffff:127.0.0.1",
         "localhost",
-        "127.0.0.1.example",
         "",
         None,
     ],
 )
-def test_another_machine_needs_a_token(small: World, host: str | None) -> None:
+def test_nobody_needs_no_token(small: World, host: str | None) -> None:
     client = None if host is None else (host, 5000)
     request = Request({"type": "http", "method": "POST", "path": DIDS, "client": client, "headers": []})
     with pytest.raises(AccessRefused):

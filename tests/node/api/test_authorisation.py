@@ -1,7 +1,6 @@
 """`/authorisation/v4` over HTTP: what it is called, what it answers, what it does not take."""
 
 from http.client import HTTPConnection
-from typing import Any
 
 import httpx
 import pytest

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert
 
+from node.artifacts import load_artifact
 from node.chain.client import LedgerClient
 from node.db.session import writing
 from node.db.tables import KEPT_TRANSACTION
@@ -63,22 +64,16 @@ def test_a_certain_refusal_is_told_in_ebsis_words_and_not_kept(own: World) -> No
 
 def test_what_depends_on_one_still_to_be_mined_is_kept_and_mined_after_it(own: World) -> None:
     automine(own, on=False)
-    base = '{"@context":["https://www.w3.org/ns/did/v1"]}'
-    key = {"vMethodId": "l", "publicKey": "0x" + STRANGER.public_point.hex(), "isSecp256k1": True}
-    dates = {"notBefore": own.ledger.ledger.time(), "notAfter": FOREVER}
-    given: dict[str, Any] = {"did": STRANGER.did, "baseDocument": base, **key, **dates}
-    insert = signed(built(own, "insertDidDocument", STRANGER, **given), STRANGER)
-    template = built(own, "addController", KAUNAS, did=KAUNAS.did, controller=TRENTO.did)
-    call = template["data"].replace(KAUNAS.did.encode().hex(), STRANGER.did.encode().hex())
-    change = {"from": STRANGER.address, "data": call}
-    after = hex(int(insert["unsignedTransaction"]["nonce"], 16) + 1)
-    then = signed(template | change, STRANGER, nonce=after)
-    result(rpc(own.http, DIDS, SEND, insert))
+    first = signed(built(own, "addController", KAUNAS, did=KAUNAS.did, controller=TRENTO.did), KAUNAS)
+    call = load_artifact("DidRegistry").function("revokeController").encode((KAUNAS.did, TRENTO.did))
+    after = hex(int(first["unsignedTransaction"]["nonce"], 16) + 1)
+    then = signed(first["unsignedTransaction"] | {"data": "0x" + call.hex()}, KAUNAS, nonce=after)
+    result(rpc(own.http, DIDS, SEND, first))
     result(rpc(own.http, DIDS, SEND, then))
     own.ledger.ledger.mine()
     automine(own, on=True)
     own.follow()
-    assert [state(own, one)["state"] for one in (insert, then)] == ["anchored", "anchored"]
+    assert [state(own, one)["state"] for one in (first, then)] == ["anchored", "anchored"]
 
 
 def test_a_nonce_that_another_used_is_refused_at_once(own: World) -> None:

@@ -28,6 +28,7 @@ from node.config import Deployment, Settings
 from node.services.node import Node, open_node
 from tests.databases import database_setting
 from tests.ledger import DeployedLedger
+from tests.node.api.minting import DIDS_OF, Minted
 
 FOREVER = 4_000_000_000
 ROOT_TAO, TAO, TI, REVOKED = 1, 2, 3, 4
@@ -64,6 +65,8 @@ class Actor:
         self.credential_key = derive_private_key(
             int.from_bytes(hashlib.sha256(b"credential %d" % self.number).digest(), "big") >> 1, SECP256R1()
         )
+
+        DIDS_OF[self.address.lower()] = self.did
 
     credential_key: Any = field(init=False)
 
@@ -260,7 +263,7 @@ def world(ledger: DeployedLedger, folder: Path, **given: Any) -> Iterator[World]
     try:
         with (
             served(application(node)) as url,
-            httpx.Client(base_url=url, trust_env=False, timeout=60) as http,
+            httpx.Client(base_url=url, trust_env=False, timeout=60, auth=Minted(node, ledger)) as http,
         ):
             made = World(ledger, node, clock, url, http, background)
             made.follow()

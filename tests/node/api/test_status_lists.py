@@ -263,6 +263,8 @@ def test_ebsis_paths_show_the_proxies_and_their_data_as_recorded(own: World) -> 
         gone = own.get(path).json()
         assert (gone["status"], gone["title"], gone["type"]) == (404, "Proxy Not Found", "about:blank")
     assert put(own, at_home(own, 1).jwt).json()["code"] == "proxyNotFound"
+    assert own.get(f"{base}/nothing").status_code == 400
+    assert own.get(f"{TIR}/issuers/{TRENTO.did}x/proxies").status_code == 400
 
 
 @pytest.fixture

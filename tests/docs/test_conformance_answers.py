@@ -102,9 +102,6 @@ def test_what_is_served_after_all_is_noticed() -> None:
     unserved = OBJECT.replace("served", "not served: nobody asks")
     assert answered(unserved, {}, status=404) == []
     assert answered(unserved, ANSWERS[OBJECT])
-    awaited = OBJECT.replace("served", "not served yet: it is being built")
-    assert answered(awaited, {}, status=404) == []
-    assert answered(awaited, ANSWERS[OBJECT])
 
 
 def test_a_refusal_that_does_not_say_what_would_do_is_noticed() -> None:

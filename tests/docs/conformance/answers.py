@@ -17,14 +17,8 @@ _NO_CONTENT = {204, 304}
 
 def complaints(row: Row, answer: httpx.Response) -> list[str]:
     """What differs between the answer and its line; nothing if the line is true."""
-    if row.state == "not served yet":
-        return [] if _differs(row, answer) else ["it is served by now"]
     if row.state == "not served":
         return [] if answer.status_code in _NOT_THERE else [f"it is served: {answer.status_code}"]
-    return _differs(row, answer)
-
-
-def _differs(row: Row, answer: httpx.Response) -> list[str]:
     told = f"{answer.status_code} {_media(answer)} {answer.text[:160]}"
     if answer.status_code != row.status:
         return [f"status {answer.status_code}, not {row.status}: {told}"]

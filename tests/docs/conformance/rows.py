@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "ebsi-conformance.md"
-STATES = ("served", "deviates", "not served yet", "not served", "beyond")
+STATES = ("served", "deviates", "not served", "beyond")
 _FORMS = ("collection of", "problem", "RPC error", "transaction", "hash")
 _CODE = re.compile(r"`([^`]+)`")
 _CASE = re.compile(r"\*([^*]+)\*")

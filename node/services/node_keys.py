@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from threading import RLock
 from typing import Any, Final
 
 from credentials.case import SKEW
@@ -25,6 +26,8 @@ from node.services.node import Node
 
 TOKEN_LIFE: Final = 7200
 """Seconds that a token counts."""
+_OPENING: Final = RLock()
+"""Opening a key may take 256 MiB: threads that ask at once wait for the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,10 @@ def signing_key(node: Node) -> SigningKey:
         DatabaseUnavailable: the database does not answer.
     """
     now = int(node.clock().timestamp())
-    with reading(node.engine) as connection:
-        found = _opened(node, keys_in_force(connection, now=now))
-    return found or _make(node, others_end_in=None)
+    with _OPENING:
+        with reading(node.engine) as connection:
+            found = _opened(node, keys_in_force(connection, now=now))
+        return found or _make(node, others_end_in=None)
 
 
 def rotate(node: Node, *, at_once: bool = False) -> SigningKey:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,13 @@ def test_the_first_question_makes_a_key_that_all_processes_share(node: Node) -> 
     other = another_process(node)
     assert signing_key(other).kid == signing_key(node).kid == shown["kid"]
     assert key_set(other) == key_set(node)
+
+
+def test_threads_that_ask_at_once_get_one_key(node: Node) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = {key.kid for key in pool.map(lambda _: signing_key(node), range(16))}
+    assert found == {key.kid for key in listed_keys(node)}
+    assert len(found) == 1
 
 
 def test_nothing_at_rest_holds_the_private_key(node: Node) -> None:

@@ -180,6 +180,8 @@ def _ledger_body(town: Town, row: Row) -> Any:
         return [ledger_call(town, "eth_blockNumber"), ledger_call(town, "eth_chainId")]
     if row.case == f"with a batch of {_BATCH_LIMIT + 1:,}":
         return [ledger_call(town, "eth_blockNumber")] * (_BATCH_LIMIT + 1)
+    if row.case == "with notifications alone":
+        return [{"jsonrpc": "2.0", "method": "eth_chainId", "params": []}]
     return ledger_call(town, row.call)
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -94,6 +94,11 @@ def time_parameter(text: str, *, name: str) -> datetime:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InvalidParameter(f"{name} is not a time that exists: {text[:40]}") from error
+
+
+ValidAt = Annotated[
+    str | None, Query(alias="valid-at", description="RFC 3339 time: as it was recorded by then.")
+]
 
 
 def time_or_none(text: str | None, *, name: str) -> datetime | None:

@@ -14,7 +14,7 @@ from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf, address, rfc3339
 from node.api.json_rpc import answer_call
 from node.api.pagination import EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import size_parameter
+from node.api.parameters import ValidAt, size_parameter, time_or_none
 from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.row_making import TIMESTAMPS
 from node.db.timestamps import count_hash_algorithms
@@ -54,12 +54,15 @@ def get_hash_algorithms(request: Request, node: NodeOf, page: EbsiPageQuery) -> 
 
 
 @router.get(_SERVICE + "/hash-algorithms/{hash_algorithm_id}", response_model=None)
-def get_hash_algorithm(request: Request, node: NodeOf, hash_algorithm_id: str) -> Response:
+def get_hash_algorithm(
+    request: Request, node: NodeOf, hash_algorithm_id: str, valid_at: ValidAt = None
+) -> Response:
     """One hash algorithm, as it was last described."""
+    at = time_or_none(valid_at, name="valid-at")
     number = size_parameter(hash_algorithm_id, name="hashAlgorithmId")
 
     def made(view: View) -> Content:
-        found = hash_algorithm_in(view, number)
+        found = hash_algorithm_in(view, number, at=at)
         value = {
             "outputLengthBits": found.output_length,
             "ianaName": found.iana_name,
@@ -143,12 +146,12 @@ def get_records(
 
 
 @router.get(_RECORD, response_model=None)
-def get_record(request: Request, node: NodeOf, record_id: str) -> Response:
+def get_record(request: Request, node: NodeOf, record_id: str, valid_at: ValidAt = None) -> Response:
     """A record: its owners, and the hashes that its first and its last version hold."""
-    named = _record_id(record_id)
+    named, at = _record_id(record_id), time_or_none(valid_at, name="valid-at")
 
     def made(view: View) -> Content:
-        found = record_in(view, named, named=record_id)
+        found = record_in(view, named, named=record_id, at=at)
         value = {
             "ownerIds": _hexadecimal(found.owners),
             "revokedOwnerIds": _hexadecimal(found.revoked_owners),
@@ -176,12 +179,15 @@ def get_versions(request: Request, node: NodeOf, record_id: str, page: EbsiPageQ
 
 
 @router.get(_RECORD + "/versions/{version_id}", response_model=None)
-def get_version(request: Request, node: NodeOf, record_id: str, version_id: str) -> Response:
+def get_version(
+    request: Request, node: NodeOf, record_id: str, version_id: str, valid_at: ValidAt = None
+) -> Response:
     """One version of a record: the hashes that it holds, and what its owners say of it."""
+    at = time_or_none(valid_at, name="valid-at")
     named, number = _record_id(record_id), size_parameter(version_id, name="versionId")
 
     def made(view: View) -> Content:
-        found = version_in(view, named, number, named=record_id)
+        found = version_in(view, named, number, named=record_id, at=at)
         value = {"hashes": _hexadecimal(found.hashes), "info": found.info}
         return Content(value, recorded=found.recorded)
 

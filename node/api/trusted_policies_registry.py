@@ -11,6 +11,7 @@ from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf, address
 from node.api.json_rpc import answer_call
 from node.api.pagination import EbsiPageQuery, ebsi_collection, here
+from node.api.parameters import ValidAt, time_or_none
 from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.row_making import POLICIES, USERS
 from node.services.listed_names import names_in
@@ -38,11 +39,12 @@ def get_policies(request: Request, node: NodeOf, page: EbsiPageQuery) -> Respons
 
 
 @router.get(_SERVICE + "/policies/{policy_name:path}", response_model=None)
-def get_policy(request: Request, node: NodeOf, policy_name: str) -> Response:
+def get_policy(request: Request, node: NodeOf, policy_name: str, valid_at: ValidAt = None) -> Response:
     """One policy, by its name or its number; `status` is false while it is deactivated."""
+    at = time_or_none(valid_at, name="valid-at")
 
     def made(view: View) -> Content:
-        found = policy_in(view, policy_name)
+        found = policy_in(view, policy_name, at=at)
         value = {
             "policyId": str(found.policy_id),
             "policyName": found.policy_name,
@@ -69,14 +71,15 @@ def get_users(request: Request, node: NodeOf, page: EbsiPageQuery) -> Response:
 
 
 @router.get(_SERVICE + "/users/{user}", response_model=None)
-def get_user(request: Request, node: NodeOf, user: str) -> Response:
-    """What an account holds now; a deactivated policy counts for nobody, and is not among it."""
+def get_user(request: Request, node: NodeOf, user: str, valid_at: ValidAt = None) -> Response:
+    """What an account holds; a deactivated policy counts for nobody, and is not among it."""
+    at = time_or_none(valid_at, name="valid-at")
     if not _ADDRESS.fullmatch(user):
         raise InvalidParameter(json.dumps(["user must be an Ethereum address"]))
     account = bytes.fromhex(user[2:])
 
     def made(view: View) -> Content:
-        found = user_in(view, account)
+        found = user_in(view, account, at=at)
         return Content({"user": found.address, "attributes": found.attributes}, recorded=found.recorded)
 
     return recorded_answer(request, node, made)

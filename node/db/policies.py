@@ -38,8 +38,13 @@ class Grant:
     time: int
 
 
-def policy_state(connection: Connection, policy_name: str) -> PolicyState | None:
-    """The policy's last description and whether it is active; None if it was never inserted."""
+def policy_state(
+    connection: Connection, policy_name: str, *, before: int | None = None
+) -> PolicyState | None:
+    """The policy's last description and whether it is active, by the entries below `before` where given.
+
+    None if none of them inserted it.
+    """
     query = (
         select(POLICY.c.change, POLICY.c.description, ENTRY.c.time)
         .join(ENTRY, ENTRY.c.entry_index == POLICY.c.entry_index)
@@ -47,6 +52,8 @@ def policy_state(connection: Connection, policy_name: str) -> PolicyState | None
         .order_by(POLICY.c.entry_index.desc())
         .limit(1)
     )
+    if before is not None:
+        query = query.where(POLICY.c.entry_index < before)
     worded = connection.execute(query.where(POLICY.c.change.in_(_WORDED))).first()
     switched = connection.execute(query.where(POLICY.c.change.in_(_SWITCHED))).first()
     if worded is None or switched is None:
@@ -58,8 +65,10 @@ def policy_state(connection: Connection, policy_name: str) -> PolicyState | None
     )
 
 
-def policy_switches(connection: Connection, policy_names: Iterable[str]) -> dict[str, Switch]:
-    """How each of these policies was last switched, by its name."""
+def policy_switches(
+    connection: Connection, policy_names: Iterable[str], *, before: int | None = None
+) -> dict[str, Switch]:
+    """How each of these policies was last switched, by its name; below entry `before` where given."""
     wanted, found = list(policy_names), dict[str, Switch]()
     for start in range(0, len(wanted), _NAMES):
         newest = (
@@ -68,6 +77,8 @@ def policy_switches(connection: Connection, policy_names: Iterable[str]) -> dict
             .where(POLICY.c.change.in_(_SWITCHED))
             .group_by(POLICY.c.policy_name)
         )
+        if before is not None:
+            newest = newest.where(POLICY.c.entry_index < before)
         query = (
             select(POLICY.c.policy_name, POLICY.c.change, ENTRY.c.time)
             .join(ENTRY, ENTRY.c.entry_index == POLICY.c.entry_index)
@@ -78,12 +89,14 @@ def policy_switches(connection: Connection, policy_names: Iterable[str]) -> dict
     return found
 
 
-def grants(connection: Connection, account: bytes) -> list[Grant]:
-    """Everything granted to the account and withdrawn from it, oldest first."""
+def grants(connection: Connection, account: bytes, *, before: int | None = None) -> list[Grant]:
+    """Everything granted to the account and withdrawn, oldest first, below entry `before` where given."""
     query = (
         select(USER_GRANT.c.attribute, USER_GRANT.c.granted, ENTRY.c.time)
         .join(ENTRY, ENTRY.c.entry_index == USER_GRANT.c.entry_index)
         .where(USER_GRANT.c.account == account)
         .order_by(USER_GRANT.c.entry_index, USER_GRANT.c.position)
     )
+    if before is not None:
+        query = query.where(USER_GRANT.c.entry_index < before)
     return [Grant(row.attribute, row.granted, row.time) for row in connection.execute(query)]

@@ -26,29 +26,37 @@ class OwnerChange:
     added: bool
 
 
-def count_versions(connection: Connection, record_id: bytes) -> int:
-    """How many versions the record has; 0 if there is no such record."""
+def count_versions(connection: Connection, record_id: bytes, *, before: int | None = None) -> int:
+    """How many versions the record has, below entry `before` where given; 0 if there is no such record."""
     query = select(func.max(RECORD_CHANGE.c.version_id)).where(RECORD_CHANGE.c.record_id == record_id)
+    if before is not None:
+        query = query.where(RECORD_CHANGE.c.entry_index < before)
     last: int | None = connection.execute(query).scalar()
     return 0 if last is None else last + 1
 
 
-def version_size(connection: Connection, record_id: bytes, version_id: int) -> VersionSize:
-    """How much was recorded about a version; payloads are not read for it."""
-    query = _changes(record_id, version_id).with_only_columns(
+def version_size(
+    connection: Connection, record_id: bytes, version_id: int, *, before: int | None = None
+) -> VersionSize:
+    """How much was recorded about a version, below entry `before` where given; no payload is read for it."""
+    query = _changes(record_id, version_id, before).with_only_columns(
         func.count(), func.coalesce(func.sum(func.length(ENTRY.c.payload)), 0)
     )
     changes, octets = connection.execute(query).one()
     return VersionSize(changes, int(octets))
 
 
-def version_entries(connection: Connection, record_id: bytes, version_id: int) -> list[StoredEntry]:
-    """Every entry about a version, oldest first."""
-    query = _changes(record_id, version_id).order_by(ENTRY.c.entry_index)
+def version_entries(
+    connection: Connection, record_id: bytes, version_id: int, *, before: int | None = None
+) -> list[StoredEntry]:
+    """Every entry about a version, oldest first, below index `before` where given."""
+    query = _changes(record_id, version_id, before).order_by(ENTRY.c.entry_index)
     return [stored(row) for row in connection.execute(query)]
 
 
-def owner_changes(connection: Connection, record_id: bytes, *, limit: int) -> list[OwnerChange]:
+def owner_changes(
+    connection: Connection, record_id: bytes, *, before: int | None = None, limit: int
+) -> list[OwnerChange]:
     """Who came to own the record and whose ownership was revoked, oldest first, at most `limit` of them."""
     query = (
         select(RECORD_OWNER.c.owner, RECORD_OWNER.c.change)
@@ -56,12 +64,15 @@ def owner_changes(connection: Connection, record_id: bytes, *, limit: int) -> li
         .order_by(RECORD_OWNER.c.entry_index)
         .limit(limit)
     )
+    if before is not None:
+        query = query.where(RECORD_OWNER.c.entry_index < before)
     return [OwnerChange(row.owner, row.change == "added") for row in connection.execute(query)]
 
 
-def last_change(connection: Connection, record_id: bytes) -> StoredEntry | None:
-    """The newest entry about the record, its owners included."""
-    found = find_entries(connection, limit=1, subject=subject("record", record_id), newest_first=True)
+def last_change(connection: Connection, record_id: bytes, *, before: int | None = None) -> StoredEntry | None:
+    """The newest entry about the record, its owners included, below index `before` where given."""
+    about = subject("record", record_id)
+    found = find_entries(connection, stop=before, limit=1, subject=about, newest_first=True)
     return found[0] if found else None
 
 
@@ -122,10 +133,11 @@ def _page(
     return list(connection.execute(query.order_by(order).offset(offset).limit(limit)).scalars()), total
 
 
-def _changes(record_id: bytes, version_id: int) -> Select[Any]:
-    return (
+def _changes(record_id: bytes, version_id: int, before: int | None) -> Select[Any]:
+    query = (
         select(ENTRY)
         .join(RECORD_CHANGE, RECORD_CHANGE.c.entry_index == ENTRY.c.entry_index)
         .where(RECORD_CHANGE.c.record_id == record_id)
         .where(RECORD_CHANGE.c.version_id == version_id)
     )
+    return query if before is None else query.where(RECORD_CHANGE.c.entry_index < before)

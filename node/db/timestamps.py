@@ -28,8 +28,10 @@ def count_hash_algorithms(connection: Connection) -> int:
     return 0 if last is None else last + 1
 
 
-def hash_algorithm(connection: Connection, hash_algorithm_id: int) -> HashAlgorithm | None:
-    """The algorithm as it was last described; None if there is none of that number."""
+def hash_algorithm(
+    connection: Connection, hash_algorithm_id: int, *, before: int | None = None
+) -> HashAlgorithm | None:
+    """The algorithm as it was last described, below entry `before` where given; None if there is none."""
     query = (
         select(HASH_ALGORITHM, ENTRY.c.time)
         .join(ENTRY, ENTRY.c.entry_index == HASH_ALGORITHM.c.entry_index)
@@ -37,6 +39,8 @@ def hash_algorithm(connection: Connection, hash_algorithm_id: int) -> HashAlgori
         .order_by(HASH_ALGORITHM.c.entry_index.desc())
         .limit(1)
     )
+    if before is not None:
+        query = query.where(HASH_ALGORITHM.c.entry_index < before)
     row = connection.execute(query).first()
     if row is None:
         return None

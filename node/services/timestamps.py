@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from anchoring.errors import MalformedDocument
@@ -14,6 +15,7 @@ from node.db.entries import StoredEntry
 from node.db.row_making import RECORDS
 from node.services.errors import TooManyToShow
 from node.services.listed_names import ListedNames, names_in
+from node.services.recorded_by import recorded_by
 from node.services.registry_errors import (
     HashAlgorithmNotFound,
     RecordNotFound,
@@ -75,13 +77,16 @@ class Version:
     recorded: int
 
 
-def hash_algorithm_in(view: View, hash_algorithm_id: int) -> timestamps.HashAlgorithm:
-    """Return a hash algorithm as it was last described.
+def hash_algorithm_in(
+    view: View, hash_algorithm_id: int, *, at: datetime | None = None
+) -> timestamps.HashAlgorithm:
+    """Return a hash algorithm as it was last described; `at`: by then.
 
     Raises:
-        HashAlgorithmNotFound: there is none of that number.
+        HashAlgorithmNotFound: there is none of that number, or was not yet.
     """
-    found = timestamps.hash_algorithm(view.connection, hash_algorithm_id)
+    before = recorded_by(view, at)
+    found = timestamps.hash_algorithm(view.connection, hash_algorithm_id, before=before)
     if found is None:
         raise HashAlgorithmNotFound(hash_algorithm_id)
     return found
@@ -132,25 +137,27 @@ def listed_records(
     return ListedNames(names, total, None)
 
 
-def record_in(view: View, record_id: bytes, *, named: str) -> Record:
-    """Return a record.
+def record_in(view: View, record_id: bytes, *, named: str, at: datetime | None = None) -> Record:
+    """Return a record; `at`: as recorded by then.
 
     Raises:
-        RecordNotFound: there is none; the sentence calls it `named`.
+        RecordNotFound: there is none, or was not yet; the sentence calls it `named`.
         TooManyToShow: it has more owners, or its first or last version more changes, than one answer shows.
     """
-    total, last = count_versions(view, record_id, named=named), db.last_change(view.connection, record_id)
+    before = recorded_by(view, at)
+    total = _count_versions(view, record_id, named=named, before=before)
+    last = db.last_change(view.connection, record_id, before=before)
     assert last is not None
-    changes = db.owner_changes(view.connection, record_id, limit=MOST_CHANGES + 1)
+    changes = db.owner_changes(view.connection, record_id, before=before, limit=MOST_CHANGES + 1)
     if len(changes) > MOST_CHANGES:
         raise TooManyToShow(MOST_CHANGES, what="owners of this record")
     revoked = dict.fromkeys(change.owner for change in changes if not change.added)
-    first = _version(view, record_id, 0)
+    first = _version(view, record_id, 0, before)
     return Record(
         owners=[change.owner for change in changes if change.added and change.owner not in revoked],
         revoked_owners=list(revoked),
         first_version=first.hashes,
-        last_version=first.hashes if total == 1 else _version(view, record_id, total - 1).hashes,
+        last_version=first.hashes if total == 1 else _version(view, record_id, total - 1, before).hashes,
         total_versions=total,
         recorded=last.entry.time,
     )
@@ -162,34 +169,41 @@ def count_versions(view: View, record_id: bytes, *, named: str) -> int:
     Raises:
         RecordNotFound: there is none; the sentence calls it `named`.
     """
-    total = db.count_versions(view.connection, record_id)
+    return _count_versions(view, record_id, named=named, before=None)
+
+
+def _count_versions(view: View, record_id: bytes, *, named: str, before: int | None) -> int:
+    total = db.count_versions(view.connection, record_id, before=before)
     if not total:
         raise RecordNotFound(named)
     return total
 
 
-def version_in(view: View, record_id: bytes, version_id: int, *, named: str) -> Version:
-    """Return one version of a record.
+def version_in(
+    view: View, record_id: bytes, version_id: int, *, named: str, at: datetime | None = None
+) -> Version:
+    """Return one version of a record; `at`: as recorded by then.
 
     Raises:
-        RecordNotFound: there is no such record; the sentence calls it `named`.
-        VersionNotFound: it has no such version.
+        RecordNotFound: there is no such record, or was not yet; the sentence calls it `named`.
+        VersionNotFound: it has no such version, or had not yet.
         TooManyToShow: it has more changes than one answer shows.
     """
-    if version_id >= count_versions(view, record_id, named=named):
+    before = recorded_by(view, at)
+    if version_id >= _count_versions(view, record_id, named=named, before=before):
         raise VersionNotFound(version_id)
-    return _version(view, record_id, version_id)
+    return _version(view, record_id, version_id, before)
 
 
-def _version(view: View, record_id: bytes, version_id: int) -> Version:
-    size = db.version_size(view.connection, record_id, version_id)
+def _version(view: View, record_id: bytes, version_id: int, before: int | None) -> Version:
+    size = db.version_size(view.connection, record_id, version_id, before=before)
     if size.changes > MOST_CHANGES:
         raise TooManyToShow(MOST_CHANGES, what="changes of this version")
     if size.octets > MOST_OCTETS:
         raise TooManyToShow(MOST_OCTETS, what="octets about this version")
     hashes: dict[bytes, None] = {}
     info: list[object] = []
-    entries = db.version_entries(view.connection, record_id, version_id)
+    entries = db.version_entries(view.connection, record_id, version_id, before=before)
     for found in entries:
         fields = found.entry.fields
         detached = fields.get("versionHash")

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from eth_utils.address import to_checksum_address
 
 from node.db import policies as db
 from node.db.listed import name_at, ordinal_of
 from node.db.row_making import LARGEST, POLICIES, readable
+from node.services.recorded_by import recorded_by
 from node.services.registry_errors import PolicyNotFound, UserNotFound
 from node.services.view import View
 
@@ -48,19 +50,18 @@ class User:
     recorded: int
 
 
-def policy_in(view: View, name_or_id: str) -> Policy:
-    """Return the policy of that name, or else of that number.
+def policy_in(view: View, name_or_id: str, *, at: datetime | None = None) -> Policy:
+    """Return the policy of that name, or else of that number; `at`: as recorded by then.
 
     Raises:
-        PolicyNotFound: there is neither.
+        PolicyNotFound: there is neither, or was not yet.
     """
-    name = policy_named(view, name_or_id)
-    if name is None:
+    name, before = policy_named(view, name_or_id), recorded_by(view, at)
+    state = None if name is None else db.policy_state(view.connection, name, before=before)
+    if name is None or state is None:
         raise PolicyNotFound(name_or_id)
     number = ordinal_of(view.connection, POLICIES, name.encode())
-    state = db.policy_state(view.connection, name)
     assert number is not None
-    assert state is not None
     return Policy(number, name, state.description, state.active, state.recorded)
 
 
@@ -81,13 +82,19 @@ def policy_named(view: View, name_or_id: str, *, by_number: bool = False) -> str
     return None if found is None else found.decode()
 
 
-def user_in(view: View, account: bytes) -> User:
-    """Return what the account holds now: what was granted, not withdrawn, and is of an active policy.
+def user_in(view: View, account: bytes, *, at: datetime | None = None) -> User:
+    """Return what the account holds: what was granted, not withdrawn, and is of an active policy.
+
+    Args:
+        view: what is known.
+        account: 20 bytes.
+        at: as recorded by then; None: now.
 
     Raises:
-        UserNotFound: it was never granted anything.
+        UserNotFound: it was never granted anything, or not yet.
     """
-    granted = db.grants(view.connection, account)
+    before = recorded_by(view, at)
+    granted = db.grants(view.connection, account, before=before)
     if not granted:
         raise UserNotFound(to_checksum_address(account))
     held: dict[str, None] = {}
@@ -95,7 +102,7 @@ def user_in(view: View, account: bytes) -> User:
         held.pop(grant.attribute, None)
         if grant.granted:
             held[grant.attribute] = None
-    switches = db.policy_switches(view.connection, held)
+    switches = db.policy_switches(view.connection, held, before=before)
     return User(
         address=to_checksum_address(account),
         attributes=[attribute for attribute in held if switches[attribute].active],

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from eth_utils.address import to_checksum_address
 
+from node.api.forms import rfc3339
 from node.app import application
 from node.services.node import open_node
 from tests.node.api.world import Clock, served, settings_for
@@ -106,6 +107,25 @@ def test_what_an_account_holds_of_a_deactivated_policy_comes_back_with_it(tmp_pa
         assert http.get(f"{SERVICE}/policies/3").json()["status"] is True
         activated = http.get(f"{SERVICE}/policies/3").headers["last-modified"]
         assert answer.headers["last-modified"] > activated
+
+
+def test_policies_and_accounts_are_shown_as_recorded_by_a_time(http: httpx.Client) -> None:
+    log = some_policies()
+
+    def at(size: int) -> str:
+        return "valid-at=" + rfc3339(log.entries[size - 1].time)
+
+    user = f"{SERVICE}/users/0x{OFFICE.hex()}"
+    assert http.get(f"{user}?{at(5)}").status_code == 404
+    assert ok(http, f"{user}?{at(6)}")["attributes"] == ["TIR:insertIssuer", "1", "a/b ?\\x00"]
+    assert ok(http, f"{user}?{at(7)}")["attributes"] == ["TIR:insertIssuer", "a/b ?\\x00"]
+    assert ok(http, f"{user}?{at(8)}") == ok(http, user)
+    policy = f"{SERVICE}/policies/TIR:insertIssuer"
+    assert http.get(f"{policy}?{at(1)}").json()["title"] == "Policy Not Found"
+    assert ok(http, f"{policy}?{at(4)}")["description"] == "first"
+    assert ok(http, f"{policy}?{at(5)}")["description"] == "second"
+    assert ok(http, f"{SERVICE}/policies/3?{at(6)}")["status"] is True
+    assert http.get(f"{user}?valid-at=yesterday").status_code == 400
 
 
 def test_the_first_operator_holds_its_policy_though_no_grant_says_so(http: httpx.Client) -> None:

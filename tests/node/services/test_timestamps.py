@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,24 +40,27 @@ def node_in(folder: Path) -> Iterator[Node]:
         node.close()
 
 
-def compare(node: Node, twin: Twin) -> None:
+def compare(node: Node, twin: Twin, *, at: datetime | None = None) -> None:
+    """All that the twin remembers is shown, now or as of the time of its last entry."""
     with viewing(node) as view:
-        for number, (name, state) in enumerate(twin.algorithms):
-            algorithm = timestamps.hash_algorithm_in(view, number)
-            assert (algorithm.multi_hash, algorithm.status) == (name, state)
+        for number, (name, status) in enumerate(twin.algorithms):
+            algorithm = timestamps.hash_algorithm_in(view, number, at=at)
+            assert (algorithm.multi_hash, algorithm.status) == (name, status)
         for value, (index, data) in twin.stamps.items():
             stamp = timestamps.timestamp_in(view, sha256(value).digest(), timestamp_id="")
             assert (stamp.entry.entry.index, stamp.data, stamp.multihash[-32:]) == (index, data, value)
         for record_id, seen in twin.records.items():
-            record = timestamps.record_in(view, record_id, named="")
+            record = timestamps.record_in(view, record_id, named="", at=at)
             assert (record.owners, record.revoked_owners) == (seen.owners, seen.revoked)
             assert record.total_versions == len(seen.versions)
             assert record.first_version == seen.versions[0][0]
             assert record.last_version == seen.versions[-1][0]
             for number, (hashes, info) in enumerate(seen.versions):
-                version = timestamps.version_in(view, record_id, number, named="")
+                version = timestamps.version_in(view, record_id, number, named="", at=at)
                 assert version.hashes == hashes
                 assert len(version.info) == len(info)
+        if at is not None:
+            return
         for owner in (None, *ACCOUNTS):
             for first in (None, *HASHES):
                 found = timestamps.listed_records(view, owner=owner, first_version=first, offset=0, limit=50)
@@ -87,6 +91,27 @@ def test_what_is_shown_is_what_the_twin_remembers(reused: Node, moves: list[Move
     compare(reused, twin)
     with reading(reused.engine) as connection:
         assert list(check_projection(connection)) == []
+
+
+@given(first=MOVES, later=MOVES)
+@settings(max_examples=25)
+def test_what_was_recorded_by_a_time_is_shown_as_of_it(
+    reused: Node, first: list[Move], later: list[Move]
+) -> None:
+    then, now = Twin(), Twin()
+    for move in first:
+        then.move(*move)
+    for move in (*first, *later):
+        now.move(*move)
+    with writing(reused.engine) as connection:
+        drop_projection(connection)
+    follow(reused.engine, now.log.entries)
+    at = datetime.fromtimestamp(then.log.entries[-1].time, UTC)
+    compare(reused, then, at=at)
+    with viewing(reused) as view:
+        for record_id in now.records.keys() - then.records.keys():
+            with pytest.raises(RecordNotFound):
+                timestamps.record_in(view, record_id, named="", at=at)
 
 
 def test_what_was_taken_back_is_as_if_it_had_never_been(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,27 @@ def test_an_accreditation_that_does_not_hold_any_more_gives_no_token(
 def test_an_invitation_that_does_not_hold_any_more_gives_no_token(tmp_path: Path, happens: Happens) -> None:
     with desk(tmp_path, happens) as made, pytest.raises(NotEntitled, match="not valid"):
         ask(made.node, form("didr_invite", made.strangers_vp(made.invitation)))
+
+
+def test_a_credential_that_has_expired_gives_no_token_while_its_signer_stands(tmp_path: Path) -> None:
+    shown: dict[str, str] = {}
+
+    def ended(home: Country, newcomer: Actor) -> None:
+        world, tao = home.world, home.tao
+        soon = world.moment + timedelta(hours=1)
+        attribute_id = newcomer.attribute_id
+        text = world.accreditation_text(newcomer, tao, TI, attribute_id=attribute_id, expires=soon)
+        shown["tir_invite"] = text.decode()
+        shown["didr_invite"] = invitation_to(world, tao, SOMEBODY, expires=soon)
+        world.wait(7200)
+
+    with desk(tmp_path, ended) as made:
+        with pytest.raises(NotEntitled, match="not valid: It was valid until"):
+            ask(made.node, form("tir_invite", made.vp(made.newcomer, shown["tir_invite"])))
+        vp = presentation_jwt(SOMEBODY, made.stranger[1], shown["didr_invite"], now=made.now)
+        with pytest.raises(NotEntitled, match="not valid: It was valid until"):
+            ask(made.node, form("didr_invite", vp))
+        assert ask(made.node, form("didr_invite", made.strangers_vp(made.invitation)))
 
 
 def test_what_was_anchored_while_it_held_gives_no_token_once_it_does_not(tmp_path: Path) -> None:

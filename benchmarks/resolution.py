@@ -79,7 +79,11 @@ def _served(name: str, folder: Path, database: str) -> list[Figure]:
             floor=True,
         ),
         Figure(
-            f"{name}: resolution results as a share of the bare route", 100 * result.rate / bare.rate, "%"
+            f"{name}: resolution results as a share of the bare route",
+            100 * result.rate / bare.rate,
+            "%",
+            limit=40.0,
+            floor=True,
         ),
         Figure(
             f"{name}: processor time of a 304 as a share of a 200's",

@@ -15,7 +15,8 @@ from node.cli.progress import shown
 from node.client.api import Node
 
 app = typer.Typer(
-    help="A node of your own: serve, status, check, rebuild, backup, restore, keys, invite.\n\nExample: ankyra node serve",
+    help="A node of your own: serve, status, check, rebuild, backup, restore, keys, invite.\n\n"
+    "Example: ankyra node serve",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

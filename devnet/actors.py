@@ -36,7 +36,7 @@ class Actor:
     def at_another_desk(self) -> Issuer:
         """Return the same issuer in another's hands, as a second process opens it."""
         mine = self.issuer
-        return Issuer(mine.folder, keystore=mine.keystore, patience=mine.patience)
+        return Issuer(mine.folder, keystore=mine.keystore, node=mine.node, patience=mine.patience)
 
 
 class Cast:

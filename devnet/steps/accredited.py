@@ -140,12 +140,8 @@ def _begin_root(world: World, root: Actor, invitation: str) -> None:
 
 def _join(world: World, actor: Actor, goal: Goal, *, by: Actor) -> None:
     """Come onto the ledger with an accreditor at the same desk."""
-    accreditor = by.at_another_desk()
-    try:
-        given = _given(world, actor, goal)
-        onboard(actor.issuer, goal, given, accreditor=accreditor, now=world.now(), tell=SILENT)
-    finally:
-        accreditor.node.close()
+    given, accreditor = _given(world, actor, goal), by.at_another_desk()
+    onboard(actor.issuer, goal, given, accreditor=accreditor, now=world.now(), tell=SILENT)
 
 
 def _given(world: World, actor: Actor, goal: Goal) -> Given:

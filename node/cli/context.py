@@ -10,12 +10,12 @@ import typer
 
 from anchoring.checkpoint import MAX_CHECKPOINT_SIZE, Checkpoint, parse_checkpoint
 from node.client.api import Node
-from node.client.clock import present
 from node.client.errors import Unusable
 from node.client.issuer import Issuer
 from node.client.keystore import Keystore
 from node.client.passphrase import read_passphrase
 from node.client.profile import load_profile, profile_folder
+from node.clock import wall_clock as present
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ProfileName = Annotated[

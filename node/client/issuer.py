@@ -8,7 +8,6 @@ from typing import Self
 
 from node.client.access_tokens import AccessTokens, Scope
 from node.client.api import Node
-from node.client.clock import present
 from node.client.courier import Courier
 from node.client.errors import UnexpectedAnswer
 from node.client.issuing import Signer
@@ -19,6 +18,7 @@ from node.client.patience import Patience
 from node.client.profile import Deployment, Profile, load_profile, save_profile
 from node.client.registries import Registries
 from node.client.writes import LedgerWriter
+from node.clock import wall_clock
 
 
 class Issuer:
@@ -31,7 +31,7 @@ class Issuer:
         keystore: Keystore,
         node: Node | None = None,
         patience: Patience | None = None,
-        clock: Callable[[], datetime] = present,
+        clock: Callable[[], datetime] = wall_clock,
     ) -> None:
         """The profile is read; nothing is asked of the node yet.
 

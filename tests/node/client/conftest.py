@@ -21,6 +21,8 @@ from node.client.accreditation import (
 from node.client.accreditation_credential import AccreditedFor
 from node.client.api import Node
 from node.client.challenge import answer_challenge, new_challenge
+from node.client.credential_drafts import Terms
+from node.client.credential_issuing import accreditation_to_issue
 from node.client.documents import receipt_path
 from node.client.issuer import Issuer
 from node.client.keys import new_key
@@ -259,3 +261,22 @@ def one(anchored: dict[str, Path], tmp_path: Path) -> Path:
 def office(tmp_path: Path) -> Office:
     """A profile's outbox at a ledger on paper."""
     return Office(PaperLedger(), Outbox(tmp_path / "outbox"), new_key("secp256k1", random=os.urandom))
+
+
+@pytest.fixture
+def issuer(play: Play) -> Issuer:
+    """The university of the play, which may issue."""
+    return play.open("KTU")
+
+
+@pytest.fixture
+def terms(play: Play, issuer: Issuer) -> Terms:
+    """What its credentials say, unless a test wants something else."""
+    return Terms(
+        issuer=issuer.did,
+        origin=issuer.registry_origin(),
+        attribute_id=accreditation_to_issue(issuer),
+        now=play.now,
+        types=("MicroCredential",),
+        schema=SCHEMA,
+    )

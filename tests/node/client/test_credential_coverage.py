@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import accreditation_to_issue, issue_credentials
+from node.client.credential_issuing import issue_credentials
 from node.client.credential_payloads import Payload
 from node.client.errors import Refused
 from node.client.issuer import Issuer
@@ -18,23 +18,6 @@ from tests.node.client.verdicts import LEARNER
 
 pytestmark = pytest.mark.enable_socket
 UNREGISTERED = "z3MgUFUkb722uq4x3dv5yAJmnNmzDFeK5UC8x83QoeLJM"
-
-
-@pytest.fixture
-def issuer(play: Play) -> Issuer:
-    return play.open("KTU")
-
-
-@pytest.fixture
-def terms(play: Play, issuer: Issuer) -> Terms:
-    return Terms(
-        issuer=issuer.did,
-        origin=issuer.registry_origin(),
-        attribute_id=accreditation_to_issue(issuer),
-        now=play.now,
-        types=("MicroCredential",),
-        schema=SCHEMA,
-    )
 
 
 def refused(issuer: Issuer, terms: Terms, out: Path, *, lists: tuple[str, ...] = (), count: int = 1) -> str:

@@ -22,27 +22,10 @@ from node.client.issuing_run import IssuingRun
 from node.client.status_list_record import load_record
 from node.client.status_lists import create
 from tests.node.client.answers import node_with
-from tests.node.client.conftest import SCHEMA, Play
+from tests.node.client.conftest import Play
 
 pytestmark = pytest.mark.enable_socket
 LEARNER = "did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9Kbo"
-
-
-@pytest.fixture
-def issuer(play: Play) -> Issuer:
-    return play.open("KTU")
-
-
-@pytest.fixture
-def terms(play: Play, issuer: Issuer) -> Terms:
-    return Terms(
-        issuer=issuer.did,
-        origin=issuer.registry_origin(),
-        attribute_id=accreditation_to_issue(issuer),
-        now=play.now,
-        types=("MicroCredential",),
-        schema=SCHEMA,
-    )
 
 
 def payloads(count: int, **members: Any) -> list[Payload]:

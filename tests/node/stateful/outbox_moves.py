@@ -24,13 +24,12 @@ from tests.doubles.ledger_writer import REVOKED, ROOT_TAO, Issuer, Writer, an_is
 from tests.doubles.london import Block
 from tests.doubles.registries import OPERATOR_KEY
 from tests.node.stateful.clients import EXPIRY, Clients, Handed, Process
-from tests.node.stateful.world import Death, World, killed_at
+from tests.node.stateful.world import FATES, Death, World, killed_at, reorganise
 
 SERVING = ("transaction-checked", "transaction-kept", "transaction-sent")
 SENDING = ("outbox-sending", "outbox-sent", "outbox-settling", "entries-written", "rewind-written")
 PAST = 70
 REFUSALS = (AnotherTransactionKept, LedgerError, RpcRefused, SubmissionConflict, TooManyTransactions)
-FATES = ("again", "back", "gone", "gone")
 WEATHER = st.sampled_from([HONEST] * len(MOODS) + list(MOODS))
 PLENTY, STARVED, HOPELESS = 900_000, 40_000, 20_000  # gas: enough, fails in its block, never taken
 
@@ -194,13 +193,7 @@ class OutboxMoves(RuleBasedStateMachine):
         depth = min(depth, self.ledger.head.number - oldest)
         if depth < 1:
             return
-        names = {o.transaction.hash for block in self.ledger.blocks[-depth:] for o in block.outcomes}
-        self.ledger.reorganise(
-            depth,
-            blocks=max(1, depth + growth),
-            again=names if fate == "again" else (),
-            back=names if fate == "back" else (),
-        )
+        reorganise(self.ledger, depth, blocks=max(1, depth + growth), fate=fate)
         self.remember()
 
     @rule()

@@ -29,7 +29,7 @@ from tests.doubles.london import Block
 from tests.doubles.registries import OPERATOR_KEY
 from tests.doubles.simulated_ledger import SimulatedLedger
 from tests.node.stateful.lies import LIES
-from tests.node.stateful.world import Death, World, briefly, killed_at
+from tests.node.stateful.world import FATES, Death, World, briefly, killed_at, reorganise
 
 DEATHS = ("entries-fetched", "entries-written", "entries-committed", "rewind-written", "rewind-committed")
 TURNED = "the events turned round"
@@ -102,20 +102,14 @@ class FollowerMachine(RuleBasedStateMachine):
     @rule(
         depth=st.one_of(st.integers(1, 4), st.integers(1, 64)),
         growth=st.integers(-2, 3),
-        fate=st.sampled_from(["again", "back", "gone"]),
+        fate=st.sampled_from(FATES),
     )
     def reorganise(self, depth: int, growth: int, fate: str) -> None:
         """Other blocks take the place of the last ones; never so many that none of those followed is left."""
         depth = min(depth, self.ledger.head.number - self.oldest())
         if depth < 1:
             return
-        names = {o.transaction.hash for block in self.ledger.blocks[-depth:] for o in block.outcomes}
-        self.ledger.reorganise(
-            depth,
-            blocks=max(0, depth + growth),
-            again=names if fate == "again" else (),
-            back=names if fate == "back" else (),
-        )
+        reorganise(self.ledger, depth, blocks=max(0, depth + growth), fate=fate)
         self.remember()
 
     def oldest(self) -> int:

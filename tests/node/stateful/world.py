@@ -24,6 +24,8 @@ from tests.doubles.ledger_endpoints import Endpoint, Endpoints
 from tests.doubles.simulated_ledger import SimulatedLedger
 
 START = datetime(2026, 11, 21, tzinfo=UTC)
+FATES = ("again", "back", "gone", "gone")
+"""What becomes of the transactions of blocks that are taken back; most vanish."""
 
 
 class Death(BaseException):
@@ -102,6 +104,24 @@ class World:
         for engine in self._engines:
             engine.dispose()
         shutil.rmtree(self.folder)
+
+
+def reorganise(ledger: SimulatedLedger, depth: int, *, blocks: int, fate: str) -> None:
+    """Other blocks take the place of the last ones; `fate` says what becomes of all their transactions.
+
+    Args:
+        ledger: which is rewritten.
+        depth: blocks taken back.
+        blocks: made instead.
+        fate: one of `FATES`: mined `again`, `back` in the pool, or `gone`.
+    """
+    names = {o.transaction.hash for block in ledger.blocks[-depth:] for o in block.outcomes}
+    ledger.reorganise(
+        depth,
+        blocks=blocks,
+        again=names if fate == "again" else (),
+        back=names if fate == "back" else (),
+    )
 
 
 def briefly(*, share: int, steps: int) -> settings:

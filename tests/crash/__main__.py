@@ -14,9 +14,11 @@ from devnet.interruption import Interrupted, raise_on_signals
 from devnet.scratch import scratch_folder
 from tests.crash.run import Result, run
 
+_INTERRUPTED = 130
+
 
 def main() -> int:
-    """The exit code: 0 if nothing is wrong."""
+    """The exit code: 0 if nothing is wrong, 130 if it was interrupted."""
     options = _options()
     seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
     tell = _to_stderr
@@ -34,12 +36,14 @@ def main() -> int:
             )
     except Interrupted:
         tell("interrupted")
-        return 130
+        return _INTERRUPTED
     if options.json:
         sys.stdout.write(json.dumps(asdict(result), indent=1) + "\n")
     else:
         sys.stdout.write(table(result, database=options.database))
-    return 1 if result.findings or result.unreached else 0
+    if result.findings or result.unreached:
+        return 1
+    return _INTERRUPTED if result.interrupted else 0
 
 
 def table(result: Result, *, database: str) -> str:
@@ -52,7 +56,8 @@ def table(result: Result, *, database: str) -> str:
     rows += [(name, str(number)) for name, number in result.figures.items()]
     rows += [("seconds", f"{result.seconds:.0f}")]
     width = max(len(name) for name, _ in rows)
-    lines = [f"{result.kills} kills on {database}, seed {result.seed}", ""]
+    cut = ", interrupted" if result.interrupted else ""
+    lines = [f"{result.kills} kills on {database}, seed {result.seed}{cut}", ""]
     lines += [f"{name:<{width}}  {value:>8}" for name, value in rows]
     lines += ["", "commands that ended badly and were run again:"]
     lines += [f"{times:>6}  {why}" for why, times in result.endings.most_common(20)]

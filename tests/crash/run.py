@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from devnet.interruption import Interrupted, raise_on_signals
 from tests.crash.findings import look
 from tests.crash.jobs import Deeds, accrediting, anchoring, publishing
 from tests.crash.lanes import Clients, Lane
@@ -25,9 +26,10 @@ Tell = Callable[[str], None]
 
 @dataclass(slots=True)
 class Result:
-    """What a run came to; it holds if there is no finding."""
+    """What a run came to; it holds if there is no finding, for as many kills as there were."""
 
     seed: int
+    interrupted: bool = False
     kills: int = 0
     by_place: Counter[str] = field(default_factory=Counter)
     unreached: Counter[str] = field(default_factory=Counter)
@@ -71,8 +73,14 @@ def run(
         for lane in lanes:
             lane.start()
         killer = _Killer(world, result, random.Random(seed), tell, kills, clients)
-        killer.kill_all(node_kills)
-        killer.await_clients()
+        try:
+            killer.kill_all(node_kills)
+            killer.await_clients()
+        except Interrupted:
+            result.interrupted = True
+            clients.waiting.clear()
+            raise_on_signals()
+            tell("interrupted: no more kills; once more ends without a look at what is there")
         _rest(world, lanes, result)
         result.by_place.update(f"{kill.where} {kill.place}" for kill in clients.carried_out)
         result.kills = sum(result.by_place.values())

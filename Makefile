@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 KILLS ?= 1000
 # Rooms whose every branch their own tests must take.
 PURE := anchoring credentials did

@@ -105,6 +105,8 @@ class Stage:
         """The last blocks are replaced by empty ones; what they held is gone, unless it is sent again."""
         with self.mining:
             self.ledger.reorg(depth)
+            # The engine's clock goes on from the new blocks: left behind, it finds new keys too new.
+            self.ledger.rpc.request("anvil_setTime", int(time.time()))
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ from node.services.view import View, viewing
 
 JSON_MEDIA = "application/json"
 _AROUND = 2048
-"""Octets that an answer takes beside its body and its URL, what the client accepts included."""
+"""Octets that an answer takes beside its body, its URL and its path, what the client accepts included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ def _unchanged(request: Request) -> Response | None:
 
 def _question(view: View, request: Request) -> Hashable:
     root = view.cursor.root if view.cursor else None
-    return root, str(request.url), request.headers.get("accept", "")
+    # The path too: two that differ are one URL where a name holds "?", and another one the "%3F" for it.
+    return root, str(request.url), request.scope["path"], request.headers.get("accept", "")
 
 
 def _kept(content: Content, media_type: str, url: str) -> _Kept:
@@ -130,5 +131,5 @@ def _kept(content: Content, media_type: str, url: str) -> _Kept:
     }
     if content.recorded is not None:
         headers["Last-Modified"] = formatdate(content.recorded, usegmt=True)
-    octets = len(body) + len(url) + _AROUND
+    octets = len(body) + 2 * len(url) + _AROUND
     return _Kept(body, media_type, headers, content.since, content.until, octets)

@@ -170,3 +170,14 @@ def test_a_reader_who_holds_the_answer_gets_304(http: httpx.Client) -> None:
     assert http.get(f"{SERVICE}/users", headers={"Accept": "text/html"}).status_code == 406
     assert http.get(f"{SERVICE}/users?page[size]=51").status_code == 400
     assert http.get(f"{SERVICE}/users?unknown=1").status_code == 400
+
+
+def test_names_that_are_the_same_but_for_how_a_url_writes_them_are_told_apart(tmp_path: Path) -> None:
+    names = {"a?b": "a%3Fb", "a%3Fb": "a%253Fb", "a#b": "a%23b", "a%23b": "a%2523b"}
+    log = Log()
+    log.open(OPERATOR)
+    for name in names:
+        log.write("policy.inserted", policyName=name, description="first")
+    with served_log(log, tmp_path) as http:
+        for name, written in names.items():
+            assert ok(http, f"{SERVICE}/policies/{written}")["policyName"] == name

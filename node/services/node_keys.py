@@ -7,6 +7,7 @@ elsewhere) makes one of its own beside them: what the others sign still counts.
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from node.services.node import Node
 
 TOKEN_LIFE: Final = 7200
 """Seconds that a token counts."""
+_KID: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""A thumbprint; other names are not looked for, and some of them no database would look for."""
 _OPENING: Final = RLock()
 """Opening a key may take 256 MiB: threads that ask at once wait for the first of them."""
 
@@ -97,6 +100,8 @@ def key_set(node: Node) -> dict[str, Any]:
 
 def public_key_of(node: Node, kid: str) -> Jwk | None:
     """The public half of the key of this name, if what it signed counts now."""
+    if not _KID.fullmatch(kid):
+        return None
     with reading(node.engine) as connection:
         found = key_in_force(connection, kid, now=int(node.clock().timestamp()))
     return None if found is None else json.loads(found.public_jwk)

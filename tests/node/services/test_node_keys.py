@@ -17,7 +17,14 @@ from node.services.access_tokens import read_access
 from node.services.authorisation_errors import AccessRefused
 from node.services.keys_passphrase import MADE, keys_passphrase
 from node.services.node import Node, open_node
-from node.services.node_keys import TOKEN_LIFE, key_set, listed_keys, rotate, signing_key
+from node.services.node_keys import (
+    TOKEN_LIFE,
+    key_set,
+    listed_keys,
+    public_key_of,
+    rotate,
+    signing_key,
+)
 from node.services.remembered import Remembered
 from tests.node.api.world import Clock, settings_for
 from tests.node.projected import DEPLOYMENT
@@ -157,3 +164,9 @@ def test_a_key_that_was_changed_in_the_database_does_not_sign(node: Node) -> Non
     with writing(node.engine) as connection:
         connection.execute(update(NODE_KEY).values(envelope="{}"))
     assert signing_key(another_process(node)).kid != first
+
+
+def test_a_name_that_no_key_can_have_is_nobodys(node: Node) -> None:
+    # PostgreSQL would refuse to look for the first, and that would be a fault of the node's own.
+    for kid in ("\0", "", "x" * 10_000):
+        assert public_key_of(node, kid) is None

@@ -12,7 +12,7 @@ def use_nonce(connection: Connection, digest: bytes, *, now: int, expires_at: in
         connection: of a transaction that writes, so that no other one does.
         digest: 32 bytes, of holder and nonce.
         now: seconds.
-        expires_at: seconds; from then on the presentation is refused for its own expiry.
+        expires_at: seconds; from then on the presentation is refused everywhere for its own expiry.
     """
     connection.execute(delete(USED_NONCE).where(USED_NONCE.c.expires_at <= now))
     if connection.execute(select(USED_NONCE.c.digest).where(USED_NONCE.c.digest == digest)).first():

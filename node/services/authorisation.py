@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from credentials.case import SKEW
 from node.db.nonces import use_nonce
 from node.db.session import writing
 from node.services.access_tokens import give_tokens
@@ -68,14 +69,18 @@ def answer_token_request(node: Node, request: TokenRequest) -> dict[str, Any]:
     """The tokens for a request that was judged, if its presentation is shown for the first time.
 
     Raises:
-        PresentationRefused: it was shown before.
+        PresentationRefused: it was shown before, or expired while it was judged.
         ConfigurationError: no signing key can be had.
         DatabaseUnavailable: the database does not answer.
     """
     presentation = request.presentation
     used = sha256(f"{presentation.holder} {presentation.nonce}".encode()).digest()
     now = int(node.clock().timestamp())
+    if presentation.expires <= now:
+        raise PresentationRefused("vp_token has expired.")
+    # Remembered for longer than it counts: another process's clock may be behind.
+    remembered_until = presentation.expires + SKEW
     with writing(node.engine) as connection:
-        if not use_nonce(connection, used, now=now, expires_at=presentation.expires):
+        if not use_nonce(connection, used, now=now, expires_at=remembered_until):
             raise PresentationRefused("The nonce of vp_token was used before.")
     return give_tokens(node, request.scope, presentation)

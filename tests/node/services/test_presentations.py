@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from node.services.authorisation import answer_token_request, read_token_request
 from node.services.authorisation_errors import (
     GrantRefused,
     NotEntitled,
@@ -19,6 +20,7 @@ from node.services.authorisation_errors import (
     TokenRefused,
 )
 from node.services.presentations import MAX_PRESENTATION
+from tests.node.api.world import Clock
 from tests.node.services.presenting import ISSUER, Desk, ask, desk, form, submission
 
 
@@ -287,3 +289,28 @@ def test_a_key_that_the_header_brings_is_worth_nothing(open_desk: Desk) -> None:
     header = {"jwk": dict(own.jwk)}
     forged = open_desk.vp(open_desk.newcomer, key=own, header=header)
     refused(open_desk, form("didr_write", forged), PresentationRefused, "other members")
+
+
+def test_a_presentation_that_expires_while_it_is_judged_does_not_count_again(open_desk: Desk) -> None:
+    fields = form("didr_write", open_desk.vp(open_desk.home.university))
+    ask(open_desk.node, fields)
+    again = read_token_request(fields, audiences={ISSUER}, now=open_desk.now)
+    clock = open_desk.node.clock
+    assert isinstance(clock, Clock)
+    clock.pass_by(240)
+    try:
+        with pytest.raises(PresentationRefused, match="expired"):
+            answer_token_request(open_desk.node, again)
+    finally:
+        clock.pass_by(-240)
+
+
+def test_a_process_whose_clock_is_ahead_forgets_no_use_that_another_may_still_see(open_desk: Desk) -> None:
+    fields = form("didr_write", open_desk.vp(open_desk.home.university))
+    ask(open_desk.node, fields)
+    clock = open_desk.node.clock
+    assert isinstance(clock, Clock)
+    clock.pass_by(245)
+    ask(open_desk.node, form("didr_write", open_desk.vp(open_desk.home.university)))
+    clock.pass_by(-245)
+    refused(open_desk, fields, PresentationRefused, "used before")

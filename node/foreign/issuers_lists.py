@@ -70,7 +70,10 @@ class IssuersLists:
 
     def _fetched(self, url: str, cache_control: str | None, now: float) -> _Kept:
         headers = _HEADERS | ({} if cache_control is None else {"Cache-Control": cache_control})
-        host = urlsplit(url).netloc.lower()
+        try:
+            host = urlsplit(url).netloc.lower()
+        except ValueError:  # brackets around what is no address
+            raise NotFetched("its name leads nowhere") from None
         with self._guard:
             if self._asked[host] >= AT_ONCE_OF_ONE:
                 raise NotFetched("it is being asked for other lists already")

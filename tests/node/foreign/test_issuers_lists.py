@@ -96,3 +96,10 @@ def test_a_slow_server_is_asked_for_few_lists_at_once_and_others_as_before() -> 
     for thread in threads:
         thread.join()
     assert server.lists.text("https://slow.example/9") == b"a.b.c"
+
+
+def test_what_looks_like_an_address_and_is_none_is_not_asked() -> None:
+    server = Server(lambda _: httpx.Response(200, content=b"a.b.c"))
+    with pytest.raises(NotFetched, match="leads nowhere"):
+        server.lists.text("https://[1:2]/1")
+    assert server.asked == []

@@ -36,14 +36,17 @@ class Chosen:
     newest: int
 
 
-def choose(seen: Sequence[Seen], *, chain_id: int, quorum: int, avoid: str | None = None) -> Chosen:
+def choose(
+    seen: Sequence[Seen], *, chain_id: int, quorum: int, avoid: str | None = None, followed: int = -1
+) -> Chosen:
     """Whom to follow: the endpoint with the newest block.
 
     Args:
         seen: every endpoint's answer, at least one.
         chain_id: that of the deployment.
         quorum: how many endpoints must answer alike.
-        avoid: name of one that is not to be the source if another can.
+        avoid: name of one that is not to be the source if another can: one that leads on, or does not lag.
+        followed: number of the last followed block.
 
     Raises:
         Alarm: an endpoint is of another chain, or gave a header that does not hash to its hash; or so many
@@ -65,7 +68,10 @@ def choose(seen: Sequence[Seen], *, chain_id: int, quorum: int, avoid: str | Non
         _too_few(seen, len(answered), quorum)
     _alike({one.name: one.header for one, _ in answered if one.header is not None})
     ranked = sorted((head.number for _, head in answered), reverse=True)
-    source, top = min(answered, key=lambda one: (one[0].name == avoid, -one[1].number))
+    # Whoever stumbled once is not gone round for good: the others may be stuck.
+    best = max((head.number for one, head in answered if one.name != avoid), default=None)
+    round_it = best is not None and (best > followed or best >= ranked[0] - BEHIND)
+    source, top = min(answered, key=lambda one: (round_it and one[0].name == avoid, -one[1].number))
     others = tuple(one for one, _ in answered if one is not source)
     return Chosen(source, others, min(top.number, ranked[quorum - 1]))
 

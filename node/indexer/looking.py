@@ -109,7 +109,11 @@ class Looking:
         try:
             self._seen = self._endpoints.look(known[-1].number if known else None)
             chosen = choose(
-                self._seen, chain_id=self._deployment.chain_id, quorum=self._quorum, avoid=self._avoid
+                self._seen,
+                chain_id=self._deployment.chain_id,
+                quorum=self._quorum,
+                avoid=self._avoid,
+                followed=known[-1].number if known else -1,
             )
             self._hold(chosen, known)
         except Disagreement as found:

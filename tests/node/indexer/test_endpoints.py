@@ -244,6 +244,22 @@ def test_one_that_lies_about_entries_is_an_alarm_and_one_that_refuses_is_gone_ro
     assert net.cursor().block_hash == net.ledger.head.hash
 
 
+@pytest.mark.parametrize("behind", [0, 10])
+def test_one_that_stumbled_is_followed_again_when_the_others_are_stuck(net: Network, behind: int) -> None:
+    follower = net.follower()
+    net.follow(follower)
+    net.endpoints[0].state_kept = 0  # refuses what only a broken endpoint refuses
+    net.write(1)
+    assert [net.follow(follower) for _ in range(2)] == [Step.ALARMED, Step.IDLE]
+    net.endpoints[0].mend()
+    for endpoint in net.endpoints[1:]:
+        endpoint.freeze(behind=behind)
+    net.write(1, blocks=4)
+    assert net.follow(follower) is Step.IDLE
+    assert net.cursor().block_hash == net.ledger.head.hash
+    assert (net.sighting().alarm, net.states()) == (None, ["agrees", "lags", "lags"])
+
+
 def test_blocks_that_never_fit_together_are_told_of(net: Network) -> None:
     """An endpoint that has a newest block, and never the one before it."""
     missing = hex(net.ledger.head.number - 1)

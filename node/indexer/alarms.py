@@ -52,4 +52,5 @@ def alarm_of(error: Exception, *, at: str | None = None) -> Alarm:
         error: what was raised.
         at: name of the endpoint that it is about.
     """
-    return Alarm(_NAMES[type(error)], f"{at}: {error}" if at else str(error))
+    name = next(_NAMES[kind] for kind in type(error).__mro__ if kind in _NAMES)
+    return Alarm(name, f"{at}: {error}" if at else str(error))

@@ -8,7 +8,7 @@ from node.chain.logs import LoggedEntry, fetch_entries
 from node.config import Deployment
 from node.db.cursor import Block, Cursor
 from node.db.session import writing
-from node.errors import Alarm, ForeignLog, LedgerRefused, LedgerUnavailable
+from node.errors import Alarm, ForeignLog, LedgerAnswerTooLarge, LedgerRefused, LedgerUnavailable
 from node.failpoints import reach
 from node.indexer.agreement import Chosen, count_alike, hold_against
 from node.indexer.blocks import MAX_RANGE, Extend, Known, continues
@@ -99,7 +99,7 @@ class Extending:
         log = self._deployment.registry_log
         try:
             entries = fetch_entries(source.ledger, log, first=blocks.first, last=blocks.last)
-        except (LedgerRefused, LedgerUnavailable):
+        except (LedgerAnswerTooLarge, LedgerRefused, LedgerUnavailable):
             if self.longest == 1:
                 raise
             self.longest = max(1, (blocks.last - blocks.first + 1) // 2)

@@ -260,6 +260,25 @@ def test_one_that_stumbled_is_followed_again_when_the_others_are_stuck(net: Netw
     assert (net.sighting().alarm, net.states()) == (None, ["agrees", "lags", "lags"])
 
 
+@pytest.mark.parametrize(
+    ("most", "step", "alarm"), [(10, Step.IDLE, None), (0, Step.ALARMED, "malformed-answer")]
+)
+def test_entries_that_are_too_much_at_once_are_asked_for_in_parts(
+    net: Network, most: int, step: Step, alarm: str | None
+) -> None:
+    def too_much(method: str, params: Sequence[Any], result: Any) -> Any:
+        if method != "eth_getLogs" or int(params[0]["toBlock"], 16) - int(params[0]["fromBlock"], 16) < most:
+            return result
+        return "x" * 2_000_000
+
+    for endpoint in net.endpoints:
+        endpoint.tamper = too_much
+    client = net.client.bounded(seconds=60, max_answer=1_000_000)
+    follower = Follower(net.engine, client, net.ledger.deployment, holder="one", now=net.clock)
+    assert net.follow(follower) is step
+    assert net.sighting().alarm == alarm
+
+
 def test_blocks_that_never_fit_together_are_told_of(net: Network) -> None:
     """An endpoint that has a newest block, and never the one before it."""
     missing = hex(net.ledger.head.number - 1)

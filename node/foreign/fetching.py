@@ -158,13 +158,14 @@ class _Fetch:
     def _asked(self, url: httpx.URL) -> bytes | httpx.URL:
         """The body, or where it is said to be; a client of its own keeps no cookie for the next."""
         target, named = url, dict(self._headers)
-        extensions: dict[str, Any] = {"timeout": dict.fromkeys(_PHASES, self._bounds.seconds)}
+        extensions: dict[str, Any] = {
+            "timeout": dict.fromkeys(_PHASES, self._bounds.seconds),
+            "trace": self._go_on,
+        }
         if self._resolve is not None:
             target = _pinned(url, self._resolve)
             named["Host"] = url.netloc.decode("ascii")
             extensions["sni_hostname"] = url.raw_host.decode("ascii")
-        if self._given_up.is_set():
-            raise NotFetched("it did not answer in time")
         with self._connect() as self._client:
             request = self._client.build_request("GET", target, headers=named, extensions=extensions)
             return self._read(url, self._client.send(request, stream=True))
@@ -181,9 +182,17 @@ class _Fetch:
             body += part
             if len(body) > self._bounds.max_bytes:
                 raise NotFetched(f"it sent more than {self._bounds.max_bytes} bytes")
-            if self._given_up.is_set():
-                raise NotFetched("it did not answer in time")
+            self._go_on()
         return bytes(body)
+
+    def _go_on(self, *_: object) -> None:
+        """Return if somebody waits still; asked before each step of a request too.
+
+        A connection that is only being made is not closed with its client. It would be kept for as long as
+        the host likes, which may send its headers an octet at a time, and each keeps one of the few places.
+        """
+        if self._given_up.is_set():
+            raise NotFetched("it did not answer in time")
 
 
 _PHASES: Final = ("connect", "read", "write", "pool")

@@ -31,7 +31,7 @@ from node.client.offers import forget_challenge, kept_challenge
 from node.client.profile import load_profile
 
 app = typer.Typer(
-    help="Accreditations: give, accept, revoke, show.\n\nExample: ankyra issuer show",
+    help="Accreditations: onboard, invite, give, accept, revoke, show.\n\nExample: ankyra issuer show",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

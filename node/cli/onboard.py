@@ -1,6 +1,7 @@
 """`ankyra issuer onboard`: onto the ledger with one command, and on from wherever it was cut off."""
 
 import json
+import shlex
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import timedelta
@@ -118,7 +119,7 @@ def onboard_issuer(
     if as_json:
         print_json(_members(applicant, ended, paper, transactions))
     else:
-        _say(applicant, aim, ended, paper, transactions, out=out)
+        _say(applicant, aim, ended, paper, transactions, out=out, profile=profile)
     if isinstance(ended, Waiting):
         raise typer.Exit(WAITING)
 
@@ -198,6 +199,7 @@ def _say(
     transactions: list[Sent],
     *,
     out: Path | None,
+    profile: str | None,
 ) -> None:
     if transactions:
         rows = [(one.who, one.function, one.block, one.state, one.hash) for one in transactions]
@@ -207,8 +209,11 @@ def _say(
         say(f"{applicant.did} is {_NAMED[goal]}, by the attribute {attribute}.", style="bold green")
         return
     did, again = applicant.did, f"ankyra issuer onboard --as {goal}"
+    if profile is not None:
+        again += f" --profile {shlex.quote(profile)}"
     by = "the operator of your node" if goal == "root" else "your accreditor"
     named = str(out or "what stands below")
+    accredit = f"ankyra issuer accredit {did}" + (" --as TAO" if goal == "tao" else "")
     command = {"root": "ankyra node invite"}.get(goal, "ankyra issuer invite")
     lines = {
         "invitation": (
@@ -218,12 +223,12 @@ def _say(
         ),
         "challenge": (
             f"Ask {by} to accredit this DID: {did}",
-            f"They run `ankyra issuer accredit {did}` and send you a challenge; then run:",
+            f"They run `{accredit}` and send you a challenge; then run:",
             f"{again} --challenge CHALLENGE --out answer.jwt",
         ),
         "accreditation": (
             f"Send {named} to {by}.",
-            "They pass it to `ankyra issuer accredit` as --answer and send you an accreditation; then run:",
+            f"They pass it to `{accredit}` as --answer and send you an accreditation; then run:",
             f"{again} --accreditation FILE",
         ),
         "appointment": (

@@ -145,6 +145,7 @@ def test_two_people_pass_papers_to_and_fro(living: Play, type_in: Type, tmp_path
     )
     typed = type_in(*onboard, "--out", key)
     assert (typed.code, f"ankyra issuer invite {did} --bound-to FILE" in typed.out) == (WAITING, True)
+    assert f"issuer onboard --as issuer --profile {own[1]} --invitation FILE" in typed.out
 
     assert type_in("issuer", "invite", did, "--bound-to", key, "--out", invitation, *agency).code == 0
     typed = type_in(*onboard, "--invitation", invitation, "--json")

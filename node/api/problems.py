@@ -230,7 +230,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
     """Tell which parameter FastAPI itself refused, without repeating its value."""
     assert isinstance(error, RequestValidationError)
     places = ", ".join(".".join(str(part) for part in item["loc"]) for item in error.errors())
-    return problem_response(request, PROBLEMS[api.InvalidParameter], f"Malformed: {places}.")
+    return problem_response(request, PROBLEMS[api.InvalidParameter], f"Missing or malformed: {places}.")
 
 
 def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:

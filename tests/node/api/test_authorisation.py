@@ -53,7 +53,8 @@ def test_a_definition_of_another_scope_is_a_problem(small: World, scope: str) ->
 
 
 def test_a_definition_is_asked_for_by_its_scope(small: World) -> None:
-    assert small.get(f"{SERVER}/presentation-definitions").status_code == 400
+    missing = small.get(f"{SERVER}/presentation-definitions")
+    assert (missing.status_code, missing.json()["detail"]) == (400, "Missing or malformed: query.scope.")
 
 
 def test_a_refusal_is_told_in_oauths_words(small: World) -> None:

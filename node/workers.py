@@ -24,9 +24,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from node.config import Settings
+from node.config import Settings, load_deployment
 from node.db.lease import release_lease
-from node.db.session import open_engine, writing
+from node.db.session import open_engine, upgrade, writing
 from node.errors import NodeError
 
 USAGE, GAVE_UP = 2, 1
@@ -79,7 +79,13 @@ class Workers:
         self._code = 0
 
     def run(self) -> int:
-        """Serve until SIGTERM or SIGINT; the exit code: 2 if none can begin, 1 if they keep ending."""
+        """Serve until SIGTERM or SIGINT; the exit code: 2 if none can begin, 1 if they keep ending.
+
+        Raises:
+            NodeError: the deployment file or the database cannot be used; none was started.
+        """
+        # Here, and once: a worker waits a minute for another that upgrades, and its end would end them all.
+        _prepare(self._settings)
         with (
             tempfile.TemporaryDirectory(prefix="ankyra-metrics-", ignore_cleanup_errors=True) as folder,
             self._woken(),
@@ -228,6 +234,15 @@ def address(listening: socket.socket) -> str:
 
 def _noted(_number: int, _frame: object) -> None:
     """The byte in the socket pair says it."""
+
+
+def _prepare(settings: Settings) -> None:
+    load_deployment(settings.deployment)  # a wrong one is told before anything is made
+    engine = open_engine(settings.database)
+    try:
+        upgrade(engine)
+    finally:
+        engine.dispose()
 
 
 def _why(code: int) -> str:

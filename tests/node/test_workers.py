@@ -14,12 +14,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import inspect
 
 import node.workers
 from node.app import listen
 from node.db.lease import read_sighting, take_lease
-from node.db.session import open_engine, reading, upgrade, writing
-from node.workers import GAVE_UP, Workers, _free
+from node.db.session import migrate, open_engine, reading, upgrade, writing
+from node.db.tables import METADATA
+from node.workers import GAVE_UP, USAGE, Workers, _free
 from tests.databases import database_setting, database_url
 from tests.ledger import DeployedLedger
 from tests.node.api.world import settings_for
@@ -209,3 +211,20 @@ def test_workers_that_keep_ending_are_given_up(
     with listen("127.0.0.1", 0) as listening:
         assert Workers(settings, listening).run() == GAVE_UP
     assert children(os.getpid()) == before
+
+
+def test_a_database_is_upgraded_before_any_worker_waits_for_another(
+    deployed: DeployedLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade of a long log takes longer than a worker waits for the right to write."""
+    monkeypatch.setattr(node.workers, "_BEGIN", "import sys; sys.stdin.buffer.readline(); sys.exit(2)")
+    url = database_url(tmp_path, empty=True)
+    settings = settings_for(deployed.ledger.url, deployed.deployment, tmp_path, workers=2, database_url=url)
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        migrate(connection, to="0004")
+    with listen("127.0.0.1", 0) as listening:
+        assert Workers(settings, listening).run() == USAGE
+    with reading(engine) as connection:
+        assert set(METADATA.tables) <= set(inspect(connection).get_table_names())
+    engine.dispose()

@@ -1,5 +1,6 @@
 """The ledger takes blocks back while fifty clients submit: above finality, below it, and with its memory."""
 
+import re
 import time
 
 import pytest
@@ -41,7 +42,9 @@ def test_what_was_called_final_is_taken_back_and_comes_again(a_world: MakeWorld)
         assert watch.wrong == []
         with Node(world.stage.url) as node:
             metrics = node.request("GET", "/metrics").content.decode()
-    assert "finality" in metrics
+    told = re.search(r"^ankyra_finality_broken (\S+)$", metrics, re.MULTILINE)
+    assert told is not None
+    assert float(told[1]) >= 1
 
 
 def test_a_ledger_that_is_killed_and_comes_back_with_an_older_memory(a_world: MakeWorld) -> None:

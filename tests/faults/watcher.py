@@ -44,6 +44,13 @@ def asking(world: World) -> Iterator[Watch]:
 
 
 def _ask_on(world: World, watch: Watch, stop: threading.Event) -> None:
+    try:
+        _ask(world, watch, stop)
+    except Exception as error:  # noqa: BLE001 - a watcher that ends early would find nothing wrong any more
+        watch.wrong.append(f"nobody watched any more: {type(error).__name__}: {error}")
+
+
+def _ask(world: World, watch: Watch, stop: threading.Event) -> None:
     with httpx.Client(base_url=world.stage.url, trust_env=False, timeout=60) as http:
         while not stop.is_set():
             for question, credential in (("good", world.good), ("revoked", world.revoked)):

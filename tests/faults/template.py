@@ -77,6 +77,7 @@ def make_template(folder: Path, program: Program) -> Template:
         assert world.await_node()
         university = world.members[1]
         with university.open(patience=_PATIENCE) as issuer:
+            _await_followed(issuer)
             good, revoked = _two_credentials(issuer, university, folder / "issued", world.ledger.time())
         _await_final(world)
         world.stop_node()
@@ -149,6 +150,14 @@ def world_of(
             made.start_node()
             assert made.await_node(), (folder / "node.log").read_text()
         yield World(made, proxy, template.good, template.revoked)
+
+
+def _await_followed(issuer: Issuer) -> None:
+    """Return once the node shows the issuer: it gives tokens to those that it knows."""
+    for _ in issuer.patience.tries():
+        if issuer.node.resolve(issuer.did) is not None:
+            return
+    raise AssertionError(f"{issuer.did} is not followed")
 
 
 def _two_credentials(issuer: Issuer, member: Member, out: Path, now: int) -> tuple[bytes, bytes]:

@@ -9,12 +9,14 @@ from node.artifacts import load_artifact
 from node.chain.client import LedgerClient
 from node.chain.receipts import read_receipt
 from node.errors import MalformedLedgerAnswer
+from node.services.policy_calls import TRUSTED_POLICIES_REGISTRY
 from node.services.registry_calls import (
     DID_REGISTRY,
     STATUS_LISTS,
     TRUSTED_ISSUERS_REGISTRY,
     TRUSTED_SCHEMAS_REGISTRY,
 )
+from node.services.timestamp_calls import TIMESTAMP
 from node.written_kinds import WRITTEN
 from tests.ledger import DeployedLedger
 from tests.node.registrations import Registrar, some_leaves
@@ -82,7 +84,10 @@ def test_what_is_no_receipt_is_refused(answer: object) -> None:
 
 def test_every_function_that_is_served_has_its_kind() -> None:
     served = {("AnchorRegistry", "anchorBatch")}
-    for registry in (DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY, STATUS_LISTS):
+    for registry in (
+        *(DID_REGISTRY, TRUSTED_ISSUERS_REGISTRY, TRUSTED_SCHEMAS_REGISTRY, STATUS_LISTS),
+        *(TRUSTED_POLICIES_REGISTRY, TIMESTAMP),
+    ):
         served |= {(registry.contract, name) for name in registry.methods}
     assert set(WRITTEN) == served
     assert set(WRITTEN.values()) <= set(KINDS)

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from node.db import sqlite
@@ -139,6 +139,8 @@ def told(engine: Engine) -> Iterator[None]:
         if sentence is None:
             raise
         raise DatabaseUnavailable(sentence) from error
+    except PendingRollbackError as error:  # the block took the loss for an answer of its own, and went on
+        raise DatabaseUnavailable("the connection to the database broke") from error
     except NoConnectionFree as error:
         raise DatabaseUnavailable("every connection to the database is in use") from error
 

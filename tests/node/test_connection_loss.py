@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from node.db.batches import batches_of
-from node.db.session import reading
+from node.db.session import open_engine, reading, writing
+from node.errors import DatabaseUnavailable
 from node.upkeep.checking import check_node
-from tests.databases import cluster
+from tests.databases import cluster, database_url
 from tests.ledger import DeployedState, resume
 from tests.node.api.conftest import KAUNAS, TRENTO, people
 from tests.node.api.world import World, batch_body, digests, sign, world
@@ -78,3 +81,27 @@ def test_a_restarted_server_is_told_and_survived(deployed_state: DeployedState, 
         made.background.stop()
         report = check_node(made.node.settings, clock=made.clock)
     assert (report.differences, report.ledger_compared) == ((), True)
+
+
+Transaction = Callable[[Engine], AbstractContextManager[Connection]]
+
+
+def pass_over_a_loss(engine: Engine, transaction: Transaction) -> None:
+    """As where credentials are judged by one view: each has its answer, and the view ends all the same."""
+    with transaction(engine) as connection:
+        connection.exec_driver_sql("SELECT 1")
+        cluster().disconnect(str(engine.url.database))
+        with suppress(OperationalError):
+            connection.exec_driver_sql("SELECT 1")
+
+
+@pytest.mark.parametrize("transaction", [reading, writing])
+def test_a_loss_that_its_block_passes_over_is_told_at_the_end(
+    transaction: Transaction, tmp_path: Path
+) -> None:
+    engine = open_engine(database_url(tmp_path))
+    with pytest.raises(DatabaseUnavailable, match="broke"):
+        pass_over_a_loss(engine, transaction)
+    with transaction(engine) as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    engine.dispose()

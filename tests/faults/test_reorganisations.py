@@ -36,6 +36,7 @@ def test_what_was_called_final_is_taken_back_and_comes_again(a_world: MakeWorld)
             time.sleep(3)
             with world.stage.mining:
                 before = world.stage.ledger.height()
+                _await_followed(world.stage.url, before)  # else nothing of it is final there yet
                 world.stage.ledger.reorg(BELOW_FINALITY)
                 assert world.stage.ledger.height() == before
         assert found_after(world, crowd) == []
@@ -65,3 +66,11 @@ def test_a_ledger_that_is_killed_and_comes_back_with_an_older_memory(a_world: Ma
         assert found_after(world, crowd) == []
         assert watch.wrong == []
         assert watch.verdicts("good") == {"valid"}
+
+
+def _await_followed(url: str, block: int) -> None:
+    deadline = time.monotonic() + 30
+    with Node(url) as node:
+        while (node.get("/v1/issuers", params={"limit": "1"})["asOf"]["block"] or 0) < block:
+            assert time.monotonic() < deadline, f"block {block} is not followed"
+            time.sleep(0.05)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from eth_account import Account
 
@@ -15,6 +16,7 @@ from node.config import Deployment
 
 DEPLOYED_AT = 1_790_000_000
 """Ledger time of the deployment, in seconds since 1970 (September 2026)."""
+_MINED_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ class DeployedLedger:
     def sender(self, key: bytes) -> Sender:
         """Return another account: that of the 32-byte `key`."""
         return Sender(self.ledger.rpc, Account.from_key(key))
+
+    def await_mined(self) -> None:
+        """An engine that mines by itself takes a moment after it has taken a transaction."""
+        rpc = self.ledger.rpc
+        deadline = monotonic() + _MINED_SECONDS
+        while rpc.request("anvil_getAutomine") and int(rpc.request("txpool_status")["pending"], 16):
+            assert monotonic() < deadline, "the engine does not mine what it took"
+            sleep(0.01)
 
 
 def deploy_once(path: Path) -> DeployedState:

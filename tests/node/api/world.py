@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import httpx
@@ -32,7 +32,6 @@ from tests.node.api.minting import DIDS_OF, Minted
 
 FOREVER = 4_000_000_000
 ROOT_TAO, TAO, TI, REVOKED = 1, 2, 3, 4
-_MINED_SECONDS = 20.0
 
 
 class Clock:
@@ -177,17 +176,9 @@ class World:
 
     def follow(self) -> None:
         """Let the node follow to the ledger's head, and send what it keeps."""
-        self._await_mined()
+        self.ledger.await_mined()
         self.clock.seconds = max(self.clock.seconds, self.ledger.ledger.time())
         self.background.step()
-
-    def _await_mined(self) -> None:
-        """An engine that mines by itself takes a moment after it has taken a transaction."""
-        rpc = self.ledger.ledger.rpc
-        deadline = monotonic() + _MINED_SECONDS
-        while rpc.request("anvil_getAutomine") and int(rpc.request("txpool_status")["pending"], 16):
-            assert monotonic() < deadline, "the engine does not mine what it took"
-            sleep(0.01)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.http.get(path, **options)

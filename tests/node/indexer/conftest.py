@@ -58,7 +58,8 @@ class Desk:
         self.engine.dispose()
 
     def follow(self, follower: Follower | None = None) -> Step:
-        """Steps until nothing moves any more."""
+        """Steps until nothing moves any more, once the ledger has mined what it took."""
+        self.deployed.await_mined()
         follower = follower or self.follower()
         while (step := follower.step()) is Step.MOVED:
             pass

@@ -17,7 +17,8 @@ from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
 from node.client.profile import Profile, save_profile
-from node.client.writes import LedgerWriter, is_there_already
+from node.client.transactions import Call
+from node.client.writes import METHODS, LedgerWriter, is_there_already
 
 KEY_LIFE = timedelta(days=5 * 365)
 """How long a fresh key may be used if nobody says otherwise."""
@@ -29,6 +30,7 @@ BASE_DOCUMENT = json.dumps(
     {"@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/suites/jws-2020/v1"]},
     separators=(",", ":"),
 )
+_INSERT = "insertDidDocument"
 CREDENTIAL_RELATIONSHIPS = ("authentication", "assertionMethod")
 
 
@@ -74,8 +76,8 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     document = issuer.node.resolve(issuer.did)
     if document is not None and is_registered(issuer.profile, document):
         return False
-    not_before, not_after = int(now.timestamp()), int((now + key_life).timestamp())
-    dates = {"notBefore": not_before, "notAfter": not_after}
+    fresh = {"notBefore": int(now.timestamp()), "notAfter": int((now + key_life).timestamp())}
+    dates: Mapping[str, object] = _dates_begun(issuer, ledger_key) or fresh
     if document is None:
         document = _insert(issuer, writer, ledger_key, dates)
     if f"{issuer.did}#{ledger_key.kid}" not in document.get("capabilityInvocation", ()):
@@ -88,8 +90,23 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     return True
 
 
+def _dates_begun(issuer: Issuer, key: PrivateKey) -> Mapping[str, object] | None:
+    """The dates of a registration that was cut off: with others its call would be a second one.
+
+    Both would be on their way where a reorganisation takes the first back, and the contract refuses one.
+    """
+    parameters = METHODS[_INSERT].parameters
+    for entry in reversed(issuer.outbox.entries(key.address)):
+        if entry.function == _INSERT and (entry.is_open or entry.has_succeeded):
+            arguments = Call.of_data(entry.contract, entry.function, entry.data).arguments
+            values = dict(zip(parameters, arguments, strict=True))
+            if values["did"] == issuer.did:
+                return {name: values[name] for name in ("notBefore", "notAfter")}
+    return None
+
+
 def _insert(
-    issuer: Issuer, writer: LedgerWriter, key: PrivateKey, dates: Mapping[str, int]
+    issuer: Issuer, writer: LedgerWriter, key: PrivateKey, dates: Mapping[str, object]
 ) -> Mapping[str, Any]:
     """The node's document of the DID, which is on the ledger: by whom, the document tells.
 
@@ -98,7 +115,7 @@ def _insert(
     """
     try:
         writer.write(
-            "insertDidDocument",
+            _INSERT,
             did=issuer.did,
             baseDocument=BASE_DOCUMENT,
             vMethodId=key.kid,
@@ -128,7 +145,7 @@ def add_credential_key(
     did: str,
     key: PrivateKey,
     document: Mapping[str, Any],
-    dates: Mapping[str, int],
+    dates: Mapping[str, object],
 ) -> None:
     """The ES256 key stands under `authentication` and `assertionMethod`; steps already done are passed over.
 

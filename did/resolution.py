@@ -30,13 +30,15 @@ _KEY_METHODS = {"key": document_of_did_key, "jwk": document_of_did_jwk}
 class ResolutionResult:
     """What a resolver answers (DID Resolution section 5); `did_document` is None if there is an error.
 
-    `error` is the exception behind `did_resolution_metadata["error"]`.
+    `error` is the exception behind `did_resolution_metadata["error"]`; `steady` tells from when until when it
+    says this as long as nothing else is recorded, in ledger seconds, the second None if nothing ends it.
     """
 
     did_document: DidDocument | None
     did_document_metadata: dict[str, Any] = field(default_factory=dict)
     did_resolution_metadata: dict[str, Any] = field(default_factory=dict)
     error: DidError | None = None
+    steady: tuple[int, int | None] = (0, None)
 
     def to_json(self) -> dict[str, Any]:
         """The members of the result as JSON, the document in the representation asked for."""
@@ -120,6 +122,7 @@ def _resolve_ebsi(
 ) -> ResolutionResult:
     changes = changes_of(did)
     at: datetime | int
+    steady: tuple[int, int | None] = (0, None)
     if version_id is not None:
         version = _version(did, changes, version_id)
         state, at = replay(did, changes, index_before=version.index + 1), version.time
@@ -127,10 +130,11 @@ def _resolve_ebsi(
         state, at = replay(did, changes, known_through=version_time), version_time
     else:
         state, at = replay(did, changes), now
+        steady = state.steady_around(ledger_seconds(now))
     document, notes = assemble(state, at=at)
     metadata = _document_metadata(state, changes, ledger_seconds(at))
     resolution_metadata = {"notes": list(notes)} if notes else {}
-    return ResolutionResult(document, metadata, resolution_metadata)
+    return ResolutionResult(document, metadata, resolution_metadata, steady=steady)
 
 
 def _version(did: Did, changes: Sequence[Change], version_id: str) -> Change:

@@ -49,6 +49,7 @@ from node.api.large_bodies import LargeBodies
 from node.api.limits import Limited
 from node.api.metrics import Metrics, Observed
 from node.api.rate import Rate
+from node.api.shared_reading import SharedReading
 from node.background import Background
 from node.clock import wall_clock
 from node.config import Settings
@@ -112,6 +113,7 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     app.state.large_bodies = LargeBodies()
     app.state.digesting = asyncio.Lock()
     app.state.judging = Judging()
+    app.state.shared_reading = SharedReading(node)
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)

@@ -11,8 +11,10 @@ from node.api.caching import json_answer
 from node.api.errors import InvalidParameter, NotAcceptable
 from node.api.forms import NodeOf, as_of
 from node.api.negotiation import negotiate
-from node.api.parameters import StrictRoute, time_or_none
+from node.api.parameters import time_or_none
+from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.services.resolve import resolve_did
+from node.services.view import AsOf, View
 
 RESULT = "application/did-resolution"
 LD_JSON = "application/ld+json"
@@ -28,7 +30,15 @@ _STATUS = {
     "methodNotSupported": 501,
 }
 
-router = APIRouter(route_class=StrictRoute, tags=["DID Resolution"])
+
+class _Failed(Exception):
+    """The resolution came to nothing: why, and in which state of the record."""
+
+    def __init__(self, error: DidError, as_of: AsOf) -> None:
+        self.error, self.as_of = error, as_of
+
+
+router = APIRouter(route_class=RecordedRoute, tags=["DID Resolution"])
 
 
 @router.get("/1.0/identifiers/{did}", response_model=None)
@@ -53,16 +63,23 @@ def resolve_identifier(
     except InvalidParameter as error:
         return _refused(request, InvalidOptions(str(error)))
     accept = media_type if media_type in {JSON_LD, JSON} else JSON_LD
-    found = resolve_did(node, did, accept=accept, version_time=instant, version_id=version_id)
-    if found.result.error is not None:
-        return _refused(request, found.result.error, asOf=as_of(found.as_of))
-    result: dict[str, Any] = found.result.to_json()
-    status = 410 if found.result.did_document_metadata.get("deactivated") else 200
-    if media_type in {JSON_LD, JSON}:
-        return json_answer(request, result["didDocument"], status=status, media_type=media_type)
-    context = {"@context": CONTEXT} if media_type == LD_JSON else {}
-    whole = context | result | {"asOf": as_of(found.as_of)}
-    return json_answer(request, whole, status=status, media_type=media_type)
+
+    def made(view: View) -> Content:
+        found = resolve_did(view, did, accept=accept, version_time=instant, version_id=version_id)
+        if found.error is not None:
+            raise _Failed(found.error, view.as_of)
+        result: dict[str, Any] = found.to_json()
+        since, until = found.steady
+        status = 410 if found.did_document_metadata.get("deactivated") else 200
+        if media_type in {JSON_LD, JSON}:
+            return Content(result["didDocument"], since=since, until=until, status=status)
+        context = {"@context": CONTEXT} if media_type == LD_JSON else {}
+        return Content(context | result, since=since, until=until, status=status, aged=True)
+
+    try:
+        return recorded_answer(request, node, made, media_type=media_type)
+    except _Failed as failed:
+        return _refused(request, failed.error, asOf=as_of(failed.as_of))
 
 
 def _refused(request: Request, error: DidError, **more: Any) -> Response:

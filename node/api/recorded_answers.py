@@ -1,7 +1,8 @@
 """Answers that rest on the record alone: made once for each state of the log, and told again from memory.
 
 A URL, what the client accepts and the log's root say everything about such an answer but what the time of day
-changes, and of that it says until when it holds. Whoever holds it already gets 304, and nothing is made.
+changes, and of that it says until when it holds. Whoever holds it already gets 304, and nothing is made. How
+old the answer is (`asOf`) is written behind what is remembered, each time anew.
 """
 
 from collections.abc import Callable, Coroutine, Hashable, Mapping
@@ -10,14 +11,13 @@ from email.utils import formatdate
 from typing import Any
 
 from fastapi import Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from node.api.caching import IMMUTABLE, REVALIDATE, json_bytes, matches, weak_tag
-from node.api.forms import NodeOf
+from node.api.forms import NodeOf, as_of
 from node.api.negotiation import negotiate
 from node.api.parameters import StrictRoute
 from node.services.node import Node
-from node.services.view import View, viewing
+from node.services.view import RecordState, View, viewing
 
 JSON_MEDIA = "application/json"
 _AROUND = 2048
@@ -34,6 +34,8 @@ class Content:
         since: from when on it says this, in seconds, even if nothing else is recorded.
         until: from when on it says something else; None: never by itself.
         immutable: its path names it by hash.
+        status: the answer's.
+        aged: the answer has a last member `asOf`, which is no part of this; the body is a JSON object then.
     """
 
     body: bytes | Mapping[str, Any]
@@ -41,6 +43,8 @@ class Content:
     since: int = 0
     until: int | None = None
     immutable: bool = False
+    status: int = 200
+    aged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +56,40 @@ class _Kept:
     headers: Mapping[str, str]
     since: int
     until: int | None
+    status: int
+    aged: bool
     octets: int
 
-    def holds_in(self, view: View) -> bool:
+    def holds_in(self, state: RecordState) -> bool:
         """Whether the time of day has not changed it."""
-        seconds = int(view.present.timestamp())
+        seconds = int(state.present.timestamp())
         return self.since <= seconds and (self.until is None or seconds < self.until)
+
+    def answer(self, request: Request, state: RecordState) -> Response:
+        """The response, in this state of the record; 304 if the client has the same."""
+        if self.status == 200 and matches(request, self.headers["ETag"]):  # noqa: PLR2004 -- RFC 9110's OK
+            return Response(status_code=304, headers=self.headers)
+        body = self.body
+        if self.aged:
+            body = body[:-1] + b',"asOf":' + json_bytes(as_of(state.as_of)) + b"}"
+        return Response(body, status_code=self.status, media_type=self.media_type, headers=self.headers)
 
 
 class RecordedRoute(StrictRoute):
-    """A route that tells who holds an answer so before anything else is done.
+    """A route that tells again what it told before while the record is the same, before all else is done.
 
     The same question was answered before, so nothing of it has to be checked again.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler behind the look at what the client holds."""
+        """Return the route's handler behind the look at what is remembered."""
         handler = super().get_route_handler()
 
         async def asked(request: Request) -> Response:
-            if "if-none-match" in request.headers and request.method == "GET":
-                unchanged = await run_in_threadpool(_unchanged, request)
-                if unchanged is not None:
-                    return unchanged
+            if request.method == "GET":
+                told = await _told_before(request)
+                if told is not None:
+                    return told
             return await handler(request)
 
         return asked
@@ -95,29 +110,25 @@ def recorded_answer(
         NotAcceptable: the client takes no JSON, and nothing else was negotiated.
     """
     media = negotiate(request, (JSON_MEDIA,)) if media_type is None else media_type
-    with viewing(node, aging=False) as view:
+    with viewing(node) as view:
         kept: _Kept = node.memory.answers.get(
             _question(view, request),
             lambda: _kept(make(view), media, str(request.url)),
             holds=lambda one: one.holds_in(view),
         )
-    if matches(request, kept.headers["ETag"]):
-        return Response(status_code=304, headers=kept.headers)
-    return Response(kept.body, media_type=kept.media_type, headers=kept.headers)
+        return kept.answer(request, view)
 
 
-def _unchanged(request: Request) -> Response | None:
-    """304, if what was answered before still holds and the client has it."""
+async def _told_before(request: Request) -> Response | None:
+    """What was answered before, if the record is the same and the time of day has not changed it."""
     node: Node = request.app.state.node
-    with viewing(node, aging=False) as view:
-        kept: _Kept | None = node.memory.answers.peek(_question(view, request))
-        if kept is None or not kept.holds_in(view) or not matches(request, kept.headers["ETag"]):
-            return None
-    return Response(status_code=304, headers=kept.headers)
+    state = await request.app.state.shared_reading.state()
+    kept: _Kept | None = node.memory.answers.peek(_question(state, request))
+    return None if kept is None or not kept.holds_in(state) else kept.answer(request, state)
 
 
-def _question(view: View, request: Request) -> Hashable:
-    root = view.cursor.root if view.cursor else None
+def _question(state: RecordState, request: Request) -> Hashable:
+    root = state.cursor.root if state.cursor else None
     # The path too: two that differ are one URL where a name holds "?", and another one the "%3F" for it.
     return root, str(request.url), request.scope["path"], request.headers.get("accept", "")
 
@@ -131,5 +142,13 @@ def _kept(content: Content, media_type: str, url: str) -> _Kept:
     }
     if content.recorded is not None:
         headers["Last-Modified"] = formatdate(content.recorded, usegmt=True)
-    octets = len(body) + 2 * len(url) + _AROUND
-    return _Kept(body, media_type, headers, content.since, content.until, octets)
+    return _Kept(
+        body,
+        media_type,
+        headers,
+        since=content.since,
+        until=content.until,
+        status=content.status,
+        aged=content.aged,
+        octets=len(body) + 2 * len(url) + _AROUND,
+    )

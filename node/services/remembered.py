@@ -30,7 +30,10 @@ class Remembered(Generic[T]):
     def peek(self, key: Hashable) -> T | None:
         """Return what was found for `key` before, None if nothing is remembered."""
         with self._lock:
-            return self._found.get(key)
+            if key not in self._found:
+                return None
+            self._found.move_to_end(key)
+            return self._found[key]
 
     def get(
         self, key: Hashable, derive: Callable[[], T], *, holds: Callable[[T], bool] = lambda _: True

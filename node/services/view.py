@@ -32,12 +32,16 @@ class AsOf:
     lag_seconds: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A state of the database that stays the same throughout one answer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordState:
+    """How far the record goes, and the time of day at which it is looked at.
 
-    node: Node
-    connection: Connection
+    Attributes:
+        cursor: of the last followed block; None before the first.
+        sighting: of the ledger; None if it was not looked up, or never written.
+        now: the present, aware UTC.
+    """
+
     cursor: Cursor | None
     sighting: Sighting | None
     now: datetime
@@ -67,6 +71,14 @@ class View:
             size=self.size,
             lag_seconds=lag_seconds(cursor, self.sighting, self.now),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(RecordState):
+    """A state of the database that stays the same throughout one answer."""
+
+    node: Node
+    connection: Connection
 
     @property
     def origin(self) -> str:

@@ -49,6 +49,19 @@ def test_a_document_is_resolved_as_it_was_and_as_it_is(own: World) -> None:
     assert then["didDocumentMetadata"]["nextVersionId"] == now["didDocumentMetadata"]["versionId"]
 
 
+def test_what_is_remembered_ends_with_the_key_that_ends(own: World) -> None:
+    path, ends = f"/1.0/identifiers/{KAUNAS.did}", own.ledger.ledger.time() + 3600
+    at = own.ledger.deployment.address("DidRegistry")
+    kaunas = own.ledger.sender(KAUNAS.ledger_secret)
+    kaunas.transact("DidRegistry", at, "expireVerificationMethod", KAUNAS.did, "c", ends)
+    own.follow()
+    for _ in range(2):
+        assert own.ok(path)["didDocument"]["assertionMethod"] == [f"{KAUNAS.did}#c"]
+    own.clock.seconds = ends + 1
+    for _ in range(2):
+        assert "assertionMethod" not in own.ok(path)["didDocument"]
+
+
 @pytest.mark.parametrize(
     ("did", "options", "status", "error"),
     [

@@ -40,20 +40,20 @@ def json_answer(
 
 def text_answer(request: Request, content: bytes, *, media_type: str) -> Response:
     """Return mutable content as it is, with a strong ETag, or 304 if the client holds the same."""
-    tag = '"' + _digest(content) + '"'
-    headers = {"ETag": tag, "Cache-Control": REVALIDATE}
-    if matches(request, tag):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type, headers=headers)
+    return _as_it_is(request, content, media_type=media_type, cached=REVALIDATE)
 
 
 def immutable_answer(request: Request, body: bytes, *, media_type: str) -> Response:
     """Return an answer that can never change, because its path names its content by hash."""
-    tag = '"' + _digest(body) + '"'
-    headers = {"ETag": tag, "Cache-Control": IMMUTABLE}
+    return _as_it_is(request, body, media_type=media_type, cached=IMMUTABLE)
+
+
+def _as_it_is(request: Request, content: bytes, *, media_type: str, cached: str) -> Response:
+    tag = f'"{_digest(content)}"'
+    headers = {"ETag": tag, "Cache-Control": cached}
     if matches(request, tag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def immutable_headers(tag: str) -> dict[str, str]:

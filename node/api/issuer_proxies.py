@@ -1,21 +1,21 @@
 """EBSI's paths of issuers' proxies, and of the status lists hosted behind them (ebsi-api section 3)."""
 
-from datetime import datetime
 from email.utils import formatdate
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from did.syntax import parse_ebsi_did
 from node.api.caching import text_answer
 from node.api.forms import NodeOf
+from node.api.listed_content import hexadecimal, listed_content
 from node.api.negotiation import negotiate
 from node.api.own_servers import own_servers
-from node.api.pagination import EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import StrictRoute, hash_parameter, time_parameter
+from node.api.pagination import EbsiPageQuery
+from node.api.parameters import StrictRoute, ValidAt, hash_parameter, time_or_none
 from node.api.recorded_answers import Content, recorded_answer
 from node.services.hosted_lists import list_at, proxies_in, proxy_in
+from node.services.listed_names import ListedNames
 from node.services.proxied_lists import OwnServer
 from node.services.view import View
 
@@ -24,26 +24,18 @@ _TEXT = "text/plain; charset=utf-8"
 _PROXIES = "/trusted-issuers-registry/v5/issuers/{did}/proxies"
 
 
-ValidAt = Annotated[
-    str | None, Query(alias="valid-at", description="RFC 3339 time: as it was recorded by then.")
-]
-
-
 @router.get(_PROXIES, response_model=None)
 def get_proxies(
     request: Request, node: NodeOf, did: str, page: EbsiPageQuery, valid_at: ValidAt = None
 ) -> Response:
     """The issuer's proxies, oldest first."""
-    named, at = parse_ebsi_did(did), _instant(valid_at)
+    named, at = parse_ebsi_did(did), time_or_none(valid_at, name="valid-at")
 
     def made(view: View) -> Content:
-        found, base = proxies_in(view, named, at=at), here(request)
-        items = [
-            {"proxyId": f"0x{one.proxy_id.hex()}", "href": f"{base}/0x{one.proxy_id.hex()}"}
-            for one in found.proxies[page.offset : page.offset + page.size]
-        ]
-        value = ebsi_collection(request, page, items=items, total=len(found.proxies))
-        return Content(value, recorded=found.recorded)
+        found = proxies_in(view, named, at=at)
+        names = [one.proxy_id for one in found.proxies[page.offset : page.offset + page.size]]
+        listed = ListedNames(names, total=len(found.proxies), recorded=found.recorded)
+        return listed_content(request, page, listed, member="proxyId", spell=hexadecimal)
 
     return recorded_answer(request, node, made)
 
@@ -52,7 +44,7 @@ def get_proxies(
 def get_proxy(request: Request, node: NodeOf, did: str, proxy_id: str, valid_at: ValidAt = None) -> Response:
     """A proxy's data, as the ledger has it."""
     named = hash_parameter(proxy_id.removeprefix("0x").lower(), name="proxyId")
-    issuer, at = parse_ebsi_did(did), _instant(valid_at)
+    issuer, at = parse_ebsi_did(did), time_or_none(valid_at, name="valid-at")
 
     def made(view: View) -> Content:
         found = proxy_in(view, issuer, named, at=at)
@@ -76,14 +68,10 @@ async def get_list(
     """
     negotiate(request, ("text/plain",))
     path = request.scope["raw_path"].decode("ascii", "replace")
-    found = await run_in_threadpool(list_at, node, path, at=_instant(valid_at))
+    found = await run_in_threadpool(list_at, node, path, at=time_or_none(valid_at, name="valid-at"))
     if isinstance(found, OwnServer):
         content = await own_servers(request).list_of(node, found)
         return text_answer(request, content, media_type=_TEXT)
     answer = text_answer(request, found.content, media_type=_TEXT)
     answer.headers["Last-Modified"] = formatdate(found.published, usegmt=True)
     return answer
-
-
-def _instant(valid_at: str | None) -> datetime | None:
-    return None if valid_at is None else time_parameter(valid_at, name="valid-at")

@@ -13,7 +13,8 @@ from node.api.body_schemas import JSON_RPC
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf, address, rfc3339
 from node.api.json_rpc import answer_call
-from node.api.pagination import EbsiPageQuery, ebsi_collection, here
+from node.api.listed_content import counted_content, hexadecimal, listed_content
+from node.api.pagination import EbsiPageQuery
 from node.api.parameters import ValidAt, size_parameter, time_or_none
 from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.row_making import TIMESTAMPS
@@ -45,10 +46,9 @@ def get_hash_algorithms(request: Request, node: NodeOf, page: EbsiPageQuery) -> 
     """Hash algorithms by their numbers; the revoked ones too."""
 
     def made(view: View) -> Content:
-        total, base = count_hash_algorithms(view.connection), here(request)
-        shown = range(min(page.offset, total), min(page.offset + page.size, total))
-        items = [{"hashAlgorithmId": number, "href": f"{base}/{number}"} for number in shown]
-        return Content(ebsi_collection(request, page, items=items, total=total))
+        return counted_content(
+            request, page, total=count_hash_algorithms(view.connection), member="hashAlgorithmId"
+        )
 
     return recorded_answer(request, node, made)
 
@@ -82,10 +82,7 @@ def get_timestamps(request: Request, node: NodeOf, page: EbsiPageQuery) -> Respo
 
     def made(view: View) -> Content:
         found = names_in(view, TIMESTAMPS, offset=page.offset, limit=page.size)
-        ids = ["u" + encode_base64url(encode_multihash("sha2-256", digest)) for digest in found.names]
-        items = [{"timestampId": one, "href": f"{here(request)}/{one}"} for one in ids]
-        value = ebsi_collection(request, page, items=items, total=found.total)
-        return Content(value, recorded=found.recorded)
+        return listed_content(request, page, found, member="timestampId", spell=_timestamp_id)
 
     return recorded_answer(request, node, made)
 
@@ -137,10 +134,7 @@ def get_records(
             offset=page.offset,
             limit=page.size,
         )
-        names = ["u" + encode_base64url(record_id) for record_id in found.names]
-        items = [{"recordId": name, "href": f"{here(request)}/{name}"} for name in names]
-        value = ebsi_collection(request, page, items=items, total=found.total)
-        return Content(value, recorded=found.recorded)
+        return listed_content(request, page, found, member="recordId", spell=_spelled)
 
     return recorded_answer(request, node, made)
 
@@ -170,10 +164,8 @@ def get_versions(request: Request, node: NodeOf, record_id: str, page: EbsiPageQ
     named = _record_id(record_id)
 
     def made(view: View) -> Content:
-        total, base = count_versions(view, named, named=record_id), here(request)
-        shown = range(min(page.offset, total), min(page.offset + page.size, total))
-        items = [{"versionId": number, "href": f"{base}/{number}"} for number in shown]
-        return Content(ebsi_collection(request, page, items=items, total=total))
+        total = count_versions(view, named, named=record_id)
+        return counted_content(request, page, total=total, member="versionId")
 
     return recorded_answer(request, node, made)
 
@@ -235,5 +227,13 @@ def _multibase(text: str, *, max_bytes: int) -> bytes:
     return decode_base64url(text[1:], max_bytes=max_bytes)
 
 
+def _timestamp_id(digest: bytes) -> str:
+    return _spelled(encode_multihash("sha2-256", digest))
+
+
+def _spelled(content: bytes) -> str:
+    return "u" + encode_base64url(content)
+
+
 def _hexadecimal(values: list[bytes]) -> list[str]:
-    return ["0x" + value.hex() for value in values]
+    return [hexadecimal(value) for value in values]

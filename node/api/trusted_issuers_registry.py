@@ -8,10 +8,13 @@ from did.syntax import parse_ebsi_did
 from node.api.body_schemas import JSON_RPC
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
+from node.api.listed_content import listed_content
 from node.api.pagination import EbsiPageQuery, ebsi_collection, here
-from node.api.parameters import deprecated_parameter, hash_parameter, time_or_none
+from node.api.parameters import ValidAt, deprecated_parameter, hash_parameter, time_or_none
 from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.issuers import Revision
+from node.db.row_making import ISSUERS
+from node.services.listed_names import names_in
 from node.services.registry_calls import TRUSTED_ISSUERS_REGISTRY
 from node.services.registry_rpc import serve_call
 from node.services.trusted_issuers import (
@@ -19,7 +22,6 @@ from node.services.trusted_issuers import (
     attribute_page,
     issuer_in,
     latest_of,
-    listed_issuers,
     revision_of,
     revisions_of_attribute,
     whole_attributes,
@@ -29,9 +31,6 @@ from node.services.view import View
 router = APIRouter(route_class=RecordedRoute, tags=["Trusted Issuers Registry (EBSI v5)"])
 _ISSUERS = "/trusted-issuers-registry/v5/issuers"
 _ATTRIBUTES = _ISSUERS + "/{did}/attributes"
-ValidAt = Annotated[
-    str | None, Query(alias="valid-at", description="RFC 3339 time: as it was recorded by then.")
-]
 Version = Annotated[str | None, Query(description="`deprecated`: the shape of the version before.")]
 
 
@@ -40,11 +39,8 @@ def get_issuers(request: Request, node: NodeOf, page: EbsiPageQuery) -> Response
     """Issuers, in the order in which they were first accredited."""
 
     def made(view: View) -> Content:
-        found = listed_issuers(view, offset=page.offset, limit=page.size)
-        base = here(request)
-        items = [{"did": did, "href": f"{base}/{did}"} for did in found.dids]
-        value = ebsi_collection(request, page, items=items, total=found.total)
-        return Content(value, recorded=found.recorded)
+        found = names_in(view, ISSUERS, offset=page.offset, limit=page.size)
+        return listed_content(request, page, found, member="did", spell=bytes.decode)
 
     return recorded_answer(request, node, made)
 

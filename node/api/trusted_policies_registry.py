@@ -2,7 +2,6 @@
 
 import json
 import re
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,7 +9,8 @@ from node.api.body_schemas import JSON_RPC
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf, address
 from node.api.json_rpc import answer_call
-from node.api.pagination import EbsiPageQuery, ebsi_collection, here
+from node.api.listed_content import listed_content
+from node.api.pagination import EbsiPageQuery
 from node.api.parameters import ValidAt, time_or_none
 from node.api.recorded_answers import Content, RecordedRoute, recorded_answer
 from node.db.row_making import POLICIES, USERS
@@ -30,10 +30,7 @@ def get_policies(request: Request, node: NodeOf, page: EbsiPageQuery) -> Respons
 
     def made(view: View) -> Content:
         found = names_in(view, POLICIES, offset=page.offset, limit=page.size)
-        names = [name.decode() for name in found.names]
-        items = [{"policyName": one, "href": f"{here(request)}/{quote(one, safe=':')}"} for one in names]
-        value = ebsi_collection(request, page, items=items, total=found.total)
-        return Content(value, recorded=found.recorded)
+        return listed_content(request, page, found, member="policyName", spell=bytes.decode)
 
     return recorded_answer(request, node, made)
 
@@ -62,10 +59,7 @@ def get_users(request: Request, node: NodeOf, page: EbsiPageQuery) -> Response:
 
     def made(view: View) -> Content:
         found = names_in(view, USERS, offset=page.offset, limit=page.size)
-        users = [address(account) for account in found.names]
-        items = [{"user": user, "href": f"{here(request)}/{user}"} for user in users]
-        value = ebsi_collection(request, page, items=items, total=found.total)
-        return Content(value, recorded=found.recorded)
+        return listed_content(request, page, found, member="user", spell=address)
 
     return recorded_answer(request, node, made)
 

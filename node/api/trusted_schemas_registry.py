@@ -10,17 +10,19 @@ from node.api.body_schemas import JSON_RPC
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf
 from node.api.json_rpc import answer_call
+from node.api.listed_content import hexadecimal, listed_content
 from node.api.negotiation import negotiate
-from node.api.pagination import EbsiPage, EbsiPageQuery, ebsi_collection, here
+from node.api.pagination import EbsiPage, EbsiPageQuery
 from node.api.parameters import deprecated_parameter, hash_parameter, time_or_none
 from node.api.recorded_answers import JSON_MEDIA, Content, RecordedRoute, recorded_answer
+from node.db.row_making import SCHEMAS
 from node.db.schemas import SchemaChange
+from node.services.listed_names import ListedNames, names_in
 from node.services.registry_calls import TRUSTED_SCHEMAS_REGISTRY
 from node.services.registry_rpc import serve_call
 from node.services.trusted_schemas import (
     SchemaDocument,
     latest_schema,
-    listed_schemas,
     metadata_document,
     metadata_of,
     revisions_valid_at,
@@ -42,11 +44,8 @@ def get_schemas(request: Request, node: NodeOf, page: EbsiPageQuery) -> Response
     """Registered schemas, in the order of their registration."""
 
     def made(view: View) -> Content:
-        found = listed_schemas(view, offset=page.offset, limit=page.size)
-        base, names = here(request), [encode_base58btc(schema_id) for schema_id in found.ids]
-        items = [{"schemaId": name, "href": f"{base}/{name}"} for name in names]
-        value = ebsi_collection(request, page, items=items, total=found.total)
-        return Content(value, recorded=found.recorded)
+        found = names_in(view, SCHEMAS, offset=page.offset, limit=page.size)
+        return listed_content(request, page, found, member="schemaId", spell=encode_base58btc)
 
     return recorded_answer(request, node, made)
 
@@ -159,9 +158,7 @@ def _whole(found: SchemaDocument, *, immutable: bool = False) -> Content:
 
 def _list(request: Request, page: EbsiPage, found: list[SchemaChange], member: str) -> Content:
     """One page of revisions, or of metadata documents, by what their id is called."""
-    base, of_metadata = here(request), member == "metadataId"
-    ids = [one.metadata_id if of_metadata else one.schema_revision_id for one in found]
-    names = ["0x" + one.hex() for one in ids[page.offset : page.offset + page.size]]
-    items = [{member: name, "href": f"{base}/{name}"} for name in names]
-    recorded = found[-1].time if found else None
-    return Content(ebsi_collection(request, page, items=items, total=len(found)), recorded=recorded)
+    shown, of_metadata = found[page.offset : page.offset + page.size], member == "metadataId"
+    names = [one.metadata_id if of_metadata else one.schema_revision_id for one in shown]
+    listed = ListedNames(names, total=len(found), recorded=found[-1].time if found else None)
+    return listed_content(request, page, listed, member=member, spell=hexadecimal)

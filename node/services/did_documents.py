@@ -10,9 +10,9 @@ from did.methods.ebsi import Change, DidState, assemble, document_from_changes, 
 from did.syntax import Did
 from node.db.did_filters import FoundDids, dids_of_controller, dids_of_key, time_of_entry
 from node.db.dids import did_entries, registered_at
-from node.db.listed import count_listed, last_listed_at, listed_names
 from node.db.row_making import DIDS, readable
 from node.services.errors import ControllerNotFound, IdentifierNotFound
+from node.services.listed_names import names_in
 from node.services.view import View
 
 
@@ -103,12 +103,8 @@ def state_in(view: View, did: Did) -> DidState:
 
 def listed_dids(view: View, *, offset: int, limit: int) -> ListedDids:
     """Return registered DIDs in the order of their registration."""
-    names = listed_names(view.connection, DIDS, offset=offset, limit=limit)
-    return ListedDids(
-        dids=[name.decode() for name in names],
-        total=count_listed(view.connection, DIDS),
-        recorded=last_listed_at(view.connection, DIDS),
-    )
+    found = names_in(view, DIDS, offset=offset, limit=limit)
+    return ListedDids([name.decode() for name in found.names], found.total, found.recorded)
 
 
 def controlled_dids(view: View, controller: Did, *, offset: int, limit: int) -> ListedDids:

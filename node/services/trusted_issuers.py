@@ -7,8 +7,6 @@ from did.methods.ebsi import ledger_seconds
 from node.db import issuers as db
 from node.db.entries import size_at_time
 from node.db.issuers import Revision
-from node.db.listed import count_listed, last_listed_at, listed_names
-from node.db.row_making import ISSUERS
 from node.services.errors import AttributeNotFound, IssuerNotFound, RevisionNotFound, TooManyToShow
 from node.services.view import View
 
@@ -29,15 +27,6 @@ class Attribute:
     def latest(self) -> Revision:
         """The revision in force."""
         return self.revisions[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class IssuerPage:
-    """Some issuers, how many there are, and when the newest began, in ledger seconds."""
-
-    dids: list[str]
-    total: int
-    recorded: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +65,6 @@ class RevisionPage:
 
     revisions: list[Revision]
     total: int
-
-
-def listed_issuers(view: View, *, offset: int, limit: int) -> IssuerPage:
-    """Return DIDs with at least one attribute, in the order of their first one."""
-    names = listed_names(view.connection, ISSUERS, offset=offset, limit=limit)
-    return IssuerPage(
-        dids=[name.decode() for name in names],
-        total=count_listed(view.connection, ISSUERS),
-        recorded=last_listed_at(view.connection, ISSUERS),
-    )
 
 
 def attributes_in(view: View, did: str) -> list[Attribute]:

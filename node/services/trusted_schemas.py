@@ -8,8 +8,6 @@ from did.errors import InvalidJson
 from did.json_text import parse_object
 from did.methods.ebsi import ledger_seconds
 from node.db import schemas as db
-from node.db.listed import count_listed, last_listed_at, listed_names
-from node.db.row_making import SCHEMAS
 from node.db.schemas import SchemaChange
 from node.services.errors import MetadataNotFound, RevisionNotFound, SchemaNotFound
 from node.services.view import View
@@ -25,24 +23,6 @@ class SchemaDocument:
     id: bytes
     content: bytes
     recorded: int
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaPage:
-    """Ids of some schemas, how many there are, and when the newest was registered, in ledger seconds."""
-
-    ids: list[bytes]
-    total: int
-    recorded: int | None
-
-
-def listed_schemas(view: View, *, offset: int, limit: int) -> SchemaPage:
-    """Return ids of schemas in the order of their registration."""
-    return SchemaPage(
-        ids=listed_names(view.connection, SCHEMAS, offset=offset, limit=limit),
-        total=count_listed(view.connection, SCHEMAS),
-        recorded=last_listed_at(view.connection, SCHEMAS),
-    )
 
 
 def schema_revisions(view: View, schema_id: bytes) -> list[SchemaChange]:

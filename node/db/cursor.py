@@ -1,7 +1,7 @@
 """How far the ledger has been followed: one cursor, moved by compare-and-swap, and the last few blocks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -34,6 +34,23 @@ class Cursor:
     block_time: int
     size: int
     root: bytes
+
+    def at(self, block: Block, *, size: int, root: bytes) -> "Cursor":
+        """Return where it stands in the same log once `block` is the last one followed.
+
+        Args:
+            block: before or after its own.
+            size: of the log at the block's end.
+            root: 32 bytes, the log's there.
+        """
+        return replace(
+            self,
+            block_number=block.number,
+            block_hash=block.hash,
+            block_time=block.time,
+            size=size,
+            root=root,
+        )
 
 
 def read_cursor(connection: Connection) -> Cursor | None:

@@ -68,15 +68,7 @@ def take_back(
     if block is None:
         raise StaleCursor(f"block {to} is not among those remembered")
     size = size_at_block(connection, to)
-    cursor = Cursor(
-        chain_id=expected.chain_id,
-        log_address=expected.log_address,
-        block_number=block.number,
-        block_hash=block.hash,
-        block_time=block.time,
-        size=size,
-        root=root_of(size),
-    )
+    cursor = expected.at(block, size=size, root=root_of(size))
     drop_entries(connection, size=size)
     move_cursor(connection, expected=expected, cursor=cursor, blocks=())
     return cursor

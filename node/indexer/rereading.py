@@ -50,20 +50,12 @@ def read_again(
         return False  # the ledger reorganised: the next look will tell
     if last is None or chain[-1].hash != last.block_hash:
         return False  # the entry's own block was replaced, which is a reorganisation and no gap
-    grown, reached = tail.at(cursor), chain[-2]
+    grown = tail.at(cursor)
+    blocks = [Block(h.number, h.hash, h.parent_hash, h.time) for h in chain[:-1]]
     with writing(engine) as connection:
         size = size_at_block(connection, to)
-        back = Cursor(
-            chain_id=cursor.chain_id,
-            log_address=cursor.log_address,
-            block_number=reached.number,
-            block_hash=reached.hash,
-            block_time=reached.time,
-            size=size,
-            root=grown.root(size),
-        )
+        back = cursor.at(blocks[-1], size=size, root=grown.root(size))
         drop_entries(connection, size=size)
-        blocks = [Block(h.number, h.hash, h.parent_hash, h.time) for h in chain[:-1]]
         place_cursor(connection, expected=cursor, cursor=back, blocks=blocks)
     tail.forget()
     return True

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 
 from rich.console import Console
 
+import node.accounts  # noqa: F401 - first: it loads the ledger's libraries without what takes half the time
 from devnet.commands import program
 from devnet.content import samples
 from devnet.errors import StateUnusable

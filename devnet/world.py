@@ -16,8 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from eth_account import Account
-
 from anchoring.checkpoint import Checkpoint, parse_checkpoint
 from anchoring.errors import AnchoringError
 from devnet.actors import SCRYPT_N, Cast
@@ -28,6 +26,7 @@ from devnet.errors import NotFollowed
 from devnet.node_process import NodeProcess
 from devnet.postgres import Cluster
 from devnet.sender import Sender
+from node.accounts import Account
 from node.client.api import Node
 from node.client.errors import NodeProblem, NodeUnreachable
 from node.config import Deployment

@@ -8,6 +8,7 @@ redirect.
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from ssl import SSLContext
@@ -114,8 +115,8 @@ class _Fetch:
     ) -> None:
         self._connect, self._resolve, self._url = connect, resolve, url
         self._bounds, self._headers = bounds, headers
-        self._client: httpx.Client | None = None
-        self._given_up, self._done = threading.Event(), threading.Event()
+        self._line: socket.socket | None = None  # the connection once more, to end it from another thread
+        self._lock, self._given_up, self._done = threading.Lock(), False, threading.Event()
         self._told: bytes | Exception = NotFetched("it did not answer in time")
 
     def run(self, release: Callable[[], None]) -> None:
@@ -125,6 +126,7 @@ class _Fetch:
         except Exception as error:  # noqa: BLE001 - told to who waits, in its own thread
             self._told = error
         finally:
+            self._hold(None)
             release()
             self._done.set()
 
@@ -134,11 +136,8 @@ class _Fetch:
         Raises:
             NotFetched: why there is none.
         """
-        in_time = self._done.wait(self._bounds.seconds)
-        self._given_up.set()
-        if self._client is not None:
-            self._client.close()  # which also ends a request that is still going on
-        if not in_time:
+        if not self._done.wait(self._bounds.seconds):
+            self._give_up()
             raise NotFetched("it did not answer in time")
         if isinstance(self._told, httpx.HTTPError | httpx.InvalidURL | httpx.StreamError | OSError):
             raise NotFetched("it could not be reached") from self._told
@@ -160,15 +159,15 @@ class _Fetch:
         target, named = url, dict(self._headers)
         extensions: dict[str, Any] = {
             "timeout": dict.fromkeys(_PHASES, self._bounds.seconds),
-            "trace": self._go_on,
+            "trace": self._traced,
         }
         if self._resolve is not None:
             target = _pinned(url, self._resolve)
             named["Host"] = url.netloc.decode("ascii")
             extensions["sni_hostname"] = url.raw_host.decode("ascii")
-        with self._connect() as self._client:
-            request = self._client.build_request("GET", target, headers=named, extensions=extensions)
-            return self._read(url, self._client.send(request, stream=True))
+        with self._connect() as client:
+            request = client.build_request("GET", target, headers=named, extensions=extensions)
+            return self._read(url, client.send(request, stream=True))
 
     def _read(self, url: httpx.URL, response: httpx.Response) -> bytes | httpx.URL:
         if self._resolve is not None and response.status_code in _REDIRECTS:
@@ -185,14 +184,38 @@ class _Fetch:
             self._go_on()
         return bytes(body)
 
-    def _go_on(self, *_: object) -> None:
-        """Return if somebody waits still; asked before each step of a request too.
+    def _give_up(self) -> None:
+        """The fetch ends soon: what it waits for on its connection ends now.
 
-        A connection that is only being made is not closed with its client. It would be kept for as long as
-        the host likes, which may send its headers an octet at a time, and each keeps one of the few places.
+        The host may send its headers an octet at a time, and each fetch keeps one of the few places. The
+        connection is shut down and not closed: a thread that waits on a closed socket goes on waiting, and
+        its number may be another file's by then. Only the thread that made it closes it.
         """
-        if self._given_up.is_set():
-            raise NotFetched("it did not answer in time")
+        with self._lock:
+            self._given_up = True
+            if self._line is not None:
+                with suppress(OSError):  # the host ended it first
+                    self._line.shutdown(socket.SHUT_RDWR)
+
+    def _traced(self, event: str, info: Mapping[str, Any]) -> None:
+        """Each step of a request: it goes on if somebody waits still."""
+        if event == "connection.connect_tcp.complete":
+            made: socket.socket | None = info["return_value"].get_extra_info("socket")
+            self._hold(None if made is None else made.dup())
+        self._go_on()
+
+    def _hold(self, line: socket.socket | None) -> None:
+        """The connection by a descriptor of our own: TLS takes the first one over before it shakes hands."""
+        with self._lock:
+            self._line, before = line, self._line
+        if before is not None:
+            before.close()
+
+    def _go_on(self) -> None:
+        """Return if somebody waits still."""
+        with self._lock:
+            if self._given_up:
+                raise NotFetched("it did not answer in time")
 
 
 _PHASES: Final = ("connect", "read", "write", "pool")

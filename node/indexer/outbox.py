@@ -1,7 +1,7 @@
 """Kept transactions, sent again until what they do is final: after an outage, after a reorg, after a loss."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -32,7 +32,7 @@ KEPT_FOR = 604_800
 """Seconds for which a transaction is kept after its last change, unless the operator says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outbox:
     """The kept transactions of one database and the ledger that they are for.
 
@@ -49,6 +49,7 @@ class Outbox:
     registries: Registries
     finality_depth: int
     kept_for: int = KEPT_FOR
+    _dropped_at: int | None = field(default=None, init=False)
 
     def step(self, now: datetime) -> int:
         """How many transactions were sent; those not seen on the ledger, or seen and lost again.
@@ -59,10 +60,12 @@ class Outbox:
         at = int(now.timestamp())
         self._settle(at)
         sent = self._look_after_open(at)
-        with writing(self.engine) as connection:
-            drop_expired(connection, now=at)
-            drop_unpublished(connection, now=at)
-            forget_settled(connection, before=at - self.kept_for)
+        if at != self._dropped_at:  # whole seconds count: within one hardly anything more expires
+            with writing(self.engine) as connection:
+                drop_expired(connection, now=at)
+                drop_unpublished(connection, now=at)
+                forget_settled(connection, before=at - self.kept_for)
+            self._dropped_at = at
         return sent
 
     def _settle(self, at: int) -> None:
@@ -92,10 +95,10 @@ class Outbox:
         while True:
             with reading(self.engine) as connection:
                 page = open_transactions(connection, after=after)
+                if not page:
+                    return sent
                 cursor, window = read_cursor(connection), read_window(connection)
                 entered = blocks_entered(connection, page)
-            if not page:
-                return sent
             followed = At(cursor.block_number, cursor.block_hash) if cursor else None
             hashes = {block.number: block.hash for block in window}
             looked = look(self.ledger, page, followed=followed, log_address=self._log_address)

@@ -34,6 +34,7 @@ class Courier:
         deployment: pinned.
         patience: how long to wait.
         registries: gives registry calls their access tokens; without it they go as they are.
+        rechecked: hashes of what this process has asked for since it was mined, by whichever courier.
     """
 
     outbox: Outbox
@@ -41,11 +42,14 @@ class Courier:
     deployment: Deployment
     patience: Patience
     registries: Registries | None = None
+    rechecked: set[str] = field(default_factory=set)
     settlement: Settlement = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing is asked yet."""
-        self.settlement = Settlement(self.outbox, self.node, self.deployment, self.registries)
+        self.settlement = Settlement(
+            self.outbox, self.node, self.deployment, self.registries, rechecked=self.rechecked
+        )
 
     def carry(
         self, call: Call, *, key: PrivateKey, route: str, build: Callable[[], object], in_turn: bool = True

@@ -52,6 +52,7 @@ class Issuer:
         self.patience = patience or Patience()
         self.outbox = Outbox(folder / "outbox")
         self.tokens = AccessTokens(self.node, self._holder, clock)
+        self._rechecked: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +126,9 @@ class Issuer:
         registries = Registries(
             self.node, self.did, self.tokens, lambda: kept_paper(self.folder, "invitation")
         )
-        return Courier(self.outbox, self.node, self.deployment(), self.patience, registries)
+        return Courier(
+            self.outbox, self.node, self.deployment(), self.patience, registries, rechecked=self._rechecked
+        )
 
     def signer(self) -> Signer:
         """Signs credentials, batches and challenges with the ES256 key.

@@ -39,7 +39,8 @@ class Settlement:
     registries: Registries | None = None
     refused: dict[str, str] = field(default_factory=dict)
     """Why the node did not take a transaction when it was sent last, by its hash."""
-    _rechecked: set[str] = field(default_factory=set)
+    rechecked: set[str] = field(default_factory=set)
+    """Hashes of what this process has asked for since it was mined."""
 
     def settled(self, account: str, *, again: bool) -> list[OutboxEntry]:
         """The account's entries as the ledger has them; with `again`, what is not there is sent again.
@@ -58,7 +59,7 @@ class Settlement:
                 continue
             outcome = self.outcome(entry)
             if outcome is not None:
-                self._rechecked.add(entry.hash)
+                self.rechecked.add(entry.hash)
                 self.note(entry, outcome, head=head)
             elif used > entry.nonce:
                 self._note_passed(entry, entries, head=head)
@@ -70,7 +71,7 @@ class Settlement:
 
     def _to_ask(self, entry: OutboxEntry, *, head: int | None = None) -> bool:
         """Whether the ledger is to be asked: of what is mined, once by each process, and when it is deep."""
-        if entry.state in {"mined", "failed"} and entry.hash in self._rechecked:
+        if entry.state in {"mined", "failed"} and entry.hash in self.rechecked:
             deep = head is not None and entry.block is not None and head >= entry.block + FINAL_AFTER
             return entry.state == "mined" and deep
         return entry.is_open or (entry.state == "failed" and entry.block is not None)

@@ -145,6 +145,7 @@ class Office:
     key: PrivateKey
     attempts: int = 4
     passing: Callable[[], object] = lambda: None
+    rechecked: set[str] = field(default_factory=set)
 
     def again(self) -> "Office":
         return Office(self.ledger, Outbox(self.outbox.folder), self.key, self.attempts, self.passing)
@@ -155,7 +156,7 @@ class Office:
 
     def courier(self) -> Courier:
         patience = Patience(attempts=self.attempts, sleep=lambda _seconds: (self.passing(), None)[1])
-        return Courier(self.outbox, self.ledger.node(), DEPLOYMENT, patience)
+        return Courier(self.outbox, self.ledger.node(), DEPLOYMENT, patience, rechecked=self.rechecked)
 
     def write(self, words: str) -> None:
         """One command: the base document is `words`."""

@@ -84,6 +84,23 @@ def test_what_the_ledger_lost_is_sent_again_by_the_next_command(office: Office) 
     assert written(office.ledger) == ["a", "b"]
 
 
+def test_a_process_asks_once_for_what_was_mined_and_the_next_one_again(office: Office) -> None:
+    office.write("a")
+    (first,) = office.outbox.entries()
+    asked: list[object] = []
+
+    def hear(method: str, params: Any) -> None:
+        if method == "eth_getTransactionReceipt":
+            asked.extend(params)
+
+    office.ledger = replace(office.ledger, before=hear)
+    for words in ("b", "c", "d"):
+        office.write(words)
+    assert asked.count(first.hash) == 1
+    office.again().write("e")
+    assert asked.count(first.hash) == 2
+
+
 def test_a_transaction_is_final_when_deep(office: Office) -> None:
     office.command("a")
     office.ledger.mine(FINAL_AFTER - 1)

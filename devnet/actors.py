@@ -14,7 +14,7 @@ from node.client.keystore import Keystore
 from node.client.onboarding import create_profile
 from node.client.patience import Patience
 
-SCRYPT_N = 1 << 14
+SCRYPT_N = 1 << 10
 """Cost of the key envelopes: stretching adds nothing to a passphrase of 128 random bits."""
 
 _PATIENCE = Patience(attempts=1500, first=0.01, longest=0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -15,10 +16,11 @@ from devnet.node_process import NodeProcess
 from devnet.step import Facts, Step
 from devnet.world import World, items
 from node.client.accreditation import ISSUER_TYPES, check_accreditation
+from node.client.issuer import Issuer
 from node.client.onboard import Given, Goal, Terms, Waiting, onboard
 from node.progress import SILENT
 
-_AT_ONCE = 3  # members that register side by side
+_AT_ONCE = 5  # members that register side by side
 _VALIDITY: dict[Goal, timedelta] = {
     "root": timedelta(days=5 * 365),
     "tao": timedelta(days=4 * 365),
@@ -44,10 +46,13 @@ def _act(world: World) -> None:
             world.operate("TrustedSchemasRegistry", "insertSchema", SCHEMA_ID, SCHEMA, SCHEMA_METADATA)
             _begin_root(world, root, invited.result())
             tao = next(entering)
-            _join(world, tao, "tao", by=root)
+            _join(world, tao, "tao", by=root.issuer)
             world.walk(1)
             world.follow()
-            joining = [desks.submit(_join, world, member, "issuer", by=tao) for member in entering]
+            free: queue.SimpleQueue[Issuer] = queue.SimpleQueue()
+            for _ in range(_AT_ONCE):
+                free.put(tao.at_another_desk())
+            joining = [desks.submit(_join_at_a_desk, world, member, free) for member in entering]
             for joined in joining:
                 joined.result()
         except BaseException:
@@ -138,10 +143,18 @@ def _begin_root(world: World, root: Actor, invitation: str) -> None:
     onboard(root.issuer, "root", _given(world, root, "root"), now=world.now(), tell=SILENT)
 
 
-def _join(world: World, actor: Actor, goal: Goal, *, by: Actor) -> None:
+def _join_at_a_desk(world: World, member: Actor, free: queue.SimpleQueue[Issuer]) -> None:
+    """Come onto the ledger at a desk of the TAO that nobody else is at."""
+    accreditor = free.get()
+    try:
+        _join(world, member, "issuer", by=accreditor)
+    finally:
+        free.put(accreditor)
+
+
+def _join(world: World, actor: Actor, goal: Goal, *, by: Issuer) -> None:
     """Come onto the ledger with an accreditor at the same desk."""
-    given, accreditor = _given(world, actor, goal), by.at_another_desk()
-    onboard(actor.issuer, goal, given, accreditor=accreditor, now=world.now(), tell=SILENT)
+    onboard(actor.issuer, goal, _given(world, actor, goal), accreditor=by, now=world.now(), tell=SILENT)
 
 
 def _given(world: World, actor: Actor, goal: Goal) -> Given:

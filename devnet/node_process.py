@@ -14,7 +14,7 @@ from node.client.errors import NodeUnreachable
 
 HOST = "127.0.0.1"
 FINALITY_DEPTH = 2
-_POLL_SECONDS = "0.1"
+_POLL_SECONDS = "0.2"
 _START_SECONDS = 60.0
 _LISTENING = "Listening on "
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.exceptions import TyperException
 
+from devnet import office_cli
 from devnet.errors import (
     DevnetError,
     LedgerUnreachable,
-    NotAsked,
     NotUp,
     StartFailed,
     StateUnusable,
@@ -29,14 +28,17 @@ from devnet.errors import (
     TransactionRefused,
     UpElsewhere,
 )
-from devnet.folder import DEFAULT, DEFAULT_PORT, VARIABLE, DevnetFolder, Running
+from devnet.folder import DEFAULT, DEFAULT_PORT, DevnetFolder, Running
 from devnet.front_cli import front
 from devnet.interruption import interrupted_afterwards
 from devnet.network_cli import app as network
+from devnet.options import SCHEMA, AsJson, Folder
+from node.cli.entry import INTERRUPTED
+from node.cli.examples import keep_examples
 
-SCHEMA = "ankyra-devnet/1"
 REFUSED, USAGE, UNREACHABLE = 1, 2, 4
 _START_SECONDS, _STOP_SECONDS = 60.0, 30.0
+_INTERRUPTION = "interrupted; run the same command again"
 
 app = typer.Typer(
     name="ankyra-devnet",
@@ -48,17 +50,18 @@ app = typer.Typer(
 )
 
 app.add_typer(network, name="network")
+app.command()(office_cli.appoint)
+app.command()(office_cli.schema)
+app.command()(office_cli.hash_algorithm)
 app.command()(front)
 
-Folder = Annotated[Path, typer.Option("--dir", envvar=VARIABLE, help="Folder of the devnet.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Port = Annotated[
     int | None,
     typer.Option(
         min=0,
         max=65_535,
-        show_default=str(DEFAULT_PORT),
-        help="Port of the ledger on 127.0.0.1; 0: any free one.",
+        show_default=False,
+        help=f"Port of the ledger on 127.0.0.1; 0: any free one [default: {DEFAULT_PORT}].",
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -123,64 +126,6 @@ def reset(*, folder: Folder = DEFAULT, yes: Yes = False, as_json: AsJson = False
     _stop(devnet)
     devnet.clear()
     _show(devnet, None, as_json=as_json)
-
-
-@app.command()
-def appoint(
-    did: Annotated[str, typer.Argument(help="The did:ebsi that becomes a Root TAO.")],
-    *,
-    attribute: Annotated[
-        str | None, typer.Option(help="Attribute id, 64 hexadecimal digits; random if not given.")
-    ] = None,
-    folder: Folder = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Reserve an attribute for a Root TAO, as the operator; its holder accepts it.
-
-    Example:
-        ankyra-devnet appoint did:ebsi:zZeKyEJfUTGwajhNyNX928z
-    """
-    from devnet import office  # takes a second, which `status` need not spend
-
-    try:
-        attribute_id = (
-            secrets.token_bytes(office.ATTRIBUTE_SIZE)
-            if attribute is None
-            else bytes.fromhex(attribute.removeprefix("0x"))
-        )
-    except ValueError:
-        raise NotAsked("--attribute is 64 hexadecimal digits") from None
-    rpc = office.appoint(DevnetFolder(folder), did, attribute_id=attribute_id)
-    if as_json:
-        said = {"schema": SCHEMA, "did": did, "attributeId": attribute_id.hex(), "rpc": rpc}
-        print(json.dumps(said, indent=2))
-        return
-    print(f"{did} may become a Root TAO. Its holder accepts:")
-    print(
-        f"ankyra issuer accept --root {attribute_id.hex()} "
-        "--name NAME --schema SCHEMA --type TYPE --expires DATE"
-    )
-
-
-@app.command()
-def schema(
-    file: Annotated[Path, typer.Argument(help="A JSON Schema.")],
-    *,
-    folder: Folder = DEFAULT,
-    as_json: AsJson = False,
-) -> None:
-    """Register a JSON Schema, as the operator; accreditations name it by the id that is printed.
-
-    Example:
-        ankyra-devnet schema micro-credential.json
-    """
-    from devnet import office  # takes a second, which `status` need not spend
-
-    name = office.register_schema(DevnetFolder(folder), file)
-    if as_json:
-        print(json.dumps({"schema": SCHEMA, "schemaId": name}, indent=2))
-        return
-    print(name)
 
 
 def _start(devnet: DevnetFolder, port: int) -> Running:
@@ -285,11 +230,38 @@ def _report(devnet: DevnetFolder, running: Running | None) -> Mapping[str, objec
 
 def main() -> None:
     """Run `ankyra-devnet`: 0 done, 1 the contract refused, 2 not possible as asked, 4 no ledger answers."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Return the exit code of a command line; every failure is one line on standard error."""
     try:
-        app()
+        code = app(args=arguments, prog_name="ankyra-devnet", standalone_mode=False)
+    except TyperException as error:
+        return _misused(error)
+    except KeyboardInterrupt:
+        return _say(_INTERRUPTION, INTERRUPTED)
+    except typer.Abort as error:  # typer's word for an interruption too
+        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            return _say(_INTERRUPTION, INTERRUPTED)
+        return _say("not confirmed: nothing was changed", USAGE)
     except DevnetError as error:
-        print(f"ankyra-devnet: {error}", file=sys.stderr)
-        raise SystemExit(_code(error)) from None
+        return _say(str(error), _code(error))
+    return int(code) if isinstance(code, int) else 0
+
+
+def _misused(error: TyperException) -> int:
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if message.startswith("Usage: "):  # a group without a command: the message is its help
+        print(message, file=sys.stderr)
+        return USAGE
+    where = context.command_path if context is not None else "ankyra-devnet"
+    return _say(f"{message.rstrip('.')}; see {where} --help", USAGE)
+
+
+def _say(line: str, code: int) -> int:
+    print(f"ankyra-devnet: {line}", file=sys.stderr)
+    return code
 
 
 def _code(error: DevnetError) -> int:
@@ -297,6 +269,8 @@ def _code(error: DevnetError) -> int:
         return REFUSED
     return UNREACHABLE if isinstance(error, LedgerUnreachable | NotUp) else USAGE
 
+
+keep_examples(app)
 
 if __name__ == "__main__":
     main()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from devnet.errors import NotAsked
+from devnet.office_cli import HashAlgorithmName
 from node.client.errors import PassphraseMissing
 from node.client.passphrase import read_passphrase
 
@@ -144,6 +145,8 @@ def schema(
 ) -> None:
     """Register a JSON Schema, as the operator; accreditations name it by the id that is printed.
 
+    The id is that of its bytes: the same file again changes nothing, and prints the same id.
+
     Example:
         ankyra-devnet network schema micro-credential.json --dir ./operator --rpc http://127.0.0.1:8545
     """
@@ -151,6 +154,28 @@ def schema(
 
     name = office.register_schema(_desk(folder, rpc=rpc), file)
     print(json.dumps({"schema": SCHEMA, "schemaId": name}, indent=2) if as_json else name)
+
+
+@app.command()
+def hash_algorithm(
+    name: HashAlgorithmName = "sha-256",
+    *,
+    folder: Folder,
+    rpc: Rpc,
+    as_json: AsJson = False,
+) -> None:
+    """Insert a hash algorithm, as the operator; timestamps name it by the number that is printed.
+
+    One that is there already is left as it is, and its number printed again.
+
+    Example:
+        ankyra-devnet network hash-algorithm sha-256 --dir ./operator --rpc http://127.0.0.1:8545
+    """
+    from devnet.hash_algorithms import insert_hash_algorithm
+
+    number = insert_hash_algorithm(_desk(folder, rpc=rpc), name)
+    said = {"schema": SCHEMA, "hashAlgorithmId": number, "ianaName": name}
+    print(json.dumps(said, indent=2) if as_json else number)
 
 
 def _desk(folder: Path, *, rpc: str) -> NetworkFolder:

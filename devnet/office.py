@@ -1,4 +1,4 @@
-"""What a devnet's operator decides by hand: who is a Root TAO, and which schemas there are."""
+"""What an operator decides by hand: who is a Root TAO, and which schemas there are."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from did.errors import DidError
 from did.json_text import parse_object
 from did.multibase import encode_base58btc
 from did.syntax import parse_ebsi_did
+from node.artifacts import load_artifact
 from node.client.accreditation import ISSUER_TYPES
 from node.config import Deployment, load_deployment
 from node.errors import ConfigurationError
@@ -64,14 +65,16 @@ def appoint(devnet: Desk, did: str, *, attribute_id: bytes) -> str:
     if len(attribute_id) != ATTRIBUTE_SIZE or not any(attribute_id):
         raise NotAsked("an attribute id is 64 hexadecimal digits, not all of them 0")
     root = (did, attribute_id, ISSUER_TYPES["RootTAO"], did, attribute_id)
-    with _office(devnet) as (operator, deployment):
+    with at_office(devnet) as (operator, deployment):
         registry = deployment.address("TrustedIssuersRegistry")
         operator.transact("TrustedIssuersRegistry", registry, "setAttributeMetadata", *root)
         return operator.rpc.url
 
 
 def register_schema(devnet: Desk, file: Path) -> str:
-    """Return the id, `z` and base58btc of the bytes' SHA-256, of the JSON Schema that is now on the ledger.
+    """Return the id, `z` and base58btc of the bytes' SHA-256, of the JSON Schema that is on the ledger now.
+
+    One that was registered before is left as it is: its id says that it holds the same bytes.
 
     Args:
         devnet: up.
@@ -90,15 +93,23 @@ def register_schema(devnet: Desk, file: Path) -> str:
     named = title if isinstance(title, str) else file.name
     metadata = json.dumps({"title": named}, ensure_ascii=False).encode()
     schema_id = hashlib.sha256(schema).digest()
-    with _office(devnet) as (operator, deployment):
+    with at_office(devnet) as (operator, deployment):
         registry = deployment.address("TrustedSchemasRegistry")
-        operator.transact("TrustedSchemasRegistry", registry, "insertSchema", schema_id, schema, metadata)
+        insert = load_artifact("TrustedSchemasRegistry").function("insertSchema")
+        data = insert.encode((schema_id, schema, metadata))
+        if not operator.is_refused_as("SchemaExists", registry, data):
+            operator.send(registry, data)
     return encode_base58btc(schema_id)
 
 
 @contextmanager
-def _office(devnet: Desk) -> Iterator[tuple[Sender, Deployment]]:
-    """Yield the operator, at the ledger that is up, and where the contracts are."""
+def at_office(devnet: Desk) -> Iterator[tuple[Sender, Deployment]]:
+    """Yield the operator, at the ledger that is up, and where the contracts are.
+
+    Raises:
+        NotUp: the devnet is down.
+        StateUnusable: its deployment cannot be read.
+    """
     running = devnet.running()
     if running is None:
         raise NotUp(devnet.path)

@@ -14,7 +14,7 @@ from eth_utils.crypto import keccak
 from devnet.errors import LedgerRefused, LedgerUnreachable, TransactionRefused
 from devnet.rpc import JsonRpc
 from node.artifacts import load_artifact
-from node.reverts import decode_revert
+from node.reverts import Revert, decode_revert
 
 GAS = 30_000_000
 _RECEIPT_SECONDS = 60.0
@@ -97,13 +97,24 @@ class Sender:
 
     def refusal(self, to: str | None, data: bytes, *, at: int | None = None) -> str | None:
         """Return in words why the call would be refused after block `at` (default: the newest), or None."""
+        refused = self._refused(to, data, at=at)
+        if refused is None:
+            return None
+        decoded = _revert_in(refused)
+        return decoded.sentence if decoded else refused.message
+
+    def is_refused_as(self, name: str, to: str, data: bytes) -> bool:
+        """Return whether the call would be refused now with the contract's error of this name."""
+        refused = self._refused(to, data)
+        decoded = None if refused is None else _revert_in(refused)
+        return decoded is not None and decoded.name == name
+
+    def _refused(self, to: str | None, data: bytes, *, at: int | None = None) -> LedgerRefused | None:
         block = "latest" if at is None else hex(at)
         try:
             self.rpc.request("eth_call", self._request(to, data), block)
         except LedgerRefused as error:
-            given = error.data.removeprefix("0x") if isinstance(error.data, str) else ""
-            decoded = decode_revert(bytes.fromhex(given))
-            return decoded.sentence if decoded else error.message
+            return error
         return None
 
     def _request(self, to: str | None, data: bytes) -> dict[str, str]:
@@ -131,6 +142,11 @@ class Sender:
                 raise LedgerUnreachable(self.rpc.url, "a transaction waits for its block")
             time.sleep(pause)
             pause = min(pause * 2, 0.1)
+
+
+def _revert_in(refused: LedgerRefused) -> Revert | None:
+    given = refused.data.removeprefix("0x") if isinstance(refused.data, str) else ""
+    return decode_revert(bytes.fromhex(given))
 
 
 def created_address(sender: str, nonce: int) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from node.api.clients import address_of, is_local
-from node.services.access_rules import Writer, writer_to
+from node.services.access_rules import Writer, scopes_of, writer_to
 from node.services.access_tokens import Access, read_access
 from node.services.authorisation_errors import AccessRefused
 from node.services.invitations import SERVER
@@ -54,7 +54,12 @@ def access_of(request: Request, node: Node) -> Access:
     """
     given = request.headers.getlist("authorization")
     if not given:
-        raise AccessRefused("An access token is needed: Authorization: Bearer …", missing=True)
+        scopes = " or ".join(f"'openid {name}'" for name in scopes_of(request.url.path).names)
+        raise AccessRefused(
+            f"An access token is needed: Authorization: Bearer …. POST {SERVER}/token gives one "
+            f"for a presentation, with the scope {scopes}",
+            missing=True,
+        )
     scheme, _, token = given[0].partition(" ")
     if len(given) > 1 or scheme.lower() != _SCHEME or not token.isascii() or " " in token:
         raise AccessRefused("Authorization must be Bearer and one access token")

@@ -38,6 +38,8 @@ EBSI_PATHS = (
     "/authorisation/",
     "/ledger/",
 )
+_SERVICE = re.compile(r"/[a-z-]+/v[0-9]+(/.*)?", re.DOTALL)
+"""A service of EBSI's, whether it is served here or not: Track and Trace, for one, is not."""
 _INTERNAL = "The server encountered an internal error and was unable to complete your request"
 
 _RELAXABLE = tuple(check.name for check in CHECKS if check.name in REQUIRED - {FORMAT.name, SIGNATURE.name})
@@ -115,7 +117,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     services.SchemaNotFound: Problem(404, "schemaNotFound", "Schema Not Found"),
     registries.PolicyNotFound: Problem(404, "policyNotFound", "Policy Not Found"),
     registries.UserNotFound: Problem(404, "userNotFound", "User Not Found"),
-    registries.HashAlgorithmNotFound: Problem(404, "hashAlgorithmNotFound", "Hash algorithm Not Found"),
+    registries.HashAlgorithmNotFound: Problem(404, "hashAlgorithmNotFound", "Hash Algorithm Not Found"),
     registries.TimestampNotFound: Problem(404, "timestampNotFound", "Timestamp Not Found"),
     registries.RecordNotFound: Problem(404, "recordNotFound", "Record Not Found"),
     registries.VersionNotFound: Problem(404, "versionNotFound", "Version Not Found"),
@@ -153,7 +155,7 @@ def problem_response(
 ) -> Response:
     """Return `problem` as a problem document (RFC 9457 section 3)."""
     kind, title = f"urn:ankyra:problem:{problem.code}", problem.title
-    if request.url.path.startswith(EBSI_PATHS):
+    if _is_ebsis(request.url.path):
         kind = "about:blank"
         title = "Bad Request" if problem.status == 400 else title  # noqa: PLR2004 -- HTTP's number
     body = {
@@ -170,6 +172,10 @@ def problem_response(
         media_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store"} | extra | dict(headers or {}),
     )
+
+
+def _is_ebsis(path: str) -> bool:
+    return path.startswith(EBSI_PATHS) or _SERVICE.fullmatch(path) is not None
 
 
 def problem_of(error: Exception) -> Problem:
@@ -205,7 +211,7 @@ def known_problem(request: Request, error: Exception) -> Response:
     elif isinstance(error, PolicyRefused):
         named = repr(error.name[:64]) if error.name else "A check without a name (is there a comma too many?)"
         detail = f"{named} cannot be relaxed; these can be: {', '.join(_RELAXABLE)}."
-    elif not request.url.path.startswith(EBSI_PATHS):  # there the words are EBSI's
+    elif not _is_ebsis(request.url.path):  # there the words are EBSI's
         detail = _whole(detail)
     after = getattr(error, "retry_after", None)
     headers = None if after is None else {"Retry-After": str(after)}

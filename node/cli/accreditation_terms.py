@@ -8,7 +8,7 @@ import typer
 
 from node.cli.context import moment
 from node.client.accreditation_credential import ANYWHERE_IN_EUROPE, AccreditedFor
-from node.client.errors import Unusable
+from node.client.errors import PaperRefused, Unusable
 from node.client.onboard import Terms
 
 Name = Annotated[str | None, typer.Option("--name", help="Name of the organisation, as you state it.")]
@@ -58,18 +58,19 @@ def jwt_in(path: Path) -> str:
     """The JWT in a file.
 
     Raises:
-        Unusable: the file cannot be read, or holds something else.
+        Unusable: the file cannot be read.
+        PaperRefused: it holds something else.
     """
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_FILE + 1)
         if len(content) > _MAX_FILE:
-            raise Unusable(f"{path} is larger than {_MAX_FILE} bytes")
+            raise PaperRefused(f"{path} is no JWT: it is larger than {_MAX_FILE} bytes")
         return content.decode("ascii").strip()
     except OSError as error:
         raise Unusable(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise Unusable(f"{path} is no JWT") from None
+        raise PaperRefused(f"{path} is no JWT") from None
 
 
 def _jurisdiction(text: str) -> str:

@@ -1,7 +1,6 @@
 """The entry point: one command, its exit codes, and no stack trace for anybody."""
 
 import sys
-from inspect import cleandoc
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -10,13 +9,13 @@ from typer.exceptions import TyperException
 
 from node.cli import batch, credential, did, issuer, node_keys, node_process, outbox, status
 from node.cli.audit import audit
+from node.cli.entry import INTERRUPTED
+from node.cli.examples import keep_examples
 from node.cli.failures import USAGE, Failure, failure_of
 from node.cli.node_backup import backup, restore
 from node.cli.output import harmless, print_json, say
 from node.cli.verify import verify
 from node.failpoints import arm_from_environment
-
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="ankyra",
@@ -79,7 +78,7 @@ def run(arguments: list[str]) -> int:
         return _misused(error, as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         say("interrupted; the same command goes on where it stopped", stderr=True)
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away: nothing to say, nobody to say it to
         sys.stderr.close()
         return 0
@@ -97,15 +96,6 @@ def _misused(error: TyperException, *, as_json: bool) -> int:
     return _fail(Failure(USAGE, error.format_message(), f"See: {where} --help"), as_json=as_json)
 
 
-def _keep_examples(group: typer.Typer) -> None:
-    """Examples stand in help as they are typed: the formatter would fill their lines into one paragraph."""
-    for command in group.registered_commands:
-        command.help = cleandoc(command.callback.__doc__ or "").replace("Example:\n", "\b\nExample:\n")
-    for inner in group.registered_groups:
-        assert inner.typer_instance is not None
-        _keep_examples(inner.typer_instance)
-
-
 def _fail(failure: Failure, *, as_json: bool) -> int:
     if as_json:
         print_json({"error": {"code": failure.code, "message": harmless(failure.line), "hint": failure.hint}})
@@ -115,4 +105,4 @@ def _fail(failure: Failure, *, as_json: bool) -> int:
     return failure.code
 
 
-_keep_examples(app)
+keep_examples(app)

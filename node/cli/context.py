@@ -13,8 +13,9 @@ from node.client.api import Node
 from node.client.errors import Unusable
 from node.client.issuer import Issuer
 from node.client.keystore import Keystore
+from node.client.onboarding import create_profile
 from node.client.passphrase import read_passphrase
-from node.client.profile import load_profile, profile_folder
+from node.client.profile import Deployment, compare_deployments, load_profile, profile_folder
 from node.clock import wall_clock as present
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -52,6 +53,31 @@ def keystore_of(folder: Path, passphrase_file: Path | None, *, confirm: bool = F
         PassphraseMissing: none came.
     """
     return Keystore(folder / "keys", passphrase=_passphrase(passphrase_file, confirm=confirm))
+
+
+def new_profile(
+    folder: Path, passphrase_file: Path | None, node: str | None, *, expected: Deployment | None = None
+) -> Keystore:
+    """The keys of a profile that is made now, for a node that has answered; nothing is made before it has.
+
+    Args:
+        folder: of the profile, which is not there yet.
+        passphrase_file: of the new keys.
+        node: address of the node; this machine's if not given.
+        expected: the ledger and contracts that it has to follow, if they are known.
+
+    Raises:
+        DeploymentChanged: it follows others.
+        ClientError: nothing answers there, or no node.
+    """
+    url = node or DEFAULT_NODE
+    with Node(url) as asked:
+        seen = asked.deployment()
+    if expected is not None:
+        compare_deployments(pinned=expected, seen=seen)
+    keystore = keystore_of(folder, passphrase_file, confirm=True)
+    create_profile(folder, node_url=url, keystore=keystore, deployment=seen)
+    return keystore
 
 
 def keys_if_needed(profile: str | None, passphrase_file: Path | None, node: str | None) -> Issuer:

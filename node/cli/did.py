@@ -10,7 +10,6 @@ import typer
 
 from node.cli.accreditation_terms import jwt_in
 from node.cli.context import (
-    DEFAULT_NODE,
     AsJson,
     NodeUrl,
     PassphraseFile,
@@ -18,17 +17,19 @@ from node.cli.context import (
     folder_of,
     keystore_of,
     moment,
+    new_profile,
     open_issuer,
     present,
     reading_node,
 )
+from node.cli.onboard_options import check_papers_have_a_profile
 from node.cli.output import print_json, say, table
 from node.client.api import Node
 from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
 from node.client.invitation import check_invitation
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
-from node.client.onboarding import DEED, create_profile, register
+from node.client.onboarding import DEED, register
 from node.client.papers import keep_paper
 from node.client.profile import load_profile
 from node.client.rotation import Use, rotate
@@ -64,9 +65,8 @@ def create(
     """
     folder = folder_of(profile)
     exists = (folder / "profile.json").exists()
-    keystore = keystore_of(folder, passphrase_file, confirm=not exists)
-    if not exists:
-        create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
+    check_papers_have_a_profile(folder, invitation=invitation)
+    keystore = keystore_of(folder, passphrase_file) if exists else new_profile(folder, passphrase_file, node)
     with Issuer(folder, keystore=keystore, node=Node(node) if node else None) as issuer:
         if invitation is not None:
             credential = jwt_in(invitation)

@@ -55,6 +55,11 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (client.UnexpectedAnswer, INVALID, "Ask another node."),
     (client.ProfileError, USAGE, ""),
     (client.KeystoreError, USAGE, ""),
+    (
+        client.PaperRefused,
+        USAGE,
+        "Nothing was sent. Name the file that you were sent for this DID, or ask its sender for another.",
+    ),
     (client.Unusable, USAGE, ""),
     (client.ClientError, INVALID, ""),
     (MalformedCheckpoint, USAGE, "A checkpoint is three lines: origin, size, root."),

@@ -61,9 +61,12 @@ def accredit_did(
     """Accredit a DID, once its holder has proved that the keys are theirs.
 
     Without --answer a challenge is printed (exit code 3): send it to the holder, who answers it with
-    `ankyra issuer accept --challenge`. With the answer the accreditation is made; send it to the holder.
+    `ankyra issuer onboard --challenge`, or `ankyra issuer accept --challenge`. With the answer, --name,
+    --schema, --type and --valid-until the accreditation is made: send it to the holder, who passes it on as
+    `ankyra issuer onboard --accreditation FILE`, or `ankyra issuer accept FILE`.
 
     Example:
+        ankyra issuer accredit did:ebsi:zZeKyEJfUTGwajhNyNX928z
         ankyra issuer accredit did:ebsi:zZeKyEJfUTGwajhNyNX928z --as TI --name "University of Trento"
         --schema zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD --type MicroCredential --valid-until 2031-12-31
         --answer answer.jwt --out trento.jwt
@@ -165,6 +168,9 @@ def accept_accreditation(
     as_json: AsJson = False,
 ) -> None:
     """Record the accreditation that you were sent, or answer the challenge that comes before it.
+
+    Give one of the file, --challenge (with --out) and --root (with --name, --schema, --type and
+    --valid-until). `ankyra issuer onboard` does the same as steps of the whole way.
 
     Example:
         ankyra issuer accept --challenge "did:ebsi:z…?challenge=…" --out answer.jwt

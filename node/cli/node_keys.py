@@ -42,7 +42,7 @@ def list_keys(*, as_json: AsJson = False) -> None:
         print_json({"keys": [_form(key) for key in keys]})
         return
     rows = [(key.kid, _written(key.created_at), _until(key)) for key in keys]
-    table(("key", "made", "counts"), rows)
+    table(("key", "made", "use"), rows)
     if not keys:
         say("No key yet: the first question to the server makes one.")
 
@@ -120,7 +120,7 @@ def _form(key: Any) -> dict[str, Any]:
 
 
 def _until(key: Any) -> str:
-    return "and signs" if key.retires_at is None else f"until {_written(key.retires_at)}"
+    return "signs" if key.retires_at is None else f"its tokens count until {_written(key.retires_at)}"
 
 
 def _written(seconds: int) -> str:

@@ -19,9 +19,21 @@ from node.cli.context import (
     ProfileName,
     folder_of,
     keystore_of,
+    new_profile,
     present,
 )
 from node.cli.failures import WAITING
+from node.cli.onboard_options import (
+    AccreditorPassphraseFile,
+    AccreditWith,
+    As,
+    AskedChallenge,
+    GivenAccreditation,
+    Invitation,
+    Out,
+    check_options,
+    check_papers_have_a_profile,
+)
 from node.cli.output import print_json, say, table
 from node.cli.progress import shown
 from node.client.api import Node
@@ -29,34 +41,19 @@ from node.client.errors import Unusable
 from node.client.issuer import Issuer
 from node.client.onboard import Given, Goal, Onboarded, Waiting, onboard
 from node.client.onboard_report import Planned, Sent, planned, sent
-from node.client.onboarding import create_profile
 from node.client.profile import load_profile
 from node.failpoints import reach
 
 
 def onboard_issuer(
     *,
-    goal: Annotated[str, typer.Option("--as", help="What to become: root, tao or issuer.")],
-    invitation: Annotated[
-        Path | None, typer.Option("--invitation", help="File with the invitation that you were sent.")
-    ] = None,
-    challenge: Annotated[
-        str | None, typer.Option("--challenge", help="The challenge that your accreditor asks.")
-    ] = None,
-    accreditation: Annotated[
-        Path | None, typer.Option("--accreditation", help="File with the accreditation that you were sent.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Where to write what your accreditor shall be sent.")
-    ] = None,
-    accredit_with: Annotated[
-        str | None,
-        typer.Option("--accredit-with", help="Profile of the accreditor, if it is at this desk too."),
-    ] = None,
-    accreditor_passphrase_file: Annotated[
-        Path | None,
-        typer.Option("--accreditor-passphrase-file", help="As --passphrase-file, for the accreditor's keys."),
-    ] = None,
+    goal: As,
+    invitation: Invitation = None,
+    challenge: AskedChallenge = None,
+    accreditation: GivenAccreditation = None,
+    out: Out = None,
+    accredit_with: AccreditWith = None,
+    accreditor_passphrase_file: AccreditorPassphraseFile = None,
     name: Name = None,
     schema: Schemas = None,
     types: Types = None,
@@ -76,18 +73,37 @@ def onboard_issuer(
     What is done already is left as it is, so the same command goes on after any interruption. Where somebody
     else has to do something first, it says what to send to whom, and ends with exit code 5.
 
+    root: --invitation, of the node's operator; then --name, --schema, --type and --valid-until, by which a
+    Root TAO accredits itself once the ledger's operator has appointed it.
+
+    tao, issuer: --invitation, --challenge and --accreditation, one after the other, as your accreditor sends
+    them. With the accreditor at this desk too, instead: --accredit-with, --name, --schema, --type and
+    --valid-until.
+
     Example:
         ankyra issuer onboard --as issuer --profile ktu --node http://127.0.0.1:8080
         ankyra issuer onboard --as issuer --profile ktu --invitation invitation.jwt
         ankyra issuer onboard --as issuer --profile ktu --challenge "did:ebsi:z…?challenge=…" --out answer.jwt
         ankyra issuer onboard --as issuer --profile ktu --accreditation ktu.jwt
+        ankyra issuer onboard --as issuer --profile ktu --accredit-with agency --name KTU --schema zDpW…
+        --type MicroCredential --valid-until 2031-12-31
     """
     if goal not in get_args(Goal):
         raise Unusable("--as is root, tao or issuer")
     aim = cast("Goal", goal)
-    if aim == "root" and accredit_with:
-        raise Unusable("nobody accredits a Root TAO: leave --accredit-with out")
+    terms = terms_of(name, schema, types, jurisdiction, valid_until)
+    check_options(
+        aim,
+        accredit_with=accredit_with,
+        accreditor_passphrase_file=accreditor_passphrase_file,
+        challenge=challenge,
+        accreditation=accreditation,
+        with_terms=terms is not None,
+    )
     folder = folder_of(profile)
+    check_papers_have_a_profile(
+        folder, invitation=invitation, challenge=challenge, accreditation=accreditation
+    )
     with ExitStack() as stack:
         accreditor = None
         if accredit_with is not None:
@@ -99,14 +115,17 @@ def onboard_issuer(
             invitation=None if invitation is None else jwt_in(invitation),
             challenge=challenge,
             accreditation=None if accreditation is None else jwt_in(accreditation),
-            terms=terms_of(name, schema, types, jurisdiction, valid_until),
+            terms=terms,
             key_life=timedelta(days=365 * years),
         )
         if accreditor is not None and given.terms is None:
             raise Unusable("to accredit, give --name, --schema, --type and --valid-until")
-        keystore = keystore_of(folder, passphrase_file, confirm=not _exists(folder))
-        if not _exists(folder):
-            create_profile(folder, node_url=node or DEFAULT_NODE, keystore=keystore)
+        if _exists(folder):
+            keystore = keystore_of(folder, passphrase_file)
+        else:
+            expected = None if accreditor is None else accreditor.deployment()
+            first = _first_node(node, accreditor)
+            keystore = new_profile(folder, passphrase_file, first, expected=expected)
             reach("client-step")
         applicant = stack.enter_context(Issuer(folder, keystore=keystore, node=Node(node) if node else None))
         applicant.open_keys()
@@ -130,6 +149,11 @@ def _opened(profile: str, passphrase_file: Path | None, node: str | None) -> Iss
     return Issuer(folder, keystore=keystore_of(folder, passphrase_file), node=Node(node) if node else None)
 
 
+def _first_node(named: str | None, accreditor: Issuer | None) -> str:
+    """The node of a profile that is not there yet: as named, else the accreditor's, else this machine's."""
+    return named or (DEFAULT_NODE if accreditor is None else accreditor.node.url)
+
+
 def _exists(folder: Path) -> bool:
     return (folder / "profile.json").exists()
 
@@ -149,7 +173,7 @@ def _show_plan(
     if _exists(folder):
         keystore = keystore_of(folder, passphrase_file)
         applicant = stack.enter_context(Issuer(folder, keystore=keystore, node=Node(node) if node else None))
-    asked = applicant.node if applicant else stack.enter_context(Node(node or DEFAULT_NODE))
+    asked = applicant.node if applicant else stack.enter_context(Node(_first_node(node, accreditor)))
     found = planned(asked.deployment(), goal, applicant=applicant, accreditor=accreditor)
     did = applicant.did if applicant else None
     if as_json:

@@ -179,6 +179,10 @@ class Unusable(ClientError):
     """What was given cannot be used; nothing was tried."""
 
 
+class PaperRefused(Unusable):
+    """What is given as a paper that somebody sent is none, is for somebody else, or was changed."""
+
+
 class StatusListUnknown(Unusable):
     """The profile keeps no status list of that name."""
 

@@ -15,7 +15,7 @@ from node.client.access_tokens import SERVER
 from node.client.accreditation import own_attribute
 from node.client.accreditation_credential import unverified_issuer
 from node.client.api import Node
-from node.client.errors import Refused, Unusable
+from node.client.errors import PaperRefused, Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import credential_members, sign_credential, verify_signed
 
@@ -96,11 +96,16 @@ def check_invitation(credential: str, *, did: str, node: Node) -> None:
     Whether that one may invite is for the node to say when a token is asked for.
 
     Raises:
-        Unusable: it is no JWT.
-        Refused: it invites somebody else, is no invitation, or not signed by who it says.
+        PaperRefused: it invites somebody else, is no invitation, or not signed by who it says.
         ClientError: the node does not answer as it should.
     """
-    text = credential.strip()
+    try:
+        _check(credential.strip(), did=did, node=node)
+    except (Refused, Unusable) as error:
+        raise PaperRefused(str(error)) from None
+
+
+def _check(text: str, *, did: str, node: Node) -> None:
     try:
         parsed = parse_compact(text)
         claims = parse_object(parsed.payload, max_bytes=_MAX_CREDENTIAL)
@@ -110,7 +115,7 @@ def check_invitation(credential: str, *, did: str, node: Node) -> None:
         inviting = unverified_issuer(text)
         document = node.resolve(inviting)
         if document is None:
-            raise Refused(f"its issuer {inviting} is not registered, as far as {node.url} knows")
+            raise Refused(f"the invitation's issuer {inviting} is not registered, as far as {node.url} knows")
         verify_signed(text, document=document, relationship="assertionMethod")
     else:
         _check_signed_by_node(parsed, node)
@@ -129,7 +134,7 @@ def _check_signed_by_node(parsed: ParsedJws, node: Node) -> None:
     keys = [key for key in listed if isinstance(key, dict)] if isinstance(listed, list) else []
     jwk = next((key for key in keys if key.get("kid") == parsed.header.get("kid")), None)
     if jwk is None:
-        raise Refused(f"it is signed with no key of {node.url}")
+        raise Refused(f"the invitation is signed with no key of {node.url}")
     try:
         verify_parsed(parsed, jwk=required_members(jwk), algorithms=("ES256",))
     except (CredentialsError, DidError) as error:

@@ -103,14 +103,14 @@ def onboard(
         tell: hears of each step.
 
     Raises:
-        Unusable: terms are needed and not given.
-        Refused: a paper is for somebody else, or does not hold.
+        Unusable: terms are needed and not given, or the invitation is none for this DID.
+        Refused: another paper is for somebody else, or does not hold.
         ClientError: the node, the ledger or a keystore refused; the same again goes on.
     """
     if not _is_registered(applicant):
-        tell.say(f"Registering {applicant.did} with both its keys")
         if not _invited(applicant, given, accreditor, now=now):
             return Waiting("invitation")
+        tell.say(f"Registering {applicant.did} with both its keys")
         reach("client-step")
         register(applicant, now=now, key_life=given.key_life)
     reach("client-step")

@@ -16,7 +16,7 @@ from node.client.errors import NodeProblem, ProfileExists, Refused, StillWaiting
 from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
-from node.client.profile import Profile, save_profile
+from node.client.profile import Deployment, Profile, save_profile
 from node.client.transactions import Call
 from node.client.writes import METHODS, LedgerWriter, is_there_already
 
@@ -35,9 +35,21 @@ CREDENTIAL_RELATIONSHIPS = ("authentication", "assertionMethod")
 
 
 def create_profile(
-    folder: Path, *, node_url: str, keystore: Keystore, random: Callable[[int], bytes] = os.urandom
+    folder: Path,
+    *,
+    node_url: str,
+    keystore: Keystore,
+    deployment: Deployment | None = None,
+    random: Callable[[int], bytes] = os.urandom,
 ) -> Profile:
     """A new profile with a DID and both keys, all on disk; nothing is sent.
+
+    Args:
+        folder: of the profile.
+        node_url: address of its node.
+        keystore: over the same folder's `keys`.
+        deployment: what that node follows; None pins what it names when it is first asked.
+        random: the operating system's randomness.
 
     Raises:
         ProfileExists: the folder holds one.
@@ -51,6 +63,7 @@ def create_profile(
         node=node_url,
         ledger_key=ledger_key.kid,
         credential_key=credential_key.kid,
+        deployment=deployment,
     )
     save_profile(folder, profile, new=True)
     return profile

@@ -105,7 +105,12 @@ def writer_to(path: str, access: Access) -> Writer:
     Raises:
         AccessRefused: the token is for another registry.
     """
-    return Writer(access, next(found for start, found in SCOPES_OF.items() if path.startswith(start)))
+    return Writer(access, scopes_of(path))
+
+
+def scopes_of(path: str) -> RegistryScopes:
+    """The scopes that the registry under this path takes."""
+    return next(found for start, found in SCOPES_OF.items() if path.startswith(start))
 
 
 def check_call(node: Node, writer: Writer, method: str, params: list[Any]) -> None:

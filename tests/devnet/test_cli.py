@@ -152,7 +152,7 @@ def test_an_interrupted_start_leaves_no_process(desk: Desk) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         start.send_signal(signal.SIGINT)
-        assert start.wait(60) != 0
+        assert start.wait(60) == 130
     with DevnetFolder(desk.folder).held(seconds=30) as free:
         assert free
     assert desk.run("status").returncode == 4
@@ -181,16 +181,47 @@ def test_reset_asks_before_it_forgets(desk: Desk) -> None:
     desk.folder.mkdir()
     (desk.folder / "deployment.json").write_text("{}")
     done = subprocess.run(desk.argv("reset"), input="n\n", capture_output=True, text=True, check=False)
-    assert done.returncode != 0
+    assert done.returncode == 2
+    assert done.stderr.endswith("ankyra-devnet: not confirmed: nothing was changed\n")
     assert (desk.folder / "deployment.json").exists()
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "reset", "appoint", "schema"])
+@pytest.mark.parametrize("command", ["up", "down", "status", "reset", "appoint", "schema", "hash-algorithm"])
 def test_every_command_explains_itself(desk: Desk, command: str) -> None:
     said = desk.run(command, "--help").stdout
-    assert "Example" in said
-    assert f"ankyra-devnet {command}" in said
+    assert said.partition("Example:\n")[2].lstrip().startswith(f"ankyra-devnet {command}")
+    assert "[default: (" not in said
     assert "--json" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (("up", "--port", "99999"), "ankyra-devnet up --help"),
+        (("up", "--nowhere"), "ankyra-devnet up --help"),
+        (("appoint",), "ankyra-devnet appoint --help"),
+        (("schema", "a", "b"), "ankyra-devnet schema --help"),
+        (("network", "deploy"), "ankyra-devnet network deploy --help"),
+        (("downwards",), "ankyra-devnet --help"),
+    ],
+    ids=" ".join,
+)
+def test_misuse_is_one_line_that_says_where_help_is(arguments: tuple[str, ...], where: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "devnet.cli", *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("ankyra-devnet: ")
+    assert done.stderr.endswith(f"; see {where}\n")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_group_alone_shows_its_help_as_misuse() -> None:
+    for group in ((), ("network",)):
+        done = subprocess.run(
+            [sys.executable, "-m", "devnet.cli", *group], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr.startswith("Usage: ankyra-devnet")) == (2, True)
 
 
 def _wait_until_gone(pid: int) -> None:

@@ -1,4 +1,4 @@
-"""`ankyra-devnet appoint` and `schema`: the decision is on the ledger, or it is refused in one line."""
+"""`ankyra-devnet appoint`, `schema` and `hash-algorithm`: on the ledger, or refused in one line."""
 
 import hashlib
 import json
@@ -14,10 +14,12 @@ from eth_account import Account
 
 from devnet.errors import NotAsked
 from devnet.folder import DevnetFolder
-from devnet.office import LARGEST_SCHEMA, appoint, register_schema
+from devnet.hash_algorithms import ACTIVE, ALGORITHMS, insert_hash_algorithm
+from devnet.office import LARGEST_SCHEMA, appoint, at_office, register_schema
 from devnet.rpc import JsonRpc
 from devnet.sender import Sender
 from did.multibase import decode_base58btc, encode_base58btc
+from did.multihash import decode_multihash, encode_multihash
 from node.client.accreditation import ISSUER_TYPES
 from node.config import load_deployment
 
@@ -117,7 +119,9 @@ def test_a_schema_is_registered_by_the_hash_of_its_bytes_once(office: Office, tm
     name = json.loads(done.stdout)["schemaId"]
     assert decode_base58btc(name) == hashlib.sha256(SCHEMA).digest()
     assert office.read("RegistryLog", "size") == (before[0] + 1,)
-    assert "registered already" in office.refusal(1, "schema", str(file))
+    again = office.run("schema", str(file))
+    assert (again.returncode, again.stdout, again.stderr) == (0, name + "\n", "")
+    assert office.read("RegistryLog", "size") == (before[0] + 1,), "the same bytes again change nothing"
     file.write_bytes(SCHEMA + b"\n")
     again = office.run("schema", str(file))
     assert again.stdout == encode_base58btc(hashlib.sha256(SCHEMA + b"\n").digest()) + "\n"
@@ -142,13 +146,56 @@ def test_a_schema_that_cannot_be_read_is_refused(office: Office, tmp_path: Path)
         assert str(path) in office.refusal(2, "schema", str(path))
 
 
+def test_a_hash_algorithm_is_inserted_once_and_its_number_printed_each_time(office: Office) -> None:
+    assert office.run("hash-algorithm").stdout == "0\n"
+    done = office.run("hash-algorithm", "sha3-256", "--json")
+    assert json.loads(done.stdout) == {
+        "schema": "ankyra-devnet/1",
+        "hashAlgorithmId": 1,
+        "ianaName": "sha3-256",
+    }
+    before = office.read("RegistryLog", "size")
+    assert [office.run("hash-algorithm", name).stdout for name in ("sha3-256", "sha-256")] == ["1\n", "0\n"]
+    assert office.read("RegistryLog", "size") == before
+
+
+def test_one_that_was_revoked_or_renamed_is_not_taken_for_it(office: Office) -> None:
+    number = insert_hash_algorithm(DevnetFolder(office.folder), "sha3-512")
+    assert insert_hash_algorithm(DevnetFolder(office.folder), "sha3-512") == number
+    algorithm = ALGORITHMS["sha3-512"]
+    _change(office, number, 512, "sha3-512", algorithm.oid, 2, algorithm.multi_hash)
+    second = insert_hash_algorithm(DevnetFolder(office.folder), "sha3-512")
+    assert second > number
+    _change(office, second, 512, "another", "", ACTIVE, algorithm.multi_hash)
+    assert insert_hash_algorithm(DevnetFolder(office.folder), "sha3-512") > second
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_an_algorithm_is_one_that_hashlib_and_multihash_know_alike(name: str) -> None:
+    algorithm = ALGORITHMS[name]
+    digest = hashlib.new(name.replace("sha-", "sha").replace("sha3-", "sha3_"), b"").digest()
+    assert len(digest) * 8 == algorithm.output_length
+    assert decode_multihash(encode_multihash(algorithm.multi_hash, digest))[1] == digest
+
+
+def test_an_unknown_hash_algorithm_is_refused_with_those_that_there_are(office: Office) -> None:
+    assert "sha-256, sha-384" in office.refusal(2, "hash-algorithm", "md5")
+
+
 def test_a_devnet_that_is_down_is_told_with_the_way_out(tmp_path: Path) -> None:
     file = tmp_path / "schema.json"
     file.write_bytes(SCHEMA)
     down = Office(tmp_path / "down")
     assert "ankyra-devnet up" in down.refusal(4, "appoint", _did(6))
     assert "ankyra-devnet up" in down.refusal(4, "schema", str(file))
+    assert "ankyra-devnet up" in down.refusal(4, "hash-algorithm")
     assert not down.folder.exists()
+
+
+def _change(office: Office, *algorithm: object) -> None:
+    with at_office(DevnetFolder(office.folder)) as (operator, deployment):
+        registry = deployment.address("AnchorRegistry")
+        operator.transact("AnchorRegistry", registry, "updateHashAlgorithm", *algorithm)
 
 
 def _did(seed: int) -> str:

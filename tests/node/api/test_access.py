@@ -72,6 +72,9 @@ def test_who_comes_without_a_token_is_told_so(small: World, path: str, header: s
     assert (answer.status_code, answer.json()["title"]) == (401, "Unauthorized")
     assert answer.headers["www-authenticate"] == 'Bearer realm="ankyra"'
     assert answer.headers["content-type"] == "application/problem+json"
+    scopes = {DIDS: "'openid didr_invite' or 'openid didr_write'", SCHEMAS: "'openid tsr_write'"}
+    assert "POST /authorisation/v4/token gives one" in answer.json()["detail"]
+    assert scopes.get(path, "'openid tir_write'") in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,25 @@ def test_a_parameter_given_twice_is_refused(small: World) -> None:
 def test_a_path_that_does_not_exist_is_a_problem_too(small: World, path: str) -> None:
     answer = small.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-    assert answer.json()["code"] == "notFound"
+    assert (answer.json()["code"], answer.json()["type"]) == ("notFound", "urn:ankyra:problem:notFound")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/track-and-trace/v1/documents",
+        "/track-and-trace/v1",
+        "/trusted-contracts-registry/v1/contracts",
+        "/did-registry/v4/identifiers",
+        "/did-registry/nothing",
+        "/proxy-data-registry/v3/",
+    ],
+)
+def test_where_ebsi_has_something_and_this_node_has_not_the_answer_is_ebsis(small: World, path: str) -> None:
+    for answer in (small.get(path), small.http.post(path, json={})):
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+        problem = answer.json()
+        assert (problem["type"], problem["title"], problem["status"]) == ("about:blank", "Not Found", 404)
 
 
 def test_a_method_that_is_not_served_is_a_problem_with_allow(small: World) -> None:

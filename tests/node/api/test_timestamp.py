@@ -135,7 +135,7 @@ def test_records_are_found_by_owner_and_by_the_hash_of_their_first_version(
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("hash-algorithms/2", "Hash algorithm Not Found"),
+        ("hash-algorithms/2", "Hash Algorithm Not Found"),
         ("timestamps/u" + encode_base64url(b"\x12\x20" + bytes(32)), "Timestamp Not Found"),
         ("records/u" + encode_base64url(bytes(32)), "Record Not Found"),
         ("records/u" + encode_base64url(bytes(32)) + "/versions", "Record Not Found"),

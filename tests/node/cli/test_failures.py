@@ -26,6 +26,7 @@ from tests.node.cli.conftest import Type
         (client.WrongPassphrase(Path("/p")), 2),
         (client.PassphraseMissing("none"), 2),
         (client.Unusable("no file"), 2),
+        (client.PaperRefused("no invitation"), 2),
         (client.Refused("no"), 1),
         (client.UnexpectedTransaction("to", expected=1, given=2), 1),
         (client.TransactionFailed("0x", "no"), 1),

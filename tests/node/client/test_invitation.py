@@ -8,7 +8,7 @@ from did.errors import DidError
 from did.json_text import parse_object
 from did.methods.ebsi import new_did
 from did.syntax import parse_ebsi_did
-from node.client.errors import MalformedProfile, Refused, Unusable
+from node.client.errors import MalformedProfile, PaperRefused, Refused, Unusable
 from node.client.invitation import check_invitation, invite, read_public_key
 from node.client.papers import keep_paper, kept_paper
 from node.services.invitations import invite as invite_at_node
@@ -45,14 +45,14 @@ def test_an_invitation_by_a_tao_or_by_the_node_is_told_from_anything_else(play: 
     by_tao, by_node = invited(play), invite_at_node(play.world.node, parse_ebsi_did(APPLICANT))
     for invitation in (by_tao, by_node):
         check_invitation(invitation, did=APPLICANT, node=node)
-        with pytest.raises(Refused):
+        with pytest.raises(PaperRefused):
             check_invitation(_changed(invitation), did=APPLICANT, node=node)
-    with pytest.raises(Refused, match="not for"):
+    with pytest.raises(PaperRefused, match="not for"):
         check_invitation(by_tao, did=new_did(bytes(16)), node=node)
     accreditation = play.accredit("Agency", "KTU", "TI").credential
-    with pytest.raises(Refused, match="no invitation"):
+    with pytest.raises(PaperRefused, match="no invitation"):
         check_invitation(accreditation, did=play.issuers["KTU"].did, node=node)
-    with pytest.raises(Unusable):
+    with pytest.raises(PaperRefused):
         check_invitation("a.b.c", did=APPLICANT, node=node)
 
 

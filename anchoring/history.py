@@ -1,6 +1,6 @@
 """The log replayed from its first entry: what an auditor does instead of believing (protocol section 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from types import MappingProxyType
 
 from .checkpoint import Checkpoint
@@ -18,10 +18,14 @@ class History:
 
     __slots__ = ("_closed", "_heads", "_time", "_tree")
 
-    def __init__(self) -> None:
-        """Begin before the first entry."""
+    def __init__(self, heads: MutableMapping[bytes, bytes] | None = None) -> None:
+        """Begin before the first entry.
+
+        Args:
+            heads: empty; where the hash of each subject's last entry is kept, in memory if None.
+        """
         self._tree = AppendOnlyTree()
-        self._heads: dict[bytes, bytes] = {}
+        self._heads: MutableMapping[bytes, bytes] = {} if heads is None else heads
         self._time = 0
         self._closed = False
 

@@ -13,7 +13,7 @@ from node.db.cursor import read_cursor, read_window
 from node.db.difference import Difference, Reach
 from node.db.digest import order
 from node.db.entries import stored
-from node.db.known import KnownRows
+from node.db.known_aside import KnownAside
 from node.db.projection import Place, project
 from node.db.row_making import Row
 from node.db.tables import ENTRY, PROJECTION
@@ -24,8 +24,8 @@ _CHUNK = 1_000  # entries; each has a payload of up to some ten kilobytes
 class _Made:
     """The rows that the entries make, table by table, as far as one chunk of entries reaches."""
 
-    def __init__(self) -> None:
-        self._known = KnownRows()
+    def __init__(self, known: KnownAside) -> None:
+        self._known = known
         self.rows: dict[Table, list[Row]] = {table: [] for table in PROJECTION}
 
     def add(self, entry: Entry, place: Place) -> None:
@@ -40,10 +40,18 @@ def check_projection(connection: Connection, *, progress: Reach | None = None) -
     Args:
         connection: of a reading transaction.
         progress: told how many entries are done.
+
+    Raises:
+        DatabaseUnavailable: there is no room for a temporary file.
     """
+    with KnownAside() as known:
+        yield from _differences(connection, known, progress)
+
+
+def _differences(connection: Connection, known: KnownAside, progress: Reach | None) -> Iterator[Difference]:
     total = connection.execute(select(func.count()).select_from(ENTRY)).scalar_one()
-    history: History | None = History()
-    made, start, done = _Made(), -(2**63), 0
+    history: History | None = History(known.heads)
+    made, start, done = _Made(known), -(2**63), 0
     while True:
         query = select(ENTRY).where(ENTRY.c.entry_index >= start).order_by(ENTRY.c.entry_index).limit(_CHUNK)
         kept = connection.execute(query).all()

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, delete, select
 from anchoring.errors import AnchoringError
 from node.db.bulk import insert_rows
 from node.db.entries import stored
-from node.db.known import KnownRows
+from node.db.known_aside import KnownAside
 from node.db.projection import Place, project
 from node.db.row_making import Row
 from node.db.tables import ENTRY, PROJECTION
@@ -19,11 +19,19 @@ def derive_again(connection: Connection) -> None:
     """Every row of the projection but the entries themselves is what the entries make; they are not touched.
 
     An entry that is damaged makes no rows: `ankyra node check` names it.
+
+    Raises:
+        DatabaseUnavailable: there is no room for a temporary file.
     """
     for table in PROJECTION:
         if table is not ENTRY:
             connection.execute(delete(table))
-    known, start = KnownRows(), -(2**63)
+    with KnownAside() as known:
+        _derive(connection, known)
+
+
+def _derive(connection: Connection, known: KnownAside) -> None:
+    start = -(2**63)
     while True:
         query = select(ENTRY).where(ENTRY.c.entry_index >= start).order_by(ENTRY.c.entry_index).limit(_CHUNK)
         kept = connection.execute(query).all()

@@ -16,8 +16,8 @@ from node.db.tables import KEY_INTERVAL, LISTED, REVISION
 class KnownRows:
     """Rows of entries before the next one: those a database holds, and those taken since."""
 
-    def __init__(self, connection: Connection | None = None) -> None:
-        """Begin with what the database holds, or (None) before the first entry of all."""
+    def __init__(self, connection: Connection) -> None:
+        """Begin with what the database holds."""
         self._connection = connection
         self._standings: dict[tuple[str, bytes], Standing | None] = {}
         self._counts: dict[str, int] = {}
@@ -40,28 +40,26 @@ class KnownRows:
     def standing(self, did: str, attribute_id: bytes) -> Standing | None:
         """The attribute's standing; None if it has none yet."""
         key = did, attribute_id
-        if key not in self._standings and self._connection is not None:
+        if key not in self._standings:
             found = latest_revision(self._connection, did, attribute_id)
             self._standings[key] = found.standing if found else None
-        return self._standings.get(key)
+        return self._standings[key]
 
     def count(self, collection: str) -> int:
         """How many members the collection has."""
         if collection not in self._counts:
-            self._counts[collection] = (
-                0 if self._connection is None else count_listed(self._connection, collection)
-            )
+            self._counts[collection] = count_listed(self._connection, collection)
         return self._counts[collection]
 
     def is_listed(self, collection: str, name: bytes) -> bool:
         """Whether it has this one; known of issuers and users only."""
         key = collection, name
-        if key not in self._listed and self._connection is not None:
+        if key not in self._listed:
             self._listed[key] = ordinal_of(self._connection, collection, name) is not None
-        return self._listed.get(key, False)
+        return self._listed[key]
 
     def intervals(self, did: str, v_method_id: str) -> list[KeyInterval]:
         """What a DID's verification method stands under and when, one for each relationship."""
-        before = [] if self._connection is None else key_intervals(self._connection, did, v_method_id)
+        before = key_intervals(self._connection, did, v_method_id)
         now = {one.relationship: one for one in before} | self._intervals.get((did, v_method_id), {})
         return [now[name] for name in sorted(now)]

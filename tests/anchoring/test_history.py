@@ -34,6 +34,14 @@ def test_a_replay_ends_in_the_same_checkpoint() -> None:
     assert parse_checkpoint(checkpoint.text()) == checkpoint == WORLD.history.checkpoint(ORIGIN)
 
 
+def test_heads_are_kept_where_the_caller_wants_them() -> None:
+    heads: dict[bytes, bytes] = {}
+    history = History(heads)
+    for entry in WORLD.entries:
+        history.append(entry)
+    assert history.heads == heads == WORLD.history.heads
+
+
 def test_earlier_checkpoints_are_continued() -> None:
     history = _replayed(WORLD.entries)
     first, second = history.checkpoint(ORIGIN, size=2), history.checkpoint(ORIGIN)

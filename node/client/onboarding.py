@@ -16,12 +16,16 @@ from node.client.errors import NodeProblem, ProfileExists, Refused, StillWaiting
 from node.client.issuer import Issuer
 from node.client.keys import PrivateKey
 from node.client.keystore import Keystore
+from node.client.ledger_time import ledger_seconds
 from node.client.profile import Deployment, Profile, save_profile
 from node.client.transactions import Call
 from node.client.writes import METHODS, LedgerWriter, is_there_already
 
 KEY_LIFE = timedelta(days=5 * 365)
 """How long a fresh key may be used if nobody says otherwise."""
+
+MOST_BEHIND = timedelta(days=1)
+"""A node that tells of a ledger further behind is not believed: keys would be valid before they were made."""
 
 DEED = "register"
 """What the transactions of a registration are signed for."""
@@ -74,7 +78,7 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
 
     Args:
         issuer: with a profile that is perhaps half registered.
-        now: the keys are valid from then on.
+        now: the keys are valid from then on, or from the ledger's time if its clock is behind.
         key_life: and for so long.
 
     Raises:
@@ -89,8 +93,7 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     document = issuer.node.resolve(issuer.did)
     if document is not None and is_registered(issuer.profile, document):
         return False
-    fresh = {"notBefore": int(now.timestamp()), "notAfter": int((now + key_life).timestamp())}
-    dates: Mapping[str, object] = _dates_begun(issuer, ledger_key) or fresh
+    dates = _dates_begun(issuer, ledger_key) or _fresh_dates(issuer, now=now, key_life=key_life)
     if document is None:
         document = _insert(issuer, writer, ledger_key, dates)
     if f"{issuer.did}#{ledger_key.kid}" not in document.get("capabilityInvocation", ()):
@@ -101,6 +104,15 @@ def register(issuer: Issuer, *, now: datetime, key_life: timedelta = KEY_LIFE) -
     add_credential_key(writer, issuer.did, credential_key, document, dates)
     await_document(issuer, lambda seen: is_registered(issuer.profile, seen))
     return True
+
+
+def _fresh_dates(issuer: Issuer, *, now: datetime, key_life: timedelta) -> Mapping[str, object]:
+    """From now on, by the ledger's clock: by that one the first key has to be valid when it writes again."""
+    behind = max(ledger_seconds(issuer.node), int((now - MOST_BEHIND).timestamp()))
+    return {
+        "notBefore": min(int(now.timestamp()), behind),
+        "notAfter": int((now + key_life).timestamp()),
+    }
 
 
 def _dates_begun(issuer: Issuer, key: PrivateKey) -> Mapping[str, object] | None:

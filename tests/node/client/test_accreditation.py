@@ -10,6 +10,8 @@ from node.client.challenge import answer_challenge, asker_of, new_challenge
 from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
 from node.client.onboarding import create_profile, register
 from node.client.rotation import LEAST_OVERLAP, rotate
+from node.db.did_filters import key_intervals
+from node.db.session import reading
 from tests.node.client.conftest import SCOPE, Play
 
 pytestmark = pytest.mark.enable_socket
@@ -175,6 +177,18 @@ def test_a_registration_that_was_cut_off_goes_on(play: Play) -> None:
     again = play.open("INSA")
     assert register(again, now=play.now) is True
     assert register(again, now=play.now) is False
+
+
+def test_a_registration_by_a_clock_ahead_of_the_ledgers_holds_at_once(play: Play) -> None:
+    create_profile(play.folder / "Uppsala", node_url=play.world.url, keystore=play.keystore("Uppsala"))
+    issuer, begun = play.open("Uppsala"), int(play.now.timestamp())
+    play.invite(issuer)
+    assert register(issuer, now=play.now + timedelta(hours=1)) is True
+    play.world.follow()
+    with reading(play.world.node.engine) as connection:
+        found = key_intervals(connection, issuer.did, issuer.profile.ledger_key)
+    assert found
+    assert all(begun <= one.not_before <= play.now.timestamp() for one in found)
 
 
 def test_a_registration_that_somebody_put_in_front_is_never_adopted(play: Play) -> None:

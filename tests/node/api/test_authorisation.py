@@ -127,7 +127,8 @@ def _request(
 ) -> Request:
     given = {"Host": host or world.url.removeprefix("http://")} | (headers or {})
     named = [(name.lower().encode(), value.encode()) for name, value in given.items()]
-    return Request({"type": "http", "method": "POST", "path": "/", "client": (peer, 5000), "headers": named})
+    path = "/did-registry/v5/jsonrpc"
+    return Request({"type": "http", "method": "POST", "path": path, "client": (peer, 5000), "headers": named})
 
 
 def test_the_server_is_called_by_an_origin_or_by_loopback_and_by_nothing_a_stranger_says(

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from .expected import NOTHING_EXPECTED, Expected
 from .model import Credential
 from .policy import Policy
 from .ports import Anchor, Ports
+from .presented_by import PresentedBy
 from .securing.secured import SecuredCredential
 
 SKEW = 60
@@ -27,6 +29,8 @@ class Case:
         anchor: the issuer's earliest known anchor of the digest recorded at or before T (A).
         unseen: the issuer's batches up to T, before A, whose leaves are not at hand: an anchor may lie there.
         more_unseen: whether there may be others of them, after those.
+        expected: the nonce and the audience that the asker gave to whoever shows the credential.
+        presented: who shows it within a presentation; None if it was handed in by itself.
         policy: what the verifier requires.
         ports: what may be asked.
     """
@@ -39,6 +43,8 @@ class Case:
     policy: Policy
     ports: Ports
     more_unseen: bool = False
+    expected: Expected = NOTHING_EXPECTED
+    presented: PresentedBy | None = None
 
     @property
     def credential(self) -> Credential:

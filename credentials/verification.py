@@ -23,9 +23,11 @@ from .checks.status import check_status
 from .checks.timeline import check_timeline
 from .checks.validity import check_validity
 from .errors import MalformedCredential, TimeNotCome, Unavailable
+from .expected import NOTHING_EXPECTED, Expected
 from .moments import ledger_moment
 from .policy import Policy
 from .ports import Anchor, Ports
+from .presented_by import PresentedBy
 from .securing.reading import read_secured
 from .securing.secured import SecuredCredential
 from .verdict import (
@@ -63,7 +65,14 @@ _A_MOMENT: Final = timedelta(seconds=60)
 
 
 def verify(
-    credential: bytes, *, at: datetime | None, policy: Policy, ports: Ports, receipt: Receipt | None = None
+    credential: bytes,
+    *,
+    at: datetime | None,
+    policy: Policy,
+    ports: Ports,
+    receipt: Receipt | None = None,
+    expected: Expected = NOTHING_EXPECTED,
+    presented: PresentedBy | None = None,
 ) -> Verdict:
     """The verdict on one credential, as of `at`.
 
@@ -73,14 +82,14 @@ def verify(
         policy: whom the verifier accepts at the root, and what it does without.
         ports: the record of the ledger as of one state, and the present.
         receipt: shows an anchor whose batch is not at hand; it counts if the record has that batch.
+        expected: the nonce and the audience that the asker gave to whoever shows the credential.
+        presented: who shows it within a presentation; None if it was handed in by itself.
 
     Raises:
         TimeNotCome: `at` lies in the future.
     """
-    ports = _at_present(ports)
-    if at is not None and at > ports.now + _A_MOMENT:
-        raise TimeNotCome
-    moment = ports.now if at is None else min(at, ports.now)
+    ports = at_present(ports)
+    moment = moment_asked(at, ports=ports)
     required = REQUIRED - policy.relaxed
     relaxed = tuple(check.name for check in CHECKS if check.name in policy.relaxed)
     try:
@@ -98,7 +107,15 @@ def verify(
             past=_is_past(moment, ports),
         )
     try:
-        case = open_case(secured, at=moment, policy=policy, ports=ports, receipt=receipt)
+        case = open_case(
+            secured,
+            at=moment,
+            policy=policy,
+            ports=ports,
+            receipt=receipt,
+            expected=expected,
+            presented=presented,
+        )
         results = tuple(_result(number, check, case) for number, check in enumerate(_CHECKS))
     except Unavailable as error:
         case = Case(
@@ -109,8 +126,12 @@ def verify(
             unseen=(),
             policy=policy,
             ports=ports,
+            expected=expected,
+            presented=presented,
         )
         results = _unanchored(case, error)
+    if results[HOLDER.number].outcome is not Outcome.NOT_APPLICABLE:
+        required |= {HOLDER.name} - policy.relaxed
     return Verdict(
         results=results,
         at=moment,
@@ -124,7 +145,18 @@ def verify(
     )
 
 
-def _at_present(ports: Ports) -> Ports:
+def moment_asked(at: datetime | None, *, ports: Ports) -> datetime:
+    """The time asked for, which is now if none is given or if it lies only a moment ahead.
+
+    Raises:
+        TimeNotCome: `at` lies in the future.
+    """
+    if at is not None and at > ports.now + _A_MOMENT:
+        raise TimeNotCome
+    return ports.now if at is None else min(at, ports.now)
+
+
+def at_present(ports: Ports) -> Ports:
     """The ports at the later of two clocks: what the ledger says has happened does not lie in the future."""
     recorded = ports.record.time
     if recorded is None or recorded <= ports.now.timestamp():
@@ -133,7 +165,14 @@ def _at_present(ports: Ports) -> Ports:
 
 
 def open_case(
-    secured: SecuredCredential, *, at: datetime, policy: Policy, ports: Ports, receipt: Receipt | None = None
+    secured: SecuredCredential,
+    *,
+    at: datetime,
+    policy: Policy,
+    ports: Ports,
+    receipt: Receipt | None = None,
+    expected: Expected = NOTHING_EXPECTED,
+    presented: PresentedBy | None = None,
 ) -> Case:
     """The case: the issuer's earliest known anchor at or before `at`, and what is not at hand.
 
@@ -158,6 +197,8 @@ def open_case(
         ports=ports,
         # Those unlisted are later than all that are listed: before the anchor only if all of those are.
         more_unseen=batches.unlisted > 0 and len(unseen) == len(batches.unavailable),
+        expected=expected,
+        presented=presented,
     )
 
 

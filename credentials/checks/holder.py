@@ -1,11 +1,19 @@
-"""Check 10: a presentation is bound to its holder, to a nonce and to an audience (protocol section 7)."""
+"""Check 10: a presentation is bound to its holder, to a nonce and to an audience (protocol section 7).
 
-from typing import Final
+The presentation itself is judged once; here each of its credentials is held against whoever shows it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
 
 from credentials.case import Case
+from credentials.confirmation import confirmation_of
+from credentials.presented_by import PresentedBy
 from credentials.verdict import HOLDER, CheckResult, Outcome
+from did.errors import DidError
+from did.jwk import Jwk, thumbprint
 
-_RESULT: Final = CheckResult(
+_ALONE: Final = CheckResult(
     HOLDER,
     Outcome.NOT_APPLICABLE,
     "It is a credential and no presentation: who shows it is not part of it.",
@@ -13,6 +21,61 @@ _RESULT: Final = CheckResult(
 )
 
 
-def check_holder(case: Case) -> CheckResult:  # noqa: ARG001 - every check takes its case
-    """Not applicable: format refuses presentations by name, so a credential is all there can be."""
-    return _RESULT
+def check_holder(case: Case) -> CheckResult:
+    """Whether whoever shows the credential is the one that it is about, or has the key that it names."""
+    presented = case.presented
+    if presented is None:
+        return _ALONE
+    if presented.result.outcome is not Outcome.PASSED:
+        return presented.result
+    evidence = {**presented.result.evidence, "holder": presented.holder}
+    confirmation = confirmation_of(case.secured)
+    if confirmation is not None:
+        return _by_key(presented, confirmation, evidence)
+    return _by_subject(case, presented, evidence)
+
+
+def _by_key(presented: PresentedBy, confirmation: Any, evidence: Mapping[str, Any]) -> CheckResult:
+    """The result where the credential itself names the key of whoever may show it (RFC 7800 section 3)."""
+    if not isinstance(confirmation, dict) or len(confirmation) != 1:
+        return _failed("unknown_confirmation", "It is bound (cnf) in a way that is not known here.", evidence)
+    if "kid" in confirmation:
+        same = confirmation["kid"] == presented.verification_method
+    elif "jwk" in confirmation:
+        same = _same_key(confirmation["jwk"], presented.jwk)
+    else:
+        return _failed("unknown_confirmation", "It is bound (cnf) in a way that is not known here.", evidence)
+    if not same:
+        return _failed("other_key", "It is bound (cnf) to another key than the presentation's.", evidence)
+    sentence = f"Shown by {presented.holder}, with the key that the credential names (cnf)."
+    return CheckResult(HOLDER, Outcome.PASSED, sentence, evidence)
+
+
+def _same_key(named: Any, used: Jwk | None) -> bool:
+    if not isinstance(named, dict) or used is None:
+        return False
+    try:
+        return thumbprint(named) == thumbprint(used)
+    except DidError:
+        return False
+
+
+def _by_subject(case: Case, presented: PresentedBy, evidence: Mapping[str, Any]) -> CheckResult:
+    subjects = [subject.get("id") for subject in case.credential.subjects]
+    if all(subject == presented.holder for subject in subjects):
+        return CheckResult(HOLDER, Outcome.PASSED, f"Shown by its subject {presented.holder}.", evidence)
+    if any(subject not in {None, presented.holder} for subject in subjects):
+        return _failed(
+            "other_subject", f"It is about somebody else than {presented.holder}, who shows it.", evidence
+        )
+    return CheckResult(
+        HOLDER,
+        Outcome.NOT_DETERMINABLE,
+        f"It does not name its subject, so nobody can tell whether it is about {presented.holder}.",
+        evidence,
+        reason="subject_not_named",
+    )
+
+
+def _failed(reason: str, sentence: str, evidence: Mapping[str, Any]) -> CheckResult:
+    return CheckResult(HOLDER, Outcome.FAILED, sentence, evidence, reason=reason)

@@ -5,7 +5,9 @@ from typing import Any
 
 from anchoring.receipt import Receipt
 from credentials.case import Case
+from credentials.expected import NOTHING_EXPECTED, Expected
 from credentials.policy import Policy
+from credentials.presented_by import PresentedBy
 from credentials.securing.reading import read_secured
 from credentials.verdict import CheckName, Verdict
 from credentials.verification import open_case, verify
@@ -21,6 +23,8 @@ def case_of(
     at: datetime | None = None,
     policy: Policy | None = None,
     receipt: Receipt | None = None,
+    expected: Expected = NOTHING_EXPECTED,
+    presented: PresentedBy | None = None,
     **ports: Any,
 ) -> Case:
     """The case of a credential, at the clock's time unless told otherwise; `ports` go to `World.ports`."""
@@ -31,6 +35,8 @@ def case_of(
         policy=world.policy() if policy is None else policy,
         ports=asked,
         receipt=receipt,
+        expected=expected,
+        presented=presented,
     )
 
 
@@ -41,6 +47,8 @@ def verdict_on(
     at: datetime | None = None,
     policy: Policy | None = None,
     receipt: Receipt | None = None,
+    expected: Expected = NOTHING_EXPECTED,
+    presented: PresentedBy | None = None,
     **ports: Any,
 ) -> Verdict:
     """The verdict on a document, at the clock's time unless told otherwise."""
@@ -50,6 +58,8 @@ def verdict_on(
         policy=world.policy() if policy is None else policy,
         ports=world.ports(**ports),
         receipt=receipt,
+        expected=expected,
+        presented=presented,
     )
 
 

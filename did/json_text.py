@@ -1,4 +1,4 @@
-"""Strict JSON objects (RFC 8259, I-JSON RFC 7493): bounded size and depth, no duplicate keys, no NaN."""
+"""Strict JSON objects and arrays (RFC 8259, I-JSON RFC 7493): bounded, no key twice in one object, no NaN."""
 
 import json
 import math
@@ -28,6 +28,29 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
         InvalidJson: too long, too deep, too many arrays and objects, not UTF-8, not JSON, a key twice in
             one object, a number or a string that no JSON printer could print again, or not an object.
     """
+    value = _parse(text, max_bytes)
+    if not isinstance(value, dict):
+        raise InvalidJson("JSON that is not an object")
+    return value
+
+
+def parse_array(text: str | bytes, *, max_bytes: int) -> list[Any]:
+    """The JSON array that `text` holds, as strict as `parse_object`.
+
+    Args:
+        text: UTF-8; nothing but one array and white space.
+        max_bytes: bound on the text, in bytes, checked before it is parsed.
+
+    Raises:
+        InvalidJson: as `parse_object` raises it, or not an array.
+    """
+    value = _parse(text, max_bytes)
+    if not isinstance(value, list):
+        raise InvalidJson("JSON that is not an array")
+    return value
+
+
+def _parse(text: str | bytes, max_bytes: int) -> Any:
     try:
         if len(text) > max_bytes:
             _refuse(f"JSON of more than {max_bytes} bytes")
@@ -42,8 +65,6 @@ def parse_object(text: str | bytes, *, max_bytes: int) -> dict[str, Any]:
             json.dumps(value, ensure_ascii=False).encode()
     except ValueError as error:
         raise InvalidJson("not strict JSON in UTF-8") from error
-    if not isinstance(value, dict):
-        raise InvalidJson("JSON that is not an object")
     return value
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from did.errors import InvalidJson
-from did.json_text import MAX_CONTAINERS, MAX_DEPTH, parse_object
+from did.json_text import MAX_CONTAINERS, MAX_DEPTH, parse_array, parse_object
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -95,3 +95,18 @@ def test_brackets_inside_strings_are_no_nesting() -> None:
 def test_an_unclosed_string_of_escapes_is_read_once_only() -> None:
     with pytest.raises(InvalidJson):
         parse_object("{" * (MAX_DEPTH - 1) + "[]" * MAX_DEPTH + '"' + '\\"' * 400_000, max_bytes=1_000_000)
+
+
+@given(st.lists(VALUES, max_size=4))
+def test_a_printed_array_is_read_back(value: list[object]) -> None:
+    assert parse_array(json.dumps(value), max_bytes=100_000) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '"text"', "[", "[] []", '[{"a":1,"a":1}]', "[NaN]", '["\\ud800"]']
+)
+def test_what_is_no_strict_array_is_refused(text: str) -> None:
+    with pytest.raises(InvalidJson):
+        parse_array(text, max_bytes=100_000)
+    with pytest.raises(InvalidJson):
+        parse_array(json.dumps(["a"]), max_bytes=4)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from credentials.case import Case
 from credentials.microcredential import MANDATORY, is_micro_credential, paths_present
+from credentials.microcredential_elements import Found
 from credentials.verdict import PROFILE, CheckResult, Outcome
 
 
@@ -17,7 +18,7 @@ def check_profile(case: Case) -> CheckResult:
 
 
 @lru_cache(maxsize=256)
-def _result(present: frozenset[str]) -> CheckResult:
+def _result(present: frozenset[Found]) -> CheckResult:
     """The result where these paths lead to something: the same for all credentials of one shape."""
     found = [(element, element.found_at(present)) for element in MANDATORY]
     evidence = {"elements": [{"name": element.name, "path": path} for element, path in found]}

@@ -14,6 +14,24 @@ class MalformedJws(CredentialsError):
         self.reason = reason
 
 
+class MalformedSdJwt(CredentialsError):
+    """The text is no SD-JWT within the bounds, or its parts do not belong together (RFC 9901); `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep what is wrong with it."""
+        super().__init__(f"not an SD-JWT: {reason}")
+        self.reason = reason
+
+
+class UnknownHash(MalformedSdJwt):
+    """The digests of an SD-JWT are made by a hash that is not taken here; `name`."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the name of the hash, as far as it is shown."""
+        super().__init__(f"its digests are made by {name[:40]!r} (_sd_alg), which is not taken here")
+        self.name = name
+
+
 class AlgorithmRefused(CredentialsError):
     """The `alg` is unknown, unsigned, symmetric, or not among those allowed; `alg`."""
 

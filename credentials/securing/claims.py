@@ -43,9 +43,9 @@ def read_claims(members: Mapping[str, Any], *, header: Mapping[str, Any]) -> Cla
     return Claims(
         members,
         kid,
-        _numeric_date(members, "nbf"),
-        _numeric_date(members, "iat"),
-        _numeric_date(members, "exp"),
+        numeric_date(members, "nbf"),
+        numeric_date(members, "iat"),
+        numeric_date(members, "exp"),
     )
 
 
@@ -68,7 +68,12 @@ def check_identity(claims: Mapping[str, Any], credential: Credential) -> None:
         raise MalformedCredential("the JWT's sub is not the id of the credential's subject")
 
 
-def _numeric_date(claims: Mapping[str, Any], name: str) -> int | None:
+def numeric_date(claims: Mapping[str, Any], name: str) -> int | None:
+    """The whole seconds that a claim names; None if it is absent (RFC 7519 section 2).
+
+    Raises:
+        MalformedCredential: it is no number that every reader takes for the same.
+    """
     if name not in claims:
         return None
     value = claims[name]

@@ -18,6 +18,7 @@ NO_REASONS = frozenset(
     {
         *("awarding_body", "date_of_issuing", "learning_outcomes", "quality_assurance"),  # elements
         *("key_ops", "public_jwk"),  # members of keys
+        *("sd_hash", "status_list"),  # claims
         *("schema_revisions", "schema_with_others", "signing_key"),  # words of caches
     }
 )

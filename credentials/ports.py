@@ -141,6 +141,18 @@ class Proofs(Protocol):
         """
 
 
+class CanonicalRdf(Protocol):
+    """RDF as one text that all who hold the same statements come to (RDFC-1.0)."""
+
+    def canonical_rdf(self, documents: Sequence[Mapping[str, Any]]) -> Sequence[bytes]:
+        """The canonical N-Quads of each of `documents`, whose every word is in them.
+
+        Raises:
+            Unavailable: a context is unknown, a term means nothing, an IRI is none, or it would take too
+                long; one sentence says which.
+        """
+
+
 class Cache(Protocol):
     """A bounded memory of what was derived before."""
 
@@ -169,3 +181,4 @@ class Ports:
     cache: Cache
     web_dids: WebDids | None = None
     proofs: Proofs | None = None
+    canonical: CanonicalRdf | None = None

@@ -4,13 +4,22 @@ The key comes first, then the mathematics. Without both, an anchor that is not a
 the key was in force; a signature that no recorded key can have made is never cured.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from credentials.case import Case
+from credentials.checks.further_proofs import (
+    check_further_proofs,
+    proofs_of,
+    shown_proof,
+    verify_principal_proof,
+)
 from credentials.errors import InvalidSignature, KeyRefused, Unavailable, UnfitKey
 from credentials.keys import ASSERTION, SigningKey, changes_to_key, keys_of, may_sign, signing_key_of
 from credentials.moments import ledger_moment
 from credentials.securing.jose import verify_parsed
+from credentials.securing.secured import Mechanism
 from credentials.verdict import SIGNATURE, CheckResult, Outcome, rfc3339
 from did.jwk import Jwk
 from did.methods.ebsi import KeyHistory
@@ -38,7 +47,7 @@ def check_signature(case: Case) -> CheckResult:
         _verify(case, jwk)
     except (InvalidSignature, UnfitKey) as error:
         return _mismatch(case, error)
-    return passed
+    return check_further_proofs(case) or _with_all_proofs(case, passed)
 
 
 def _key_in_force(case: Case) -> tuple[CheckResult, Jwk]:
@@ -64,16 +73,34 @@ def _passed(case: Case, key: SigningKey) -> CheckResult:
 
 
 def _verify(case: Case, jwk: Jwk) -> None:
-    """Return if the signature is good: of a JWS by `jwk`, of a proof by the method that it names."""
-    secured = case.secured
-    if secured.jws is not None:
-        verify_parsed(secured.jws, jwk=jwk)
-        return
+    """Return if the signature is good: by `jwk`, or by the method that an older proof names."""
+    _VERIFIERS[case.secured.mechanism](case, jwk)
+
+
+def _verify_jws(case: Case, jwk: Jwk) -> None:
+    assert case.secured.jws is not None
+    verify_parsed(case.secured.jws, jwk=jwk)
+
+
+def _verify_older_proof(case: Case, _jwk: Jwk) -> None:
     if method_of(Did(case.issuer)) == "ebsi":
-        raise Unavailable("Embedded proofs of did:ebsi issuers are not verified yet.")
-    if case.ports.proofs is None or secured.document is None:
-        raise Unavailable("This node verifies no embedded proofs.")
-    case.ports.proofs.verify_proof(secured.document)
+        raise Unavailable(
+            f"Embedded proofs by {case.secured.algorithm[:60]} are not verified for did:ebsi issuers."
+        )
+    if case.ports.proofs is None or case.secured.document is None:
+        raise Unavailable("This node verifies no embedded proofs of this type.")
+    case.ports.proofs.verify_proof(case.secured.document)
+
+
+def _with_all_proofs(case: Case, passed: CheckResult) -> CheckResult:
+    """The result, which names every proof of a set."""
+    proofs = proofs_of(case)
+    if proofs is None or not proofs.further:
+        return passed
+    evidence = {**passed.evidence, "proofs": [shown_proof(proof) for proof in proofs.all]}
+    return replace(
+        passed, sentence=f"{passed.sentence} All of its {len(proofs.all)} proofs are good.", evidence=evidence
+    )
 
 
 def _refused(case: Case, error: KeyRefused) -> CheckResult:
@@ -159,3 +186,14 @@ def _by_what(case: Case) -> str:
 
 def _name(kid: str) -> str:
     return f"#{kid.rpartition('#')[2][:16]}"
+
+
+_VERIFIERS: Final[Mapping[Mechanism, Callable[[Case, Jwk], None]]] = {
+    "vc-jwt": _verify_jws,
+    "vc-jose": _verify_jws,
+    "sd-jwt-vc": _verify_jws,
+    "data-integrity": verify_principal_proof,
+    "ed25519-signature-2020": verify_principal_proof,
+    "embedded-proof": _verify_older_proof,
+}
+"""By mechanism: each returns if the signature is by the key, and raises if not, or if it cannot be judged."""

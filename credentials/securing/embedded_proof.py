@@ -1,65 +1,65 @@
-"""JSON-LD with one embedded proof (Data Integrity section 2.1): whose it says it is, not yet verified."""
+"""JSON-LD with embedded proofs (Data Integrity section 2.1): whose they say they are, not yet verified."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from credentials.errors import MalformedCredential, NotJudged
 from credentials.model import Credential, parse_credential
-from credentials.plain_text import MAX_NAME, is_plain
-from did.errors import InvalidDidUrl
-from did.syntax import parse_did_url
+from credentials.moments import ledger_seconds
 
-from .secured import SecuredCredential
+from .data_integrity_proof import EmbeddedProof
+from .data_integrity_suites import PROOF_TYPE
+from .proof_sets import read_proofs
+from .secured import Mechanism, SecuredCredential
 
 _ASSERTION: Final = "assertionMethod"
 _OF_VALUES: Final = frozenset({"@value", "@type", "@language", "@direction", "@list", "@set"})
 
 
 def read_embedded_proof(members: dict[str, Any], *, digest: bytes) -> SecuredCredential:
-    """The credential with its only proof, which names a key of the issuer and the purpose of asserting.
+    """The credential with its proofs, of which one at least is its issuer's; all have the purpose to assert.
 
     Args:
         members: the document, strictly parsed.
         digest: 32 bytes, under which it is anchored.
 
     Raises:
-        MalformedCredential: the credential keeps no data model's rules, or the proof is somebody else's.
-        NotJudged: several proofs, or members that a reader of plain JSON would not see for what they are.
+        MalformedCredential: the credential keeps no data model's rules, or no proof is the issuer's.
+        NotJudged: proofs of a kind that is not judged here, or members that a reader of plain JSON would not
+            see for what they are.
     """
-    proof = _only_proof(members["proof"])
+    if not isinstance(members["proof"], dict | list) or not members["proof"]:
+        raise MalformedCredential("its proof is no object")
     credential = parse_credential(members)
-    method = proof.get("verificationMethod")
-    if not isinstance(method, str):
-        raise MalformedCredential("the proof does not name its key by a DID URL (verificationMethod)")
-    try:
-        owner = parse_did_url(method).did
-    except InvalidDidUrl as error:
-        raise MalformedCredential(f"the key of the proof is no DID URL: {error}") from error
-    if owner != credential.issuer:
-        raise MalformedCredential("the proof names a key of another DID than the issuer's")
-    if proof.get("proofPurpose") != _ASSERTION:
-        raise MalformedCredential("the purpose of the proof is not assertionMethod")
+    proofs = read_proofs(members["proof"], of=credential.issuer)
+    for proof in proofs.all:
+        if proof.purpose != _ASSERTION:
+            raise MalformedCredential("the purpose of the proof is not assertionMethod")
+        if proof.domain or proof.challenge is not None:
+            raise NotJudged(
+                "a credential whose proof answers a challenge, or is for one domain, is not judged"
+            )
     _check_one_reading(credential)
-    algorithm = proof.get("cryptosuite", proof.get("type"))
-    if not is_plain(algorithm, most=MAX_NAME):
-        raise MalformedCredential("the proof does not say by what it was made (type, cryptosuite)")
+    principal = proofs.principal
+    created = [proof.created for proof in proofs.all if proof.created is not None]
+    ends = [proof.expires for proof in proofs.all if proof.expires is not None]
     return SecuredCredential(
         credential=credential,
-        mechanism="embedded-proof",
+        mechanism=_mechanism(principal),
         digest=digest,
-        verification_method=method,
-        algorithm=algorithm,
+        verification_method=principal.verification_method,
+        algorithm=principal.algorithm,
         document=members,
+        issued_at=ledger_seconds(max(created)) if created else None,
+        expires=ledger_seconds(min(ends)) if ends else None,
+        parts=proofs,
     )
 
 
-def _only_proof(value: object) -> dict[str, Any]:
-    if isinstance(value, list) and len(value) > 1:
-        raise NotJudged("a set of several proofs is not judged yet")
-    proof = value[0] if isinstance(value, list) and value else value
-    if not isinstance(proof, dict):
-        raise MalformedCredential("its proof is no object")
-    return proof
+def _mechanism(proof: EmbeddedProof) -> Mechanism:
+    if proof.suite is None:
+        return "embedded-proof"
+    return "data-integrity" if proof.suite.proof_type == PROOF_TYPE else "ed25519-signature-2020"
 
 
 def _check_one_reading(credential: Credential) -> None:

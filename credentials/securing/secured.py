@@ -6,8 +6,12 @@ from typing import Any, Literal
 from credentials.model import Credential
 
 from .jose import ParsedJws
+from .proof_sets import EmbeddedProofs
+from .sd_jwt import SdJwt
 
-Mechanism = Literal["vc-jwt", "vc-jose", "embedded-proof"]
+Mechanism = Literal[
+    "vc-jwt", "vc-jose", "sd-jwt-vc", "jades", "data-integrity", "ed25519-signature-2020", "embedded-proof"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +20,18 @@ class SecuredCredential:
 
     Attributes:
         credential: by the rules of its data model.
-        mechanism: `vc-jwt` (VCDM 1.1, claim `vc`), `vc-jose` (VCDM 2.0, `vc+jwt`) or `embedded-proof`.
+        mechanism: `vc-jwt` (VCDM 1.1, claim `vc`), `vc-jose` (VCDM 2.0, `vc+jwt`), `sd-jwt-vc`,
+            `data-integrity`, `ed25519-signature-2020`, or `embedded-proof` for proofs of the kinds
+            before those.
         digest: 32 bytes, under which it is anchored (protocol section 3).
         verification_method: the DID URL of the key, as `kid` or the proof names it.
-        algorithm: `alg` of a JWS, the type of a proof.
+        algorithm: `alg` of a JWS, the cryptosuite of a proof, its type if it names none.
         jws: its parts, for the two JWS mechanisms.
-        document: the JSON-LD document with its proof, for an embedded one.
+        document: the JSON-LD document with its proofs, for embedded ones.
         not_before: claimed by `nbf`, in seconds; None if absent. Model rules hold it against the credential.
-        issued_at: claimed by `iat`, in seconds; None if absent.
-        expires: claimed by `exp`, in seconds; None if absent.
+        issued_at: claimed by `iat`, or when the latest proof was made, in seconds; None if absent.
+        expires: claimed by `exp`, or by the proof that ends first, in seconds; None if absent.
+        parts: what one mechanism has that others have not: all proofs, the seal, disclosures and key binding.
     """
 
     credential: Credential
@@ -37,3 +44,4 @@ class SecuredCredential:
     not_before: int | None = None
     issued_at: int | None = None
     expires: int | None = None
+    parts: EmbeddedProofs | Seal | SdJwt | None = None

@@ -279,15 +279,19 @@ def test_another_key_than_the_did_itself_is_refused(home: Country) -> None:
 
 
 class _Proofs:
-    """Proofs that are good if they say so."""
+    """Proofs of the older kinds, which are good if they say so."""
 
     def verify_proof(self, document: Mapping[str, Any]) -> None:
         if document["proof"]["proofValue"] != "zGood":
             raise InvalidSignature(document["proof"]["type"])
 
 
-def test_an_embedded_proof_is_for_its_port_to_verify(home: Country) -> None:
-    good, bad = (json_ld(proof=proof(proofValue=value)) for value in ("zGood", "zBad"))
+def _older(**changes: Any) -> dict[str, Any]:
+    return proof(**({"type": "JsonWebSignature2020"} | changes))
+
+
+def test_an_older_proof_is_for_its_port_to_verify(home: Country) -> None:
+    good, bad = (json_ld(proof=_older(proofValue=value)) for value in ("zGood", "zBad"))
     assert _check(home, good, proofs=_Proofs()).outcome is Outcome.PASSED
     result = _check(home, bad, proofs=_Proofs())
     assert (result.outcome, result.reason) == (Outcome.FAILED, "signature_mismatch")
@@ -295,17 +299,17 @@ def test_an_embedded_proof_is_for_its_port_to_verify(home: Country) -> None:
         _check(home, good)
 
 
-def test_an_embedded_proof_of_an_ebsi_issuer_is_not_judged_yet(home: Country) -> None:
+def test_an_older_proof_of_an_ebsi_issuer_is_not_judged(home: Country) -> None:
     did, kid = home.university.did, home.university.kid
-    text = json_ld(issuer=did, proof=proof(did, verificationMethod=kid))
+    text = json_ld(issuer=did, proof=_older(verificationMethod=kid))
     with pytest.raises(Unavailable, match="did:ebsi"):
         _check(home, text, proofs=_Proofs())
 
 
-def test_an_embedded_proof_by_a_key_that_may_not_sign_is_refused(home: Country) -> None:
+def test_an_older_proof_by_a_key_that_may_not_sign_is_refused(home: Country) -> None:
     method = proof()["verificationMethod"] + "x"
     result = _check(
-        home, json_ld(proof=proof(verificationMethod=method, proofValue="zGood")), proofs=_Proofs()
+        home, json_ld(proof=_older(verificationMethod=method, proofValue="zGood")), proofs=_Proofs()
     )
     assert (result.outcome, result.reason) == (Outcome.FAILED, "unknown_key")
 

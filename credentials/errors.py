@@ -86,6 +86,42 @@ class HandedInWrapped(NotJudged):
     """A presentation or an envelope: what can be judged lies in it, and is to be handed in by itself."""
 
 
+class UnusableCertificate(MalformedCredential):
+    """What comes with a seal is no certificate, or none that a seal could be verified by; `reason`."""
+
+
+class CertificateRefused(CredentialsError):
+    """A certificate does not say whose seal it is, to whom this verifier trusts; `reason`, `sentence`.
+
+    `reason` is one of those that `docs/verdict.md` lists for the issuer of a seal.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        """Keep a stable word and a sentence for people."""
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence
+
+
+class MalformedPresentation(CredentialsError):
+    """The document says that it is a presentation, and keeps no data model's rules; `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep what is wrong with it."""
+        super().__init__(f"not a presentation that can be judged: {reason}")
+        self.reason = reason
+
+
+class TooManyCredentials(CredentialsError):
+    """A presentation shows more credentials than are judged together; `count`, `most`."""
+
+    def __init__(self, count: int, *, most: int) -> None:
+        """Keep how many there are and may be."""
+        super().__init__(f"a presentation with {count} credentials: at most {most} are judged together")
+        self.count = count
+        self.most = most
+
+
 class PolicyRefused(CredentialsError):
     """A policy that relaxes what is no check, or what no verdict can do without; `name`."""
 
@@ -118,7 +154,7 @@ class KeyRefused(CredentialsError):
     """The named key may not sign for the issuer at the time judged by; `reason` is a stable word.
 
     `reason` is one of `issuer_unknown`, `foreign_key`, `no_fragment`, `unknown_key`, `not_for_assertion`,
-    `not_yet_valid`, `no_longer_valid`, `unusable_key`, `method_unknown`.
+    `not_for_authentication`, `not_yet_valid`, `no_longer_valid`, `unusable_key`, `method_unknown`.
     """
 
     def __init__(self, reason: str, sentence: str) -> None:
@@ -159,6 +195,18 @@ class StatusUnknown(Unavailable):
     """A status cannot be determined; `reason` is a stable word.
 
     `reason` is one of `unpublished`, `withheld`, `not_yet_valid`, `stale`.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        """Keep a stable word beside the sentence."""
+        super().__init__(sentence)
+        self.reason = reason
+
+
+class ActingUnknown(Unavailable):
+    """Nothing shows that a sealer may act for an institution that it names; `reason` is a stable word.
+
+    `reason` is `not_for_member` or `unnamed_member`.
     """
 
     def __init__(self, reason: str, sentence: str) -> None:

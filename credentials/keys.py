@@ -20,8 +20,10 @@ from .ports import Ports
 from .verdict import rfc3339
 
 ASSERTION: Final = "assertionMethod"
+AUTHENTICATION: Final = "authentication"
 OFFLINE: Final = frozenset({"key", "jwk"})
 """Methods whose DIDs are their keys, the same for ever."""
+_NOT_UNDER: Final = {ASSERTION: "not_for_assertion", AUTHENTICATION: "not_for_authentication"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,15 @@ def _shown(seconds: int | None) -> str | None:
     return None if seconds is None else rfc3339(ledger_moment(seconds))
 
 
-def signing_key_of(ports: Ports, *, issuer: str, kid: str, index_before: int | None, at: int) -> SigningKey:
+def signing_key_of(
+    ports: Ports,
+    *,
+    issuer: str,
+    kid: str,
+    index_before: int | None,
+    at: int,
+    relationship: str = ASSERTION,
+) -> SigningKey:
     """The key `kid` of `issuer`, which stood under `assertionMethod` at `at`, as recorded by then.
 
     Args:
@@ -60,6 +70,7 @@ def signing_key_of(ports: Ports, *, issuer: str, kid: str, index_before: int | N
         kid: a DID URL with a fragment, as a JWS header or a proof names the key.
         index_before: look only at entries with a smaller log index; at all if None.
         at: ledger seconds, held against [notBefore, notAfter).
+        relationship: under which the key has to stand, if it is not for asserting: `authentication`.
 
     Raises:
         KeyRefused: no such key may sign for the issuer then.
@@ -69,11 +80,11 @@ def signing_key_of(ports: Ports, *, issuer: str, kid: str, index_before: int | N
     if method_of(did) == "ebsi":
         for history in keys_of(ports, did, index_before=index_before):
             if history.v_method_id == fragment:
-                return _in_force(history, kid, at)
+                return _in_force(history, kid, at, relationship)
         if not ports.record.changes_of(did):
             raise KeyRefused("issuer_unknown", f"{did} is not registered, so no key of it is known.")
         raise KeyRefused("unknown_key", f"{did} had no key #{fragment} by then.")
-    return _key_of_document(ports, did, kid)
+    return _key_of_document(ports, did, kid, relationship)
 
 
 def keys_of(ports: Ports, did: Did, *, index_before: int | None) -> tuple[KeyHistory, ...]:
@@ -109,14 +120,14 @@ def _named(issuer: str, kid: str) -> tuple[Did, str]:
     if not url.fragment or url.path or url.query is not None:
         raise KeyRefused("no_fragment", "The key is not named by a DID and a fragment.")
     if url.did != issuer:
-        raise KeyRefused("foreign_key", f"The key belongs to {url.did}, not to the issuer {issuer}.")
+        raise KeyRefused("foreign_key", f"The key belongs to {url.did}, not to {issuer}.")
     return url.did, url.fragment
 
 
-def _in_force(history: KeyHistory, kid: str, at: int) -> SigningKey:
-    intervals = [interval for interval in history.intervals if interval.relationship == ASSERTION]
+def _in_force(history: KeyHistory, kid: str, at: int, relationship: str) -> SigningKey:
+    intervals = [interval for interval in history.intervals if interval.relationship == relationship]
     if not intervals:
-        raise KeyRefused("not_for_assertion", f"The key {kid} was never under assertionMethod.")
+        raise KeyRefused(_NOT_UNDER[relationship], f"The key {kid} was never under {relationship}.")
     held = next((interval for interval in intervals if interval.holds_at(at)), None)
     if held is None:
         if all(at < interval.not_before.seconds for interval in intervals):
@@ -149,13 +160,13 @@ def document_of(ports: Ports, did: Did) -> DidDocument:
     return ports.web_dids.did_document(did)
 
 
-def _key_of_document(ports: Ports, did: Did, kid: str) -> SigningKey:
+def _key_of_document(ports: Ports, did: Did, kid: str, relationship: str) -> SigningKey:
     document = document_of(ports, did)
-    for found in document.verification_methods(ASSERTION):
+    for found in document.verification_methods(relationship):
         if found.id == kid:
             return SigningKey(kid, found.public_key_jwk)
     if any(found.id == kid for found in document.verification_method):
-        raise KeyRefused("not_for_assertion", f"The key {kid[:80]} is not under assertionMethod.")
+        raise KeyRefused(_NOT_UNDER[relationship], f"The key {kid[:80]} is not under {relationship}.")
     raise KeyRefused("unknown_key", f"{did[:80]} has no such key.")
 
 

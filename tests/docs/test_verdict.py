@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from credentials.expected import NOTHING_EXPECTED
 from credentials.policy import Policy
+from credentials.presentation import MOST_CREDENTIALS
+from credentials.presentation_reading import read_presentation
+from credentials.presentation_verdict import PRESENTATION_SCHEMA
+from credentials.presentation_verification import verify_presentation
 from credentials.verdict import CHECKS, REQUIRED, SCHEMA, Outcome
 from credentials.verification import verify
+from tests.credentials.presentations import Wallet
 from tests.credentials.world import country
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,6 +124,24 @@ def test_every_member_is_on_the_page_and_every_one_there_is_made(*, readable: bo
     assert set(verdict) | {"asOf"} == whole
     assert set(verdict["checks"][0]) == one
     assert set(verdict["credential"]) == {"id", "issuer", "digest"} <= _named()
+
+
+def test_every_member_of_a_presentation_is_on_the_page_and_every_one_there_is_made() -> None:
+    home = country()
+    read = read_presentation(Wallet(home.world).shows(home.credential))
+    assert read is not None
+    verdict = verify_presentation(
+        read,
+        at=None,
+        policy=Policy(root_taos=frozenset(home.world.roots), origins=()),
+        ports=home.world.ports(),
+        expected=NOTHING_EXPECTED,
+    ).to_json()
+    section = _page().split("## Presentations\n")[1]
+    assert set(verdict) | {"asOf"} == _members(section)
+    assert set(verdict["presentation"]) <= _named()
+    assert f"`{PRESENTATION_SCHEMA}`" in section
+    assert f"more than {MOST_CREDENTIALS} credentials" in section
 
 
 def _members(text: str) -> set[str]:

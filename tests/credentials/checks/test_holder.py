@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from credentials.checks.holder import check_holder
+from credentials.confirmation import confirmation_of
 from credentials.presented_by import PresentedBy
+from credentials.securing.reading import read_secured
 from credentials.verdict import HOLDER, CheckResult, Outcome
 from tests.credentials.cases import case_of, verdict_on
 from tests.credentials.credential_makers import LEARNER
+from tests.credentials.securing.credentials import json_ld
 from tests.credentials.world import Country, country
 
 KID = f"{LEARNER}#{LEARNER.removeprefix('did:key:')}"
@@ -116,6 +119,11 @@ def test_a_named_key_stands_in_a_credential_of_the_newer_model_too(home: Country
         home.university, version="2.0", edit=lambda members: members.update(cnf={"kid": key.fragment})
     )
     assert check_holder(case_of(home.world, other, presented=shown_by())).reason == "other_key"
+
+
+def test_a_named_key_stands_in_a_document_with_a_proof_too() -> None:
+    assert confirmation_of(read_secured(json_ld(cnf={"kid": KID}))) == {"kid": KID}
+    assert confirmation_of(read_secured(json_ld())) is None
 
 
 @pytest.mark.parametrize(

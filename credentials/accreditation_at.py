@@ -6,9 +6,10 @@ from typing import Final
 from .accreditation_chain import chain_on_record
 from .accreditation_credential import ISSUANCE_CERTIFICATE
 from .case import Case
-from .errors import AccreditationRefused, Unavailable
+from .errors import AccreditationRefused, ActingUnknown, Unavailable
 from .ports import Ports
 from .registry_urls import RegistryUrls
+from .seal_members import accreditations_for_members
 
 MAX_ATTRIBUTES: Final = 16
 """Attributes of one issuer that are tried where nothing names one; those recorded first, so that none can
@@ -98,11 +99,15 @@ def accredited(case: Case, *, index_before: int | None) -> bool:
     """Whether the issuer's recorded chain was in force by the entries below an index; by all if None.
 
     This is the record alone: no credential of the chain is looked at. It is the chain of the attribute that
-    the credential's terms of use name, or that it was anchored under, or else any of the issuer's.
+    the credential's terms of use name, or that it was anchored under, or else any of the issuer's; of a seal
+    for other institutions, one by each of them.
 
     Raises:
         Unavailable: the record does not answer, or another registry is named.
     """
+    groups = attributes_by_members(case)
+    if groups:
+        return all(_any_in_force(case, group, index_before=index_before) for group in groups)
     try:
         attributes: Iterable[bytes] = attributes_named(case)
     except AccreditationRefused:
@@ -112,6 +117,22 @@ def accredited(case: Case, *, index_before: int | None) -> bool:
             attributes = (case.anchor.attribute_id,)
         else:
             attributes = attributes_of(case.ports, case.issuer)
+    return _any_in_force(case, attributes, index_before=index_before)
+
+
+def attributes_by_members(case: Case) -> tuple[tuple[bytes, ...], ...]:
+    """Attributes of a sealer by each institution that it sealed for; none where nothing shows that it may.
+
+    Raises:
+        Unavailable: the record does not answer.
+    """
+    try:
+        return accreditations_for_members(case)
+    except ActingUnknown:
+        return ()
+
+
+def _any_in_force(case: Case, attributes: Iterable[bytes], *, index_before: int | None) -> bool:
     return any(
         chain_on_record(
             case.ports, did=case.issuer, attribute_id=attribute, index_before=index_before

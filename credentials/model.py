@@ -14,11 +14,16 @@ from .errors import HandedInWrapped, MalformedCredential
 from .moments import parse_moment
 from .plain_text import MAX_ADDRESS, MAX_NAME, is_plain
 
-Version = Literal["1.1", "2.0"]
+Version = Literal["1.1", "2.0", "sd-jwt-vc"]
 _Times = tuple[datetime | None, datetime | None, datetime | None]
 
 CONTEXT_1_1: Final = "https://www.w3.org/2018/credentials/v1"
 CONTEXT_2_0: Final = "https://www.w3.org/ns/credentials/v2"
+
+SD_JWT_VC: Final = "sd-jwt-vc"
+"""Claims of an SD-JWT VC, which has no data model of the W3C."""
+VCT: Final = "vct"
+"""Type of the reference to the schema that may be registered under the `vct` of an SD-JWT VC."""
 
 _VERSIONS: Final[Mapping[str, Version]] = {CONTEXT_1_1: "1.1", CONTEXT_2_0: "2.0"}
 _MAX_CONTEXTS: Final = 64
@@ -53,11 +58,12 @@ class Credential:
     """A credential whose members keep the rules of its data model; nothing of it has been verified.
 
     Attributes:
-        version: of the data model.
+        version: of the data model; `sd-jwt-vc` where an SD-JWT VC has none.
         members: all members as parsed, unknown ones included.
         id: None only where the model allows it.
-        types: at least `VerifiableCredential`.
-        issuer: a DID, the `id` where the issuer is an object.
+        types: at least `VerifiableCredential`; of an SD-JWT VC its `vct` alone.
+        issuer: a DID, the `id` where the issuer is an object; of a seal the name of its certificate, until
+            the DID is found whose key it is.
         subjects: one or more objects.
         valid_from: the latest of `issuanceDate` and `validFrom`, aware UTC; None where 2.0 leaves it out.
         valid_until: the earliest of `expirationDate` and `validUntil`; None if unlimited.
@@ -82,11 +88,12 @@ class Credential:
     terms_of_use: tuple[TermsOfUse, ...] = ()
 
 
-def parse_credential(members: Mapping[str, Any]) -> Credential:
+def parse_credential(members: Mapping[str, Any], *, sealed: bool = False) -> Credential:
     """The credential whose members these are, of the data model that its first context names.
 
     Args:
         members: strictly parsed JSON, bounded in size and depth.
+        sealed: whether a certificate says whose it is: its issuer may have any URI then.
 
     Raises:
         MalformedCredential: a member is missing, of another kind, or contradicts another; or a did:ebsi
@@ -94,7 +101,7 @@ def parse_credential(members: Mapping[str, Any]) -> Credential:
     """
     version = _version(members.get("@context"))
     types = _types(members.get("type"))
-    issuer = _issuer(members.get("issuer"))
+    issuer = _issuer(members.get("issuer"), sealed=sealed)
     valid_from, valid_until, issued = _TIMES[version](members)
     if valid_from is not None and valid_until is not None and valid_until < valid_from:
         raise MalformedCredential("it ends before it begins")
@@ -144,10 +151,12 @@ def _types(value: object) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def _issuer(value: object) -> str:
+def _issuer(value: object, *, sealed: bool) -> str:
     named = value.get("id") if isinstance(value, dict) else value
     if isinstance(named, list) or not isinstance(named, str):
         raise MalformedCredential("issuer is not exactly one DID")
+    if sealed and not named.startswith("did:"):
+        return _uri(named)
     return _did(named)
 
 
@@ -164,6 +173,10 @@ def _identifier(holder: Mapping[str, Any]) -> str | None:
     value = holder.get("id")
     if value is None and "id" not in holder:
         return None
+    return _uri(value)
+
+
+def _uri(value: object) -> str:
     if not is_plain(value, most=MAX_ADDRESS) or _URI.fullmatch(value) is None:
         raise MalformedCredential("an id is no URI")
     return value

@@ -7,7 +7,7 @@ Every answer of a `Record` comes from one and the same state of the ledger. A po
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from credentials.accreditation import Revision
 from did.document import DidDocument
@@ -15,6 +15,9 @@ from did.methods.ebsi import Change
 from did.syntax import Did
 
 T = TypeVar("T")
+
+MOST_DIDS: Final = 16
+"""DIDs with one key that are told apart: anybody may record somebody else's key as a key of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,12 @@ class Record(Protocol):
     def changes_of(self, did: Did) -> Sequence[Change]:
         """All `did.*` entries of a did:ebsi; none if it is not registered."""
 
+    def dids_with_method(self, v_method_id: str) -> Sequence[str]:
+        """DIDs that ever had a verification method of this id under `assertionMethod`, those first recorded.
+
+        There are at most `MOST_DIDS` of them.
+        """
+
     def attributes_of(self, did: str) -> Sequence[bytes]:
         """Ids of all attributes of an issuer, in the order of their first entries."""
 
@@ -153,6 +162,13 @@ class CanonicalRdf(Protocol):
         """
 
 
+class SealAnchors(Protocol):
+    """Authorities that the verifier trusts to say whose seal is whose."""
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """The DER of their certificates, or of single seals that are trusted as they are."""
+
+
 class Cache(Protocol):
     """A bounded memory of what was derived before."""
 
@@ -182,3 +198,4 @@ class Ports:
     web_dids: WebDids | None = None
     proofs: Proofs | None = None
     canonical: CanonicalRdf | None = None
+    seal_anchors: SealAnchors | None = None

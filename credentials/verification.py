@@ -28,6 +28,7 @@ from .moments import ledger_moment
 from .policy import Policy
 from .ports import Anchor, Ports
 from .presented_by import PresentedBy
+from .seals import with_sealer
 from .securing.reading import read_secured
 from .securing.secured import SecuredCredential
 from .verdict import (
@@ -177,8 +178,9 @@ def open_case(
     """The case: the issuer's earliest known anchor at or before `at`, and what is not at hand.
 
     Raises:
-        Unavailable: the record does not say where the credential is anchored.
+        Unavailable: the record does not say where the credential is anchored, or whose its seal is.
     """
+    secured = with_sealer(secured, ports)
     until, issuer = int(at.timestamp()), secured.credential.issuer
     anchors = [*ports.record.anchors_of(issuer, secured.digest)]
     if receipt is not None and (shown := _shown_by(receipt, secured, ports)) is not None:

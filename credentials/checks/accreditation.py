@@ -8,8 +8,10 @@ from credentials.accreditation_at import attributes_named, attributes_of, change
 from credentials.accreditation_chain import Fault, JudgedChain, judged_chain
 from credentials.case import Case
 from credentials.coverage import check_coverage
-from credentials.errors import AccreditationRefused, Unavailable
+from credentials.errors import AccreditationRefused, ActingUnknown, Unavailable
 from credentials.registry_urls import RegistryUrls
+from credentials.seal_members import accreditations_for_members
+from credentials.seals import unbound_seal_of
 from credentials.verdict import ACCREDITATION, CheckResult, Outcome, rfc3339
 
 _EBSI: Final = "did:ebsi:"
@@ -36,6 +38,9 @@ def check_accreditation(case: Case) -> CheckResult:
     Raises:
         Unavailable: something needed is not at hand.
     """
+    if unbound_seal_of(case.secured) is not None:
+        sentence = "No DID of this ledger has the key of its seal, and only DIDs are accredited here."
+        return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, sentence, reason="no_framework")
     if not case.issuer.startswith(_EBSI):
         sentence = f"{case.issuer[:80]} belongs to no framework of accreditation that is known here."
         return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, sentence, reason="no_framework")
@@ -50,8 +55,11 @@ def check_accreditation(case: Case) -> CheckResult:
         named = attributes_named(case)
     except AccreditationRefused as error:
         return CheckResult(ACCREDITATION, Outcome.FAILED, error.sentence, reason=error.reason)
-    attributes = named or ((case.anchor.attribute_id,) if case.anchor else ())
-    standing = _standing(case, attributes, index_before=case.index_before, at=case.judged_at)
+    try:
+        groups = _alternatives(case, named)
+    except ActingUnknown as error:
+        return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, error.sentence, reason=error.reason)
+    standing = _worst(case, groups)
     later = _fault_at_the_time_asked_for(case, standing)
     outcome, sentence, reason = Outcome.PASSED, case.told(standing.sentence), standing.reason
     findings: tuple[str, ...] = ()
@@ -68,6 +76,37 @@ def check_accreditation(case: Case) -> CheckResult:
     else:
         outcome = Outcome.FAILED
     return CheckResult(ACCREDITATION, outcome, sentence, _evidence(case, standing, later), findings, reason)
+
+
+def _alternatives(case: Case, named: Sequence[bytes]) -> Sequence[Sequence[bytes]]:
+    """Attributes of which one of each group has to do: a seal for several institutions needs one from each.
+
+    Raises:
+        ActingUnknown: nothing shows that a sealer may act for an institution.
+    """
+    by_members = accreditations_for_members(case)
+    if not by_members:
+        return [named or ((case.anchor.attribute_id,) if case.anchor else ())]
+    if not named:
+        return by_members
+    chosen = [[one for one in group if one in named] for group in by_members]
+    if not all(chosen):
+        sentence = "Its terms of use name no accreditation of its sealer by an institution it was sealed for."
+        raise ActingUnknown("not_for_member", sentence)
+    return chosen
+
+
+def _worst(case: Case, groups: Sequence[Sequence[bytes]]) -> _Standing:
+    """How the issuer stood by the first group of which nothing will do, else by the last."""
+    standings = (
+        _standing(case, group, index_before=case.index_before, at=case.judged_at) for group in groups
+    )
+    standing = next(standings)
+    for following in standings:
+        if standing.reason is not None:
+            break
+        standing = following
+    return standing
 
 
 def _standing(case: Case, attributes: Sequence[bytes], *, index_before: int | None, at: int) -> _Standing:

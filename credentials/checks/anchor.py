@@ -7,8 +7,11 @@ less is not determinable, and so is a past T without an anchor by then, for an a
 from typing import Final
 
 from credentials.case import Case
+from credentials.errors import ActingUnknown
 from credentials.moments import ledger_moment
 from credentials.ports import Anchor
+from credentials.seal_members import accreditations_for_members
+from credentials.seals import unbound_seal_of
 from credentials.verdict import ANCHOR, CheckResult, Outcome, rfc3339
 from did.syntax import Did, method_of
 
@@ -23,11 +26,15 @@ def check_anchor(case: Case) -> CheckResult:
         Unavailable: the record does not answer.
     """
     anchor = case.anchor
+    try:
+        accreditations_for_members(case)
+    except ActingUnknown as error:
+        return CheckResult(ANCHOR, Outcome.NOT_DETERMINABLE, error.sentence, reason=error.reason)
     if anchor is not None:
         return case.ports.cache.get(("anchor", anchor), lambda: _anchored(anchor))
-    if method_of(Did(case.issuer)) != "ebsi":
-        sentence = "Its issuer is of another DID method, whose credentials are not anchored on this ledger."
-        return CheckResult(ANCHOR, Outcome.NOT_APPLICABLE, sentence, reason="foreign_issuer")
+    foreign = _foreign(case)
+    if foreign is not None:
+        return CheckResult(ANCHOR, Outcome.NOT_APPLICABLE, foreign, reason="foreign_issuer")
     if case.past:
         sentence = f"Nothing shows that it existed on {rfc3339(case.at)}: no anchor by then is known."
         return CheckResult(ANCHOR, Outcome.NOT_DETERMINABLE, sentence, reason="past_without_anchor")
@@ -39,6 +46,16 @@ def check_anchor(case: Case) -> CheckResult:
         evidence = {"unavailable": [_batch(batch) for batch in case.unseen[:_LISTED]]}
         return CheckResult(ANCHOR, Outcome.NOT_DETERMINABLE, sentence, evidence, reason="unseen_batches")
     return _absent(case)
+
+
+def _foreign(case: Case) -> str | None:
+    """Why its issuer does not anchor on this ledger at all; None if it may."""
+    if unbound_seal_of(case.secured) is not None:
+        known = case.ports.record.size > 0
+        return "No DID of this ledger has the key of its seal, and only DIDs anchor here." if known else None
+    if method_of(Did(case.issuer)) != "ebsi":
+        return "Its issuer is of another DID method, whose credentials are not anchored on this ledger."
+    return None
 
 
 def _absent(case: Case) -> CheckResult:

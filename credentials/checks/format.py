@@ -10,6 +10,7 @@ _MECHANISMS: Final = {
     "vc-jwt": "VC-JWT",
     "vc-jose": "JWT (vc+jwt)",
     "sd-jwt-vc": "SD-JWT",
+    "jades": "seal (JAdES)",
     "data-integrity": "JSON-LD document with a Data Integrity proof",
     "ed25519-signature-2020": "JSON-LD document with a proof",
     "embedded-proof": "JSON-LD document with a proof",

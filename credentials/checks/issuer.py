@@ -5,16 +5,28 @@ from credentials.errors import KeyRefused
 from credentials.keys import OFFLINE, document_of, keys_of
 from credentials.moments import ledger_moment
 from credentials.ports import Ports
+from credentials.seals import seal_of
 from credentials.verdict import ISSUER, CheckResult, Outcome, rfc3339
 from did.syntax import Did, method_of
 
+from .seal import issued_by_certificate, with_certificate
+
 
 def check_issuer(case: Case) -> CheckResult:
-    """Whether the DID that issued the credential was known by then.
+    """Whether the DID that issued the credential was known by then; of a seal without one, its certificate.
 
     Raises:
         Unavailable: DIDs of its method are not resolved here, or its host does not answer.
     """
+    seal = seal_of(case.secured)
+    if seal is None:
+        return _by_did(case)
+    if seal.bound:
+        return with_certificate(case, seal, _by_did(case))
+    return issued_by_certificate(case, seal)
+
+
+def _by_did(case: Case) -> CheckResult:
     ports, did = case.ports, Did(case.issuer)
     method = method_of(did)
     try:

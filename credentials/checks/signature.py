@@ -18,12 +18,15 @@ from credentials.checks.further_proofs import (
 from credentials.errors import InvalidSignature, KeyRefused, Unavailable, UnfitKey
 from credentials.keys import ASSERTION, SigningKey, changes_to_key, keys_of, may_sign, signing_key_of
 from credentials.moments import ledger_moment
+from credentials.seals import unbound_seal_of
 from credentials.securing.jose import verify_parsed
 from credentials.securing.secured import Mechanism
 from credentials.verdict import SIGNATURE, CheckResult, Outcome, rfc3339
 from did.jwk import Jwk
 from did.methods.ebsi import KeyHistory
 from did.syntax import Did, method_of, parse_did_url
+
+from .seal import sealed_with_certificate
 
 _NOT_OF_ISSUER: Final = frozenset({"foreign_key", "no_fragment"})
 
@@ -35,6 +38,9 @@ def check_signature(case: Case) -> CheckResult:
         Unavailable: the key or the proof cannot be judged here.
     """
     secured, ports = case.secured, case.ports
+    seal = unbound_seal_of(secured)
+    if seal is not None:
+        return sealed_with_certificate(case, seal)
     kid, index_before, at = secured.verification_method, case.index_before, case.judged_at
     try:
         passed, jwk = ports.cache.get(
@@ -192,6 +198,7 @@ _VERIFIERS: Final[Mapping[Mechanism, Callable[[Case, Jwk], None]]] = {
     "vc-jwt": _verify_jws,
     "vc-jose": _verify_jws,
     "sd-jwt-vc": _verify_jws,
+    "jades": _verify_jws,
     "data-integrity": verify_principal_proof,
     "ed25519-signature-2020": verify_principal_proof,
     "embedded-proof": _verify_older_proof,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from credentials.accreditation_at import accredited, changes_of_chains
+from credentials.accreditation_at import accredited, attributes_by_members, changes_of_chains
 from credentials.case import SKEW, Case
 from credentials.errors import KeyRefused
 from credentials.keys import ASSERTION, changes_to_key, keys_of, may_sign, signing_key_of
 from credentials.moments import ledger_moment, ledger_seconds
+from credentials.seals import unbound_seal_of
 from credentials.verdict import ACCREDITATION, TIMELINE, CheckResult, Outcome, rfc3339
 from did.methods.ebsi import Interval, KeyHistory
 from did.syntax import Did, method_of, parse_did_url
@@ -42,6 +43,8 @@ def check_timeline(case: Case) -> CheckResult:
         Unavailable: something needed is not at hand.
     """
     issued = _issued(case)
+    if unbound_seal_of(case.secured) is not None:
+        return _sealed(case, issued)
     standing = _at(case, case.index_before, case.judged_at)
     sentence, reason = case.told(standing.sentence), standing.reason
     if _issued_after(issued, case.judged_at):
@@ -90,13 +93,23 @@ def _issued_after(issued: datetime | None, seconds: int) -> bool:
     return issued is not None and ledger_seconds(issued) > seconds + SKEW
 
 
+def _sealed(case: Case, issued: datetime | None) -> CheckResult:
+    """The result for a seal that is no DID's: of its certificate check 1 judges."""
+    evidence = {"issued": rfc3339(issued) if issued is not None else None}
+    if _issued_after(issued, case.judged_at):
+        sentence = _too_early(case, issued)
+        return CheckResult(TIMELINE, Outcome.FAILED, sentence, evidence, reason="not_issued_yet")
+    sentence = "It was sealed before now; whether its certificate was in force is for the check issuer."
+    return CheckResult(TIMELINE, Outcome.PASSED, sentence, evidence)
+
+
 def _at(case: Case, index_before: int | None, at: int) -> _Standing:
     """How key and issuer stood at `at`, by entries below an index, and what was recorded by T since."""
     through = _through(case)
     key = (
         "timeline", case.ports.record.state, case.issuer, case.secured.verification_method,
         case.credential.terms_of_use, case.index_before, index_before, at, through, case.policy.origins,
-        ACCREDITATION.name in case.policy.relaxed,
+        ACCREDITATION.name in case.policy.relaxed, attributes_by_members(case),
     )  # fmt: skip
     return case.ports.cache.get(key, lambda: _standing(case, index_before, at, through))
 

@@ -95,6 +95,22 @@ def dids_of_key(
     )
 
 
+def dids_ever_of_key(
+    connection: Connection, v_method_id: str, *, relationship: str, limit: int
+) -> tuple[str, ...]:
+    """DIDs that ever had a verification method of this id under the relationship, those first recorded."""
+    first = func.min(KEY_INTERVAL.c.entry_index)
+    found = (
+        select(KEY_INTERVAL.c.did)
+        .where(KEY_INTERVAL.c.v_method_id == v_method_id)
+        .where(KEY_INTERVAL.c.relationship == relationship)
+        .group_by(KEY_INTERVAL.c.did)
+        .order_by(first, KEY_INTERVAL.c.did)
+        .limit(limit)
+    )
+    return tuple(connection.execute(found).scalars())
+
+
 def key_intervals(connection: Connection, did: str, v_method_id: str) -> list[KeyInterval]:
     """The intervals of a DID's verification method by the newest entry known, one for each relationship."""
     found = []

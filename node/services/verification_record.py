@@ -15,10 +15,12 @@ from anchoring.errors import AnchoringError
 from anchoring.inclusion import verify_inclusion
 from anchoring.merkle import hash_leaf
 from credentials.accreditation import Revision
-from credentials.ports import Anchor, Batches, SchemaRevision, StatusPublication
+from credentials.keys import ASSERTION
+from credentials.ports import MOST_DIDS, Anchor, Batches, SchemaRevision, StatusPublication
 from did.methods.ebsi import Change
 from did.syntax import Did
 from node.db import issuers, schemas
+from node.db.did_filters import dids_ever_of_key
 from node.db.issuer_anchors import (
     IssuerBatch,
     Place,
@@ -74,6 +76,15 @@ class ViewRecord:
     def changes_of(self, did: Did) -> tuple[Change, ...]:
         """All `did.*` entries of a did:ebsi."""
         return self._remembered(("changes", did), lambda: tuple(changes_of(self.view.connection, did)))
+
+    def dids_with_method(self, v_method_id: str) -> tuple[str, ...]:
+        """The first DIDs that ever had a verification method of this id under `assertionMethod`."""
+        return self._remembered(
+            ("dids with method", v_method_id),
+            lambda: dids_ever_of_key(
+                self.view.connection, v_method_id, relationship=ASSERTION, limit=MOST_DIDS
+            ),
+        )
 
     def attributes_of(self, did: str) -> tuple[bytes, ...]:
         """Ids of all attributes of an issuer."""

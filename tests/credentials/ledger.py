@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 
 from anchoring.payload import encode_payload
 from credentials.policy import Policy
-from credentials.ports import Cache, CanonicalRdf, NoMemory, Ports, Proofs, WebDids
+from credentials.ports import Cache, CanonicalRdf, NoMemory, Ports, Proofs, SealAnchors, WebDids
 from credentials.securing.signing_key import PrivateKey, signing_key
 from did.jwk import thumbprint
 from did.methods.ebsi import new_did
@@ -101,6 +101,7 @@ class Ledger:
         web_dids: WebDids | None = None,
         proofs: Proofs | None = None,
         canonical: CanonicalRdf | None = None,
+        seal_anchors: SealAnchors | None = None,
     ) -> Ports:
         """Everything a verification may ask, at the clock's time unless told otherwise."""
         return Ports(
@@ -111,6 +112,7 @@ class Ledger:
             web_dids=web_dids,
             proofs=proofs,
             canonical=canonical,
+            seal_anchors=seal_anchors,
         )
 
     def policy(self, *relaxed: str, root_taos: Iterable[str] | None = None) -> Policy:

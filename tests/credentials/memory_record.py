@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from credentials.accreditation import Revision, revision_after
 from credentials.errors import Unavailable
-from credentials.ports import Anchor, Batches, SchemaRevision, StatusPublication
-from did.methods.ebsi import Change
+from credentials.ports import MOST_DIDS, Anchor, Batches, SchemaRevision, StatusPublication
+from did.errors import DidError
+from did.methods.ebsi import Change, key_history
 from did.syntax import Did
 
 T = TypeVar("T")
@@ -95,6 +96,25 @@ class MemoryRecord:
         """Of the port."""
         self._answer("changes_of")
         return tuple(self.changes.get(did, ()))
+
+    def dids_with_method(self, v_method_id: str) -> Sequence[str]:
+        """Of the port."""
+        self._answer("dids_with_method")
+        first: dict[str, int] = {}
+        for did, changes in self.changes.items():
+            try:
+                histories = key_history(changes)
+            except DidError:  # a history that no contract could have written, which some tests write
+                continue
+            for history in histories:
+                added = [
+                    one.not_before.set_by.index
+                    for one in history.intervals
+                    if one.relationship == "assertionMethod" and history.v_method_id == v_method_id
+                ]
+                if added:
+                    first[did] = min(added)
+        return tuple(sorted(first, key=first.__getitem__)[:MOST_DIDS])
 
     def attributes_of(self, did: str) -> Sequence[bytes]:
         """Of the port."""

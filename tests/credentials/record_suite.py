@@ -62,6 +62,7 @@ def crowded() -> Crowd:
     world.publish_list(university, url, set_bits=[7])
     world.publish_list(university, world.list_url(university, "2"), purpose="suspension")
     world.publish_list(other, url)
+    world.add_key(home.tao, key=university.key)
     return Crowd(home, other, twice, missing, anchors, url, schema_id)
 
 
@@ -88,6 +89,16 @@ def changes_of_a_did_come_in_log_order(record: Record, crowd: Crowd) -> None:
             if kind.startswith("did.") and fields["did"] == actor.did
         ]
         assert len(key_history(changes)) == len(actor.keys) + 1
+
+
+def dids_are_found_by_a_key_that_they_ever_asserted_with(record: Record, crowd: Crowd) -> None:
+    university, other = crowd.home.university, crowd.other
+    rolled, newest = university.keys
+    assert list(record.dids_with_method(rolled.fragment)) == [university.did]
+    assert list(record.dids_with_method(newest.fragment)) == [university.did, crowd.home.tao.did]
+    assert list(record.dids_with_method(other.key.fragment)) == [other.did]
+    assert not record.dids_with_method("owner")
+    assert not record.dids_with_method("nobody")
 
 
 def attributes_come_in_the_order_of_their_first_entries(record: Record, crowd: Crowd) -> None:
@@ -192,6 +203,7 @@ SUITE: Final[tuple[Callable[[Record, Crowd], None], ...]] = (
     its_time_is_no_earlier_than_its_last_entry,
     the_state_is_one_name,
     changes_of_a_did_come_in_log_order,
+    dids_are_found_by_a_key_that_they_ever_asserted_with,
     attributes_come_in_the_order_of_their_first_entries,
     revisions_inherit_type_and_parent,
     schemas_come_with_all_revisions,

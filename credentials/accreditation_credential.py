@@ -42,6 +42,8 @@ _TYPES: Final[Mapping[IssuerType, str]] = {
 }
 _ATTRIBUTE_ID: Final = re.compile(r"(?:0x)?([0-9a-f]{64})", re.ASCII)
 _MAX_NAME: Final = 200
+_JWTS: Final = frozenset({"vc-jwt", "vc-jose"})
+"""What an accreditation is secured by: of a form that can be shown in parts, a part would be on record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def accreditation_of(ports: Ports, urls: RegistryUrls, *, link: Link, body: byte
     if body is None or link.body_hash is None or link.body_recorded is None or link.last_metadata is None:
         raise _refused("no_credential", link, "is on record without the credential that says for what")
     secured = ports.cache.get(("accreditation credential", link.body_hash), lambda: _read(body, link))
-    if secured.jws is None:
+    if secured.jws is None or secured.mechanism not in _JWTS:
         raise _refused("malformed_accreditation", link, "has a credential that is no JWT")
     _check_parties(secured, link)
     _check_parent(secured, link, urls)

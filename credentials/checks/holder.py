@@ -9,9 +9,12 @@ from typing import Any, Final
 from credentials.case import Case
 from credentials.confirmation import confirmation_of
 from credentials.presented_by import PresentedBy
+from credentials.securing.sd_jwt import SdJwt
 from credentials.verdict import HOLDER, CheckResult, Outcome
 from did.errors import DidError
 from did.jwk import Jwk, thumbprint
+
+from .key_binding import check_key_binding
 
 _ALONE: Final = CheckResult(
     HOLDER,
@@ -23,7 +26,9 @@ _ALONE: Final = CheckResult(
 
 def check_holder(case: Case) -> CheckResult:
     """Whether whoever shows the credential is the one that it is about, or has the key that it names."""
-    presented = case.presented
+    presented, sd_jwt = case.presented, case.secured.parts
+    if isinstance(sd_jwt, SdJwt) and (presented is None or sd_jwt.key_binding is not None):
+        return check_key_binding(case, sd_jwt)
     if presented is None:
         return _ALONE
     if presented.result.outcome is not Outcome.PASSED:

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from credentials.case import Case
 from credentials.errors import TooMuchWork
-from credentials.model import Reference
+from credentials.model import SD_JWT_VC, VCT, Reference
 from credentials.moments import ledger_moment
 from credentials.plain_text import plain
 from credentials.ports import SchemaRevision
 from credentials.registered_schema import SOMEWHERE, CompiledSchema, compile_schema
 from credentials.registry_urls import RegistryUrls
 from credentials.securing.reading import MAX_SIZE
+from credentials.securing.sd_jwt import SdJwt
 from credentials.verdict import SCHEMA_CHECK, CheckResult, Outcome, rfc3339
 
 SUPPORTED: Final = frozenset({"FullJsonSchemaValidator2021", "JsonSchema"})
@@ -48,7 +49,7 @@ def check_schema(case: Case) -> CheckResult:
 
 
 def _judge(case: Case, reference: Reference) -> CheckResult:
-    if reference.type not in SUPPORTED:
+    if reference.type not in SUPPORTED and case.credential.version != SD_JWT_VC:
         return _unknown(
             reference,
             "unsupported_schema_type",
@@ -56,7 +57,8 @@ def _judge(case: Case, reference: Reference) -> CheckResult:
         )
     schema_id = RegistryUrls(case.policy.origins).schema(reference.id)
     if schema_id is None:
-        sentence = f"Its schema {plain(reference.id, most=_SHOWN)} is none of this registry."
+        what = "type (vct)" if reference.type == VCT else "schema"
+        sentence = f"Its {what} {plain(reference.id, most=_SHOWN)} is none of this registry."
         return _unknown(reference, "foreign_schema", sentence)
     registered = _registered(case, schema_id)
     if registered is None:
@@ -84,11 +86,22 @@ def _held_against(case: Case, reference: Reference, registered: _Registered) -> 
     if violation is not SOMEWHERE:
         at = f" at {plain(violation.place, most=_SHOWN) or 'its top level'}"
     sentence = f"It does not conform to its schema{at}: {plain(violation.message, most=_SHOWN)}."
+    if _withheld(case):
+        sentence += " Something of it is withheld, or looks so: with that it may conform."
+        return CheckResult(SCHEMA_CHECK, Outcome.NOT_DETERMINABLE, sentence, evidence, (), "claims_withheld")
     return CheckResult(SCHEMA_CHECK, Outcome.FAILED, sentence, evidence, (), "schema_violated")
+
+
+def _withheld(case: Case) -> bool:
+    """Whether a digest stands in it that nothing shown meets: of a claim, or a decoy."""
+    parts = case.secured.parts
+    return isinstance(parts, SdJwt) and bool(parts.disclosed.withheld)
 
 
 def _size(case: Case) -> int:
     """Bytes of the text that it was parsed from, or more."""
+    if isinstance(case.secured.parts, SdJwt):
+        return case.secured.parts.size
     return MAX_SIZE if case.secured.jws is None else len(case.secured.jws.payload)
 
 

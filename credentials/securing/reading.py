@@ -18,6 +18,7 @@ from . import vc_jose, vc_jwt
 from .claims import read_claims
 from .embedded_proof import read_embedded_proof
 from .jose import parse_compact
+from .sd_jwt_vc import read_sd_jwt_vc
 from .secured import SecuredCredential
 
 MAX_SIZE: Final = 1024 * 1024
@@ -49,7 +50,7 @@ def read_secured(document: bytes) -> SecuredCredential:
     if text[:1] == b"{":
         return _read_json(text)
     if b"~" in text:
-        raise NotJudged("an SD-JWT is not judged yet")
+        return _read_sd_jwt(text)
     return _read_compact(text)
 
 
@@ -77,6 +78,14 @@ def _read_compact(text: bytes) -> SecuredCredential:
     if "vc" not in members and "@context" not in members:
         raise MalformedCredential("the JWT holds no credential")
     return vc_jose.read_vc_jose(jws, claims, digest=digest)
+
+
+def _read_sd_jwt(text: bytes) -> SecuredCredential:
+    try:
+        decoded = text.decode("ascii")
+    except UnicodeDecodeError:
+        raise MalformedCredential("it is neither an SD-JWT nor a JSON object") from None
+    return read_sd_jwt_vc(decoded, digest=_digest(text))
 
 
 def _kind(typ: object) -> str | None:

@@ -1,18 +1,21 @@
 """The credential in a file, in the one form in which nodes judge it.
 
-A JWS has one digest in all its serialisations, and an SD-JWT that of the JWT in front: a revoked credential
-could be written in a form that nobody judges, and would then be looked at by its anchor alone. So what can
-be judged is judged, however it is written down.
+A JWS has one digest in all its serialisations, and the same with a `~` behind it: a revoked credential
+could be written in a form that nobody judges, and would then be looked at by its anchor alone. So what can be
+judged is judged, however it is written down. An SD-JWT whose header says that it is one is judged whole.
 """
 
 import json
+from typing import Any
 
 from anchoring.digest import secured_digest
 from anchoring.errors import AnchoringError
 from anchoring.jws import json_signed_bytes
 from anchoring.strict_json import MAX_DOCUMENT_SIZE
 from credentials.errors import MalformedCredential, NotJudged
+from credentials.securing.jades_header import seal_header
 from credentials.securing.reading import read_secured
+from credentials.securing.sd_jwt_vc import is_sd_jwt_vc
 from node.client.documents import Document
 from node.client.errors import Unusable
 
@@ -50,8 +53,24 @@ def _candidate(text: bytes, form: str) -> tuple[bytes, str]:
     if form == "json-ld":
         return text, ""
     if text.startswith(b"{"):
-        return json_signed_bytes(json.loads(text)), "a JWS in its JSON serialisation"
-    return text.partition(b"~")[0], "an SD-JWT" if b"~" in text else ""
+        return _signed_part(json.loads(text)), "a JWS in its JSON serialisation"
+    if b"~" not in text or is_sd_jwt_vc(text):
+        return text, ""
+    return text.partition(b"~")[0], "an SD-JWT"
+
+
+def _signed_part(document: dict[str, Any]) -> bytes:
+    """A JWS without words that nobody signed: compact, or a seal as JSON with the evidence added to it.
+
+    Args:
+        document: of which a digest was computed.
+    """
+    part = document["signatures"][0] if "signatures" in document else document
+    if seal_header(part["protected"]) is None:
+        return json_signed_bytes(document)
+    added = {name: value for name, value in part.get("header", {}).items() if name == "etsiU"}
+    signed = {"payload": document["payload"], "protected": part["protected"], "signature": part["signature"]}
+    return json.dumps(signed | ({"header": added} if added else {}), ensure_ascii=False).encode()
 
 
 def content_of(document: Document) -> bytes:

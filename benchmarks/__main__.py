@@ -16,6 +16,7 @@ BENCHMARKS = {
     "anchoring": "100 batches of 10,000 accepted, anchored and final, on SQLite and PostgreSQL",
     "rebuild": "20,000 entries and 1,000,000 leaves rebuilt and checked, on SQLite and PostgreSQL",
     "resolution": "DID documents over HTTP beside a bare route, a 304, far pages, on SQLite and PostgreSQL",
+    "seals": "JAdES seals read and verified beside bare RS256 and path building",
     "verification": "verdicts on 400 credentials: in process, by check, over HTTP",
     "workers": "verdicts over HTTP by one worker and by two, on SQLite and PostgreSQL",
 }

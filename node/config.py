@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         default=(),
         description="Hosts whose did:web documents are fetched to verify: `uni.example`, with its port.",
     )
+    seal_anchors: str = Field(
+        default="",
+        description="PEM file or folder: authorities believed on whose seal is whose; empty: none.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65_535, description="Port to listen on; 0: any free one.")
     workers: int = Field(

@@ -17,7 +17,10 @@ from did.json_text import parse_object
 from . import vc_jose, vc_jwt
 from .claims import read_claims
 from .embedded_proof import read_embedded_proof
+from .jades import read_jades
+from .jades_header import seal_header
 from .jose import parse_compact
+from .jws_json import JWS_MEMBERS, parts_of_compact, parts_of_json
 from .sd_jwt_vc import read_sd_jwt_vc
 from .secured import SecuredCredential
 
@@ -29,14 +32,14 @@ _LONGEST_REASON: Final = 200
 _CONTENT_TYPE: Final = "application/"
 _PRESENTATIONS: Final = frozenset({"vp+jwt", "vp+ld+jwt"})
 _A_PRESENTATION: Final = "a presentation is not judged yet: hand in the credential itself"
-_JWS_MEMBERS: Final = frozenset({"payload", "protected", "signature", "signatures"})
 
 
 def read_secured(document: bytes) -> SecuredCredential:
     """The credential that `document` holds, and what secures it; no signature has been verified.
 
     Args:
-        document: a compact JWT or a JSON object with a proof, at most 1 MiB, white space around it allowed.
+        document: a compact JWT, a JWS as JSON, or a JSON object with a proof, at most 1 MiB, white space
+            around it allowed.
 
     Raises:
         MalformedCredential: no known form, or one whose rules it breaks.
@@ -55,6 +58,10 @@ def read_secured(document: bytes) -> SecuredCredential:
 
 
 def _read_compact(text: bytes) -> SecuredCredential:
+    header = seal_header(text.partition(b".")[0].decode("ascii", "replace"))
+    if header is not None:
+        digest = _digest(text)
+        return read_jades(parts_of_compact(text.decode("ascii")), header, digest=digest)
     try:
         jws = parse_compact(text.decode("ascii"))
         members = parse_object(jws.payload, max_bytes=MAX_SIZE)
@@ -103,14 +110,22 @@ def _read_json(text: bytes) -> SecuredCredential:
     except InvalidJson as error:
         raise MalformedCredential(error.reason) from error
     if "proof" not in members:
-        _refuse_unproved(members)
+        return _read_json_jws(members, text)
     return read_embedded_proof(members, digest=_digest(text))
 
 
-def _refuse_unproved(members: dict[str, Any]) -> None:
-    if not _JWS_MEMBERS.isdisjoint(members):
-        raise NotJudged("a JWS in its JSON serialisation is not judged yet")
-    raise MalformedCredential("nothing secures it: it has no proof, and it is no JWT")
+def _read_json_jws(members: dict[str, Any], text: bytes) -> SecuredCredential:
+    """The credential of a JWS in its JSON serialisation: a seal, or what a compact JWS could hold as well."""
+    if JWS_MEMBERS.isdisjoint(members):
+        raise MalformedCredential("nothing secures it: it has no proof, and it is no JWT")
+    digest = _digest(text)
+    parts = parts_of_json(members)
+    header = seal_header(parts.protected)
+    if header is not None:
+        return read_jades(parts, header, digest=digest)
+    if parts.unprotected:
+        raise NotJudged("evidence added to a signature that is no seal (etsiU) is not judged")
+    return _read_compact(f"{parts.protected}.{parts.payload}.{parts.signature}".encode())
 
 
 def _digest(text: bytes) -> bytes:

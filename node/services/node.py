@@ -15,6 +15,7 @@ from node.db.session import open_engine, upgrade
 from node.foreign.issuers_lists import IssuersLists
 from node.foreign.ports import foreign_ports
 from node.foreign.proofs import DidkitProofs
+from node.foreign.seal_anchors import KeptAnchors, read_seal_anchors
 from node.services.log_tree import LogTree
 from node.services.memory import Memory
 from node.services.remembered import Remembered
@@ -36,6 +37,7 @@ class Node:
         holder: the name under which this process follows the ledger.
         web_dids: how did:web is resolved while verifying; None: not at all.
         proofs: how embedded proofs are judged; None: not at all.
+        seal_anchors: whom the operator trusts to say whose seal is whose.
         issuers_lists: how lists on issuers' own servers are read; None: not at all. Never to verify.
         opened_keys: signing keys by name, as this process could open them; None: it could not.
     """
@@ -51,6 +53,7 @@ class Node:
     holder: str
     web_dids: WebDids | None = None
     proofs: Proofs | None = None
+    seal_anchors: KeptAnchors = field(default_factory=KeptAnchors)
     issuers_lists: IssuersLists | None = None
     opened_keys: Remembered[PrivateKey | None] = field(default_factory=lambda: Remembered(64))
 
@@ -71,9 +74,11 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
         holder: a name for this process that no other has.
 
     Raises:
-        ConfigurationError: the deployment file or the database cannot be used; one line says why.
+        ConfigurationError: the deployment file, the database or a certificate that is to be trusted cannot
+            be used; one line says why.
     """
     deployment = load_deployment(settings.deployment)
+    seal_anchors = read_seal_anchors(settings.seal_anchors)
     engine = open_engine(settings.database)
     upgrade(engine)
     ledger = LedgerClient(settings.ledger_urls, consensus=settings.consensus)
@@ -90,5 +95,6 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
         holder=holder,
         web_dids=foreign.web_dids,
         proofs=foreign.proofs,
+        seal_anchors=seal_anchors,
         issuers_lists=foreign.issuers_lists,
     )

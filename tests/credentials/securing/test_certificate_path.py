@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from credentials.errors import CertificateRefused, UnusableCertificate
 from credentials.securing.certificate import CertificateChain, read_chain
@@ -115,7 +116,7 @@ def test_a_key_for_something_else_has_no_path() -> None:
 
 
 def test_purposes_beyond_the_key_usage_do_not_matter() -> None:
-    email = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.EMAIL_PROTECTION])
+    email = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
     assert path_to_anchor(_chain(SEALER.but(more=[email])), anchors=SEALER.anchors, at=NOW)
 
 

@@ -101,8 +101,6 @@ def test_forms_that_nothing_here_judges_are_named() -> None:
         signed({**claims_of(members_1_1()), "vp": {}}): "presentation",
         signed(members_2_0(type=["VerifiablePresentation"]), typ="vc+jwt"): "presentation",
         json_ld(type=["VerifiablePresentation"]): "presentation",
-        b'{"payload":"e30","signatures":[]}': "JSON serialisation",
-        b'{"payload":"e30","protected":"e30","signature":"AA"}': "JSON serialisation",
         json_ld(proof=[proof(), proof()]): "several proofs",
     }.items():
         with pytest.raises(NotJudged, match=word):
@@ -113,6 +111,11 @@ def test_forms_that_nothing_here_judges_are_named() -> None:
 def test_a_presentation_by_its_type_is_told_to_be_unwrapped(typ: str) -> None:
     with pytest.raises(HandedInWrapped, match="hand in the credential itself"):
         read_secured(signed(members_2_0(type=["VerifiablePresentation"]), typ=typ))
+
+
+def test_a_jws_in_json_that_is_none_is_refused() -> None:
+    assert "no signature" in _refusal(b'{"payload":"e30","signatures":[]}')
+    assert "no protected header" in _refusal(b'{"payload":"e30","protected":"e30","signature":"AA"}')
 
 
 def test_what_holds_no_credential_is_refused() -> None:

@@ -70,8 +70,9 @@ class PresentationVerdict:
             worst = next((one for one in bad if one.outcome == "invalid"), bad[0])
             return f"{number} of {total} credentials are valid. Of another: {worst.sentence}"
         results = (self.result, *(verdict.result(HOLDER) for verdict in self.verdicts))
-        bound = self.presentation and all(result.outcome is Outcome.PASSED for result in results)
-        who = f"Shown by {self.presentation.holder}" if bound else "Not bound to whoever shows it"
+        bound = all(result.outcome is Outcome.PASSED for result in results)
+        holder = None if self.presentation is None else self.presentation.holder
+        who = f"Shown by {holder}" if bound else "Not bound to whoever shows it"
         what = "its credential is valid." if total == 1 else f"its {total} credentials are valid."
         by = f" By a policy that does not require: {', '.join(self.relaxed)}." if self.relaxed else ""
         return f"{who}; {what}{by}"

@@ -66,16 +66,17 @@ TOKEN = {
         },
     }
 }
-_JWT = {"schema": {"type": "string", "description": "A compact JWT (VC-JWT, vc+jwt)."}}
+_JWT = {"schema": {"type": "string", "description": "A compact JWT or an SD-JWT."}}
 _JSON_LD = {
     "schema": {"type": "object", "required": ["@context", "proof"], "description": "JSON-LD with its proof."}
 }
+_JSON_JWS = {"schema": {"type": "object", "required": ["payload"], "description": "A JWS as JSON: a seal."}}
 VERIFICATION = _body(
     ["credential"],
     {
         "credential": {
             "type": ["string", "object"],
-            "description": "As handed out: a compact JWT, or a JSON-LD document with its proof.",
+            "description": "As handed out: a credential or a presentation, a token or JSON-LD with a proof.",
         },
         "asOf": {"type": "string", "format": "date-time"},
         "policy": {
@@ -84,9 +85,18 @@ VERIFICATION = _body(
             "additionalProperties": False,
         },
         "receipt": {"type": "object", "description": "Shows an anchor whose batch is not at hand."},
+        "expectedNonce": {"type": "string", "maxLength": 256, "description": "Given to the holder."},
+        "expectedAudience": {"type": "string", "description": "By which the holder was asked."},
     },
 )
 VERIFICATION["requestBody"]["content"] |= {
-    **dict.fromkeys(("application/vc+jwt", "application/jwt", "text/plain"), _JWT),
-    **dict.fromkeys(("application/vc", "application/ld+json"), _JSON_LD),
+    **dict.fromkeys(
+        (
+            *("application/vc+jwt", "application/vp+jwt", "application/dc+sd-jwt"),
+            *("application/jwt", "text/plain"),
+        ),
+        _JWT,
+    ),
+    **dict.fromkeys(("application/vc", "application/vp", "application/ld+json"), _JSON_LD),
+    "application/jose+json": _JSON_JWS,
 }

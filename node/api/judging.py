@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
@@ -29,8 +30,10 @@ _PROOF = b'"proof"'
 _ENDS_ALL = (SystemExit, KeyboardInterrupt, asyncio.CancelledError)
 """What ends a process or a task, and is no outcome of one credential."""
 
-Judge = Callable[[Verifier], bytes]
-Outcome = bytes | Exception
+T = TypeVar("T")
+Judge = Callable[[Verifier], Any]
+Outcome = Any
+"""What a judge made of its verifier, or the exception that it raised."""
 
 
 class Collapsed(Exception):
@@ -51,7 +54,7 @@ class Waiting:
     """One request's work, and who waits for it."""
 
     judge: Judge
-    answer: asyncio.Future[bytes]
+    answer: asyncio.Future[Any]
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class Lane:
     waiting: deque[Waiting] = field(default_factory=deque)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def judge(self, node: Node, judge: Judge) -> bytes:
+    async def judge(self, node: Node, judge: Callable[[Verifier], T]) -> T:
         """Return what `judge` makes of a verifier; raise what it raises.
 
         Raises:
@@ -81,7 +84,8 @@ class Lane:
             task = loop.create_task(self._work(node))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
-        return await asked.answer
+        found: T = await asked.answer
+        return found
 
     async def _work(self, node: Node) -> None:
         while self.waiting:
@@ -114,7 +118,7 @@ class Judging:
     quick: Lane = field(default_factory=lambda: Lane(TOGETHER))
     long: Lane = field(default_factory=lambda: Lane(1))
 
-    async def judge(self, node: Node, judge: Judge, *, body: bytes) -> bytes:
+    async def judge(self, node: Node, judge: Callable[[Verifier], T], *, body: bytes) -> T:
         """Return what `judge` makes of a verifier, in the lane that its `body` belongs in.
 
         Raises:

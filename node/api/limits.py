@@ -24,12 +24,14 @@ GRACE = 20.0
 SLOWEST = 16_384
 """Bytes of a body that must come in each further second of waiting: 128 kbit/s."""
 
+VERIFICATION = 5
+"""Units of judging one credential, alone or in a presentation."""
 LEDGER_CALL = 5
 """Units of one call to the ledger, alone or in a batch."""
 _SPEND = "ankyra.spend"
 
 COSTS = (
-    ("POST", "/v1/verifications", 5),
+    ("POST", "/v1/verifications", VERIFICATION),
     ("POST", "/authorisation/v4/token", 10),
     ("POST", "/v1/batches", 50),
     ("PUT", "/v1/status-lists", 50),

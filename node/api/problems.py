@@ -15,8 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from anchoring.errors import MalformedEntry
-from credentials.errors import PolicyRefused, TimeNotCome
-from credentials.verdict import CHECKS, FORMAT, REQUIRED, SIGNATURE
+from credentials.errors import PolicyRefused, TimeNotCome, TooManyCredentials
+from credentials.verdict import CHECKS, FORMAT, HOLDER, REQUIRED, SIGNATURE
 from did.errors import InvalidDid, InvalidHistory
 from node import errors as inner
 from node.api import errors as api
@@ -42,7 +42,9 @@ _SERVICE = re.compile(r"/[a-z-]+/v[0-9]+(/.*)?", re.DOTALL)
 """A service of EBSI's, whether it is served here or not: Track and Trace, for one, is not."""
 _INTERNAL = "The server encountered an internal error and was unable to complete your request"
 
-_RELAXABLE = tuple(check.name for check in CHECKS if check.name in REQUIRED - {FORMAT.name, SIGNATURE.name})
+_RELAXABLE = tuple(
+    check.name for check in CHECKS if check.name in (REQUIRED | {HOLDER.name}) - {FORMAT.name, SIGNATURE.name}
+)
 _A_WORD = re.compile(r"[a-z]+[ ,]")
 
 _LEDGER_UNAVAILABLE = "The ledger does not answer. What this node has followed can still be read."
@@ -123,6 +125,7 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     registries.VersionNotFound: Problem(404, "versionNotFound", "Version Not Found"),
     PolicyRefused: Problem(400, "policyRefused", "Policy Refused"),
     TimeNotCome: Problem(400, "timeNotCome", "Time Not Come"),
+    TooManyCredentials: Problem(400, "tooManyCredentials", "Too Many Credentials"),
     services.PayloadNotFound: Problem(404, "payloadNotFound", "Payload Not Found"),
     lists.ListRefused: Problem(400, "invalidStatusList", "Invalid Status List Credential"),
     lists.ListMisplaced: Problem(400, "misplacedStatusList", "Misplaced Status List"),

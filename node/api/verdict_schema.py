@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from credentials.presentation import MOST_CREDENTIALS
+from credentials.presentation_verdict import PRESENTATION_SCHEMA
 from credentials.verdict import CHECKS, SCHEMA, Outcome
 
 _TEXT: Final = {"type": "string"}
@@ -24,9 +26,16 @@ _CHECK: Final = _object(
     sentence=_TEXT,
     evidence={"type": "object"},
 )
-VERDICT: Final = _object(
+_AS_OF: Final = _object(
+    block={"type": ["integer", "null"]},
+    blockTime={"type": ["string", "null"], "format": "date-time"},
+    size={"type": "integer"},
+    lagSeconds={"type": ["number", "null"]},
+)
+_OUTCOME: Final = {"enum": ["valid", "invalid", "indeterminate"]}
+_OF_A_CREDENTIAL: Final = _object(
     schema={"const": SCHEMA},
-    outcome={"enum": ["valid", "invalid", "indeterminate"]},
+    outcome=_OUTCOME,
     sentence=_TEXT,
     at=_TIME,
     judgedAt=_TIME,
@@ -34,13 +43,33 @@ VERDICT: Final = _object(
     checks={"type": "array", "items": _CHECK, "minItems": len(CHECKS), "maxItems": len(CHECKS)},
     relaxed=_TEXTS,
     findings=_TEXTS,
-    asOf=_object(
-        block={"type": ["integer", "null"]},
-        blockTime={"type": ["string", "null"], "format": "date-time"},
-        size={"type": "integer"},
-        lagSeconds={"type": ["number", "null"]},
-    ),
 )
+_OF_A_PRESENTATION: Final = _object(
+    schema={"const": PRESENTATION_SCHEMA},
+    outcome=_OUTCOME,
+    sentence=_TEXT,
+    at=_TIME,
+    judgedAt=_TIME,
+    presentation=_object(
+        id=_TEXT_OR_NULL,
+        holder=_TEXT_OR_NULL,
+        form=_TEXT_OR_NULL,
+        dataModel=_TEXT_OR_NULL,
+        outcome=_OUTCOME,
+    ),
+    holder=_CHECK,
+    credentials={"type": "array", "items": _OF_A_CREDENTIAL, "maxItems": MOST_CREDENTIALS},
+    relaxed=_TEXTS,
+)
+
+
+def _answered(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a verdict in an answer, beside what the node had followed."""
+    members = schema["properties"] | {"asOf": _AS_OF}
+    return schema | {"required": list(members), "properties": members}
+
+
+VERDICT: Final = {"oneOf": [_answered(_OF_A_CREDENTIAL), _answered(_OF_A_PRESENTATION)]}
 """JSON Schema of the answer with status 200."""
 
 _PROBLEM: Final = _object(type=_TEXT, title=_TEXT, status={"type": "integer"}, detail=_TEXT, code=_TEXT)

@@ -1,13 +1,18 @@
 """Verdicts on credentials: `credentials.verify` over one view of this node's database and its settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from anchoring.receipt import Receipt
+from credentials.errors import MalformedPresentation
+from credentials.expected import NOTHING_EXPECTED, Expected
 from credentials.policy import Policy
 from credentials.ports import Ports
+from credentials.presentation import Presentation
+from credentials.presentation_verdict import PresentationVerdict
+from credentials.presentation_verification import verify_presentation
 from credentials.verdict import Verdict
 from credentials.verification import verify
 from node.services.node import Node
@@ -20,6 +25,14 @@ class Verified:
     """A verdict, and the state of the ledger that it was read from."""
 
     verdict: Verdict
+    as_of: AsOf
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPresentation:
+    """A verdict on a presentation, and the state of the ledger that it was read from."""
+
+    verdict: PresentationVerdict
     as_of: AsOf
 
 
@@ -37,6 +50,7 @@ class Verifier:
         at: datetime | None,
         relaxed: frozenset[str] = frozenset(),
         receipt: Receipt | None = None,
+        expected: Expected = NOTHING_EXPECTED,
     ) -> Verified:
         """Return the verdict on one credential by what the node has followed.
 
@@ -45,15 +59,60 @@ class Verifier:
             at: the time asked for, aware; now if None.
             relaxed: names of checks that shall not decide.
             receipt: shows an anchor whose batch's leaves are not at hand.
+            expected: the nonce and the audience that the asker gave to whoever shows the credential.
 
         Raises:
             PolicyRefused: a name is none of a check that can be relaxed.
             TimeNotCome: `at` lies in the future.
         """
-        settings = self.view.node.settings
-        policy = Policy(root_taos=frozenset(settings.root_taos), origins=settings.origins, relaxed=relaxed)
-        verdict = verify(document, at=at, policy=policy, ports=self.ports, receipt=receipt)
+        verdict = verify(
+            document,
+            at=at,
+            policy=self._policy(relaxed),
+            ports=self.ports,
+            receipt=receipt,
+            expected=expected,
+        )
         return Verified(verdict, self.view.as_of)
+
+    def verify_presentation(
+        self,
+        presentation: Presentation | MalformedPresentation,
+        *,
+        at: datetime | None,
+        relaxed: frozenset[str],
+        receipt: Receipt | None,
+        expected: Expected,
+        goes_on: Callable[[], bool],
+    ) -> VerifiedPresentation:
+        """Return the verdict on a presentation and on all that it shows, by what the node has followed.
+
+        Args:
+            presentation: as it was read, or why it could not be.
+            at: the time asked for, aware; now if None.
+            relaxed: names of checks that shall not decide.
+            receipt: shows an anchor whose batch's leaves are not at hand.
+            expected: the nonce and the audience that the asker gave to the holder.
+            goes_on: asked before each credential; once it says no, the others are not judged.
+
+        Raises:
+            PolicyRefused: a name is none of a check that can be relaxed.
+            TimeNotCome: `at` lies in the future.
+        """
+        verdict = verify_presentation(
+            presentation,
+            at=at,
+            policy=self._policy(relaxed),
+            ports=self.ports,
+            receipt=receipt,
+            expected=expected,
+            goes_on=goes_on,
+        )
+        return VerifiedPresentation(verdict, self.view.as_of)
+
+    def _policy(self, relaxed: frozenset[str]) -> Policy:
+        settings = self.view.node.settings
+        return Policy(root_taos=frozenset(settings.root_taos), origins=settings.origins, relaxed=relaxed)
 
 
 @contextmanager
@@ -71,6 +130,7 @@ def verifying(node: Node) -> Iterator[Verifier]:
             cache=node.memory.verifications,
             web_dids=node.web_dids,
             proofs=node.proofs,
+            canonical=node.canonical,
             seal_anchors=node.seal_anchors,
         )
         yield Verifier(view, ports)

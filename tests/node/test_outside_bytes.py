@@ -29,7 +29,7 @@ from node.api.json_rpc import parse_call
 from node.api.ledger_calls import read_calls
 from node.api.negotiation import negotiate
 from node.api.parameters import hash_parameter, size_parameter, time_parameter
-from node.api.verifications import _asked, _Parameters
+from node.api.verification_request import Parameters, asked_in_json
 from node.backup.errors import BackupError
 from node.backup.form import BackupReader
 from node.chain.client import LedgerClient
@@ -189,7 +189,7 @@ def _spelled(value: Any) -> None:
 
 
 def _asked_of(value: Any) -> object:
-    return _asked(json.dumps(value).encode(), _Parameters(None, None))
+    return asked_in_json(json.dumps(value).encode(), Parameters(None, None, None, None))
 
 
 READERS: dict[str, tuple[Callable[[Any], object], st.SearchStrategy[Any]]] = {
@@ -207,11 +207,11 @@ READERS: dict[str, tuple[Callable[[Any], object], st.SearchStrategy[Any]]] = {
     "batch": (offered_batch, corrupted_json(BATCH)),
     "envelope": (_asked_of, corrupted_json(ENVELOPE)),
     "envelope-bytes": (
-        lambda body: _asked(body, _Parameters(None, None)),
+        lambda body: asked_in_json(body, Parameters(None, None, None, None)),
         corrupted_bytes(json.dumps(ENVELOPE).encode()),
     ),
     "as-of": (
-        lambda text: _Parameters(text, text).asked(b""),
+        lambda text: Parameters(text, text, text, text).asked(b""),
         corrupted_text("2026-11-21T10:00:00Z", "issuer,status"),
     ),
     "body": (parse_json, corrupted_bytes(json.dumps(BATCH).encode())),

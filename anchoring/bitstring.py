@@ -101,12 +101,21 @@ class BitString:
 
     def count(self) -> int:
         """Return how many entries are not zero."""
-        bits = int.from_bytes(self.octets, "big")
-        width = self.size // 2
-        while width:  # folds each entry onto its last bit
-            bits |= bits >> width
-            width //= 2
+        bits = _folded(int.from_bytes(self.octets, "big"), self.size)
         return (bits & int.from_bytes(_LAST_BITS[self.size] * len(self.octets), "big")).bit_count()
+
+    def matching(self, status: int) -> "BitString":
+        """Return as many entries of the same size: 1 where an entry is `status`, 0 elsewhere.
+
+        Raises:
+            MalformedStatusList: an entry cannot hold this status.
+        """
+        wanted = BitString.empty(_OCTET // self.size, size=self.size)
+        wanted = wanted.with_set(range(len(wanted)), status=status)
+        length = len(self.octets)
+        bits = int.from_bytes(self.octets, "big") ^ int.from_bytes(wanted.octets * length, "big")
+        last = int.from_bytes(_LAST_BITS[self.size] * length, "big")
+        return BitString((last & ~_folded(bits, self.size)).to_bytes(length, "big"), self.size)
 
     def diff(self, previous: "BitString") -> tuple[int, ...]:
         """Return the indexes, ascending, of the entries that changed since `previous`.
@@ -156,7 +165,32 @@ def expand(compressed: bytes, *, max_size: int, zlib_too: bool = False) -> bytes
         StatusListTooLarge: it expands to more.
         MalformedStatusList: it is of another form, broken, cut off, or followed by something.
     """
-    decompressor = zlib.decompressobj(_GZIP_OR_ZLIB if zlib_too else _GZIP)
+    return _expanded(compressed, _GZIP_OR_ZLIB if zlib_too else _GZIP, max_size)
+
+
+def expand_zlib(compressed: bytes, *, max_size: int) -> bytes:
+    """Return the octets behind exactly one ZLIB stream (RFC 1950, Token Status List section 4.1).
+
+    No more than `max_size` bytes and one are ever expanded, whatever the compressed form claims.
+
+    Raises:
+        StatusListTooLarge: it expands to more.
+        MalformedStatusList: it is of another form, broken, cut off, or followed by something.
+    """
+    return _expanded(compressed, zlib.MAX_WBITS, max_size)
+
+
+def _folded(bits: int, size: int) -> int:
+    """The bits with the last of each entry set if any of that entry is; the other bits mean nothing."""
+    width = size // 2
+    while width:
+        bits |= bits >> width
+        width //= 2
+    return bits
+
+
+def _expanded(compressed: bytes, form: int, max_size: int) -> bytes:
+    decompressor = zlib.decompressobj(form)
     try:
         octets = decompressor.decompress(compressed, max_size + 1)
     except zlib.error as error:

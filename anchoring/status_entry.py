@@ -8,6 +8,7 @@ from typing import Final
 from .bitstring import STATUS_SIZES
 from .errors import MalformedStatusEntry, StatusMismatch, UnknownStatusPurpose, UnknownStatusType
 from .status_list import BITSTRING_STATUS_LIST, STATUS_LIST_2021, StatusList, check_length
+from .token_status_list import TokenStatusList
 
 STATUS_LIST_2021_ENTRY: Final = "StatusList2021Entry"
 BITSTRING_STATUS_LIST_ENTRY: Final = "BitstringStatusListEntry"
@@ -104,7 +105,7 @@ class StatusEntry:
             entry["statusReference"] = references[0] if len(references) == 1 else list(references)
         return entry
 
-    def status_in(self, status_list: StatusList) -> int:
+    def status_in(self, status_list: StatusList | TokenStatusList) -> int:
         """Return the status that the list gives this entry (Bitstring Status List section 3.2 steps 5 to 10).
 
         Args:

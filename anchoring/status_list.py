@@ -61,6 +61,16 @@ class StatusList:
         if self.ttl is not None and (self.list_type == STATUS_LIST_2021 or not 0 <= self.ttl <= MAX_TTL):
             raise MalformedStatusList("ttl is a number of milliseconds in a BitstringStatusList")
 
+    @property
+    def size_in_bits(self) -> int:
+        """How many entries of one bit it would have: as publications count (protocol section 3)."""
+        return len(self.bits.octets) * 8
+
+    @property
+    def marks(self) -> BitString:
+        """Where something is set that may not be taken back."""
+        return self.bits
+
     def to_subject(self) -> dict[str, object]:
         """Return the `credentialSubject` of the list's credential (Bitstring Status List section 2.2)."""
         subject: dict[str, object] = {} if self.id is None else {"id": self.id}

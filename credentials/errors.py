@@ -112,6 +112,10 @@ class MalformedPresentation(CredentialsError):
         self.reason = reason
 
 
+class PresentationNotJudged(MalformedPresentation):
+    """A form of presentation that is known and not judged here: neither genuine nor forged; `reason`."""
+
+
 class TooManyCredentials(CredentialsError):
     """A presentation shows more credentials than are judged together; `count`, `most`."""
 

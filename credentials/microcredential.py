@@ -11,21 +11,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from . import microcredential_elements as elements
+from . import microcredential_states as states
 from .microcredential_concepts import Concept, Cycle
-from .microcredential_elements import (
-    ALL,
-    BESIDE,
-    MANDATORY,
-    OPTIONAL,
-    Found,
-    Group,
-    StandardElement,
-    State,
-)
+from .microcredential_elements import ALL, Found, Group, StandardElement, State
 from .microcredential_learner import learner_of
 from .microcredential_paths import Finding, survey
 from .microcredential_places import CLAIMS, Place, Shape
-from .microcredential_states import paths_present
 from .microcredential_sums import ects_of, hours_of
 from .microcredential_values import (
     DEFAULT_LANGUAGE,
@@ -35,18 +27,8 @@ from .microcredential_values import (
 )
 from .model import Credential
 
-__all__ = [
-    "BESIDE",
-    "MANDATORY",
-    "OPTIONAL",
-    "Concept",
-    "Element",
-    "MicroCredential",
-    "StandardElement",
-    "is_micro_credential",
-    "paths_present",
-    "read_micro_credential",
-]
+MANDATORY: Final = elements.MANDATORY
+"""What a micro-credential has to say, in the order of the annex."""
 
 _TYPES: Final = frozenset(
     {"MicroCredential", "EuropeanDigitalCredential", "OpenBadgeCredential", "AchievementCredential"}
@@ -163,6 +145,25 @@ def is_micro_credential(types: Sequence[str], present: frozenset[Found]) -> bool
     return not _TYPES.isdisjoint(types) or any(place in CLAIMS for place, _ in present)
 
 
+def paths_present(members: Mapping[str, Any]) -> frozenset[Found]:
+    """The places of mandatory elements at which something stands, each with what is wrong there, if anything.
+
+    Args:
+        members: of the credential. Where it has several subjects or claims, one with the element counts.
+    """
+    return states.paths_present(members)
+
+
+def members_of(credential: Credential) -> Mapping[str, Any]:
+    """The members of a credential, with a subject also where its claims stand for one (SD-JWT VC)."""
+    members = credential.members
+    if "credentialSubject" in members:
+        return members
+    issued = {"issued": credential.issued.isoformat()} if credential.issued is not None else {}
+    subjects = [dict(subject) for subject in credential.subjects]
+    return {**issued, **members, "credentialSubject": subjects, "type": list(credential.types)}
+
+
 def read_micro_credential(
     credential: Credential | Mapping[str, Any], language: str = DEFAULT_LANGUAGE
 ) -> MicroCredential | None:
@@ -172,7 +173,7 @@ def read_micro_credential(
         credential: parsed, or its members as parsed from JSON, of which no rule needs to hold.
         language: of the texts where there are several: else English, else the first.
     """
-    members = credential.members if isinstance(credential, Credential) else credential
+    members = members_of(credential) if isinstance(credential, Credential) else credential
     surveyed = survey(members, language)
     present = frozenset(
         (finding.place, finding.read.problem if isinstance(finding.read, Unreadable) else None)
@@ -183,23 +184,23 @@ def read_micro_credential(
     at: dict[Place, list[Finding]] = {}
     for finding in surveyed.findings:
         at.setdefault(finding.place, []).append(finding)
-    elements = {element.name: _element(element, present, at) for element in ALL}
+    read = {element.name: _element(element, present, at) for element in ALL}
     remarks: list[str] = []
     levels, cycles = _values("level", int, at), _values("level", Cycle, at)
     learner, learner_id = learner_of(members, language)
     return MicroCredential(
         shape=next((place.shape for place in CLAIMS if place in at), "ebsi"),
-        elements=tuple(elements.values()),
+        elements=tuple(read.values()),
         ects=ects_of(surveyed, remarks),
         hours=hours_of(surveyed, remarks),
-        eqf_level=_one(levels, "EQF levels", remarks) if elements["level"].state == "present" else None,
+        eqf_level=_one(levels, "EQF levels", remarks) if read["level"].state == "present" else None,
         qf_ehea=_one([cycle.name for cycle in cycles], "cycles of the QF-EHEA", remarks),
         skills=_distinct(_values("skills", Concept, at)),
         isced=_distinct(_values("fields", Concept, at)),
-        title=_first(elements["title"]),
+        title=_first(read["title"]),
         learner=learner or None,
         learner_id=learner_id or None,
-        awarding_body=_first(elements["awarding_body"]),
+        awarding_body=_first(read["awarding_body"]),
         awarded_on=_awarded_on(at),
         formal=_one(_values("setting", bool, at), "learning settings", remarks),
         stackable=max(_values("stackability", bool, at), default=None),

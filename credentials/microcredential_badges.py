@@ -20,11 +20,9 @@ from .microcredential_concepts import (
 from .microcredential_values import (
     Reading,
     Unreadable,
-    number_of,
     plain_value,
     read_text,
     says_nothing,
-    shown_number,
     text_of,
     unreadable,
 )
@@ -156,8 +154,7 @@ def read_badge_credits(member: str, value: object, language: str) -> Reading | U
     achievement = value.get("achievement", value)
     if not isinstance(read, Reading) or _is_european(achievement, language):
         return read
-    points = number_of(value[member])
-    return Reading(f"{shown_number(points)} credits of no framework named") if points is not None else None
+    return Reading(f"{read.text.removesuffix(' ECTS')} credits of no framework named")
 
 
 def _is_european(achievement: object, language: str) -> bool:

@@ -25,8 +25,7 @@ _EQF: Final = re.compile(_EUROPE + r"snb/eqf/(.{1,20})", re.ASCII)
 _ISCED_F: Final = re.compile(_EUROPE + r"(?:snb|esco)/isced-f/([0-9]{2,4})", re.ASCII)
 _ESCO: Final = re.compile(_EUROPE + r"esco/skill/[0-9A-Za-z.-]{1,64}", re.ASCII)
 _ISCED_CODE: Final = re.compile(r"[0-9]{2,4}", re.ASCII)
-_COUNTRY: Final = re.compile(r"[A-Za-z]{2,3}", re.ASCII)
-_DIGITS: Final = re.compile(r"[0-9]+", re.ASCII)
+_DIGITS: Final = re.compile(r"(?:(?<![A-Za-z])-)?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
 _ECTS: Final = re.compile(
     r"\bects\b|european credit transfer|snb/education-credit/6fcec5c5af", re.ASCII | re.IGNORECASE
 )
@@ -115,15 +114,10 @@ def _level(digits: str, value: object) -> Reading | Unreadable:
 
 def read_cycle(value: object, language: str) -> Reading | Unreadable | None:
     """A cycle of the QF-EHEA, where the value speaks of one; other levels say nothing here."""
-    texts = [*_codes(value, language), _scheme_of(value, language)]
-    if _OF_EHEA.search(" ".join(texts).lower()) is None:
+    said = f"{address_of(value)} {text_of(value, language)} {_scheme_of(value, language)}"
+    if _OF_EHEA.search(said.lower()) is None:
         return None
-    return cycle_in(texts, value)
-
-
-def cycle_in(texts: list[str], value: object) -> Reading | Unreadable:
-    """The one cycle that the texts name."""
-    for text in texts:
+    for text in _codes(value, language):
         named = [
             name for name, form in zip(_CYCLES, _OF_CYCLES, strict=True) if form.search(text.lower().strip())
         ]
@@ -153,9 +147,9 @@ def read_isced(value: object, language: str) -> Reading | Unreadable | None:
     label = label_of(value, language)
     for text in _codes(value, language):
         if (named := _ISCED_F.fullmatch(text)) is not None:
-            return Reading(label or f"ISCED-F {named[1]}", Concept(text, label, named[1]))
+            return Reading(f"{named[1]} {label}".rstrip(), Concept(text, label, named[1]))
         if _ISCED_CODE.fullmatch(text):
-            return Reading(label or f"ISCED-F {text}", Concept("", label, text))
+            return Reading(f"{text} {label}".rstrip(), Concept("", label, text))
     return unreadable("is no field of ISCED-F", value)
 
 
@@ -181,9 +175,9 @@ def read_country(value: object, language: str) -> Reading | Unreadable | None:
         return None
     address = address_of(value)
     code = address.rstrip("/").rsplit("/", 1)[-1]
-    if label := label_of(value, language):
-        return Reading(label, Concept(address, label, code))
-    if _COUNTRY.fullmatch(code) or (code != address and code):
+    if label := text_of(value, language) if isinstance(value, dict) else "":
+        return Reading(code if label == address else label, Concept(address, label, code))
+    if any(map(str.isalpha, code)):
         return Reading(code, Concept(address, "", code))
     return unreadable("names no country", value)
 

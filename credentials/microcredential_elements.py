@@ -81,7 +81,7 @@ OPTIONAL: Final = (
     _element("supervision", "supervision and identity verification during assessment", "optional"),
     _element("grade", "grade achieved", "optional"),
     _element("stackability", "integration and stackability options", "optional"),
-    _element("further_information", "further information", "optional"),
+    _element("further", "further information", "optional"),
 )
 """What it may say where relevant, in the order of the annex."""
 

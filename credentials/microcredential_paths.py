@@ -84,7 +84,10 @@ class Survey:
 
 def is_one_text(value: list[Any]) -> bool:
     """Whether a list is one text in several languages, as JSON-LD writes them without a language map."""
-    return bool(value) and all(isinstance(one, dict) and "@language" in one for one in value[:MAX_BREADTH])
+    first = value[0] if value else None
+    if not isinstance(first, dict) or "@language" not in first:
+        return False
+    return all(isinstance(one, dict) and "@language" in one for one in value[:MAX_BREADTH])
 
 
 def _tree(places: Iterable[Place]) -> _Node:

@@ -7,6 +7,7 @@ there is not looked at more closely, since no language has to be chosen.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from .microcredential_concepts import read_country, read_credit_point, read_eqf
 from .microcredential_elements import MANDATORY, Found, places_of
 from .microcredential_paths import MAX_BREADTH, is_one_text
 from .microcredential_places import Place
@@ -15,7 +16,9 @@ from .microcredential_values import DEFAULT_LANGUAGE, Unreadable, read_address, 
 _State = Callable[[Any], str | None]
 """Empty if a value can be read, a sentence on what is wrong with it, None where nothing stands there."""
 
-_PLAIN: Final = frozenset({read_address, read_presence, read_text})
+_PLAIN: Final = frozenset({read_address, read_country, read_presence, read_text})
+_LEVELS: Final = frozenset(f"http://data.europa.eu/snb/eqf/{level}" for level in range(1, 9))
+_FEW_DIGITS: Final = 2
 _TOLD_BY: Final = ("prefLabel", "noteLiteral")
 
 
@@ -71,13 +74,36 @@ def _state_of(place: Place) -> _State:
     def state_of_text(value: Any) -> str | None:
         return "" if _plainly_said(value) else state(value)
 
-    return state_of_text if place.read in _PLAIN else state
+    if place.read in _PLAIN:
+        return state_of_text
+    return _CHEAPLY[place.read](state) if place.read in _CHEAPLY else state
+
+
+def _cheap_level(state: _State) -> _State:
+    """A level named by its URI is one; others are looked at."""
+
+    def state_of_level(value: Any) -> str | None:
+        named = value.get("id") if type(value) is dict else None
+        return "" if type(named) is str and named in _LEVELS else state(value)
+
+    return state_of_level
+
+
+def _cheap_points(state: _State) -> _State:
+    """Points that are written with a digit or two are a number of credits, whatever their framework."""
+
+    def state_of_points(value: Any) -> str | None:
+        points = value.get("point") if type(value) is dict else None
+        plain = type(points) is str and len(points) <= _FEW_DIGITS and points.isascii() and points.isdecimal()
+        return "" if plain else state(value)
+
+    return state_of_points
 
 
 def _plainly_said(value: Any) -> bool:
     """Whether a value certainly says something: a text, one in one language, or what has such a name."""
     if type(value) is str:
-        return bool(value) and not value[0].isspace()
+        return _is_said(value)
     if type(value) is not dict:
         return False
     if len(value) == 1:
@@ -89,7 +115,7 @@ def _plainly_said(value: Any) -> bool:
 
 
 def _is_said(text: object) -> bool:
-    return type(text) is str and bool(text) and not text[0].isspace()
+    return type(text) is str and text[:1].isalpha()
 
 
 def _tree() -> _Node:
@@ -102,4 +128,5 @@ def _tree() -> _Node:
     return root
 
 
+_CHEAPLY: Final = {read_eqf: _cheap_level, read_credit_point: _cheap_points}
 _TREE: Final = _tree()

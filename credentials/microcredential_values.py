@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from .plain_text import plain
@@ -39,6 +40,7 @@ _DURATION: Final = re.compile(
 )
 _UNITS: Final = ("year", "month", "week", "day", "hour", "minute", "second")
 _DATE_UNITS: Final = 4
+_LONGEST_DATE: Final = 35
 _DATE: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?",
     re.ASCII,
@@ -90,14 +92,12 @@ def plain_value(value: object) -> str:
 def says_nothing(value: object) -> bool:
     """Whether nothing stands there: nothing at all, or empty texts, lists and objects within one another."""
     for _ in range(_MAX_DEPTH):
-        if isinstance(value, list) and len(value) == 1:
-            value = value[0]
-    return (
-        value is None
-        or value is False
-        or value in ("", [], {})
-        or (isinstance(value, str) and not value.strip())
-    )
+        if not isinstance(value, list) or len(value) != 1:
+            break
+        value = value[0]
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value is False or value in ([], {})
 
 
 def text_of(value: object, language: str, *, depth: int = _MAX_DEPTH) -> str:
@@ -227,14 +227,21 @@ def read_date(value: object, language: str) -> Reading | Unreadable | None:
     del language
     if says_nothing(value):
         return None
-    text = plain_value(value)
+    if isinstance(value, str) and len(value) <= _LONGEST_DATE:
+        return _date_of(value)
+    return unreadable("is no date", value)
+
+
+@lru_cache(maxsize=4096)
+def _date_of(text: str) -> Reading | Unreadable:
+    """What a text says, which may be a date: credentials repeat their few dates."""
     if _DATE.fullmatch(text) is None:
-        return unreadable("is no date", value)
+        return unreadable("is no date", text)
     try:
         moment = datetime.fromisoformat(text)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        return unreadable("is no day or time of the calendar", value)
+        return unreadable("is no day or time of the calendar", text)
     whole = moment == moment.replace(hour=0, minute=0, second=0, microsecond=0)
     shown = moment.isoformat(sep=" ", timespec="minutes")[:16]
     return Reading(shown[:10] if whole else f"{shown} UTC", moment)

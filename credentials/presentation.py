@@ -12,6 +12,7 @@ from did.syntax import Did, parse_did
 from .errors import MalformedPresentation, TooManyCredentials
 from .model import CONTEXT_1_1, CONTEXT_2_0, Version
 from .plain_text import MAX_ADDRESS, is_plain
+from .securing.data_integrity_proof import EmbeddedProof
 from .securing.jose import ParsedJws
 
 PresentationForm = Literal["vp-jwt", "vp-jose", "embedded-proof", "unsigned"]
@@ -47,6 +48,7 @@ class Presentation:
         expires: seconds (`exp`, `expires`); None if absent.
         jws: its parts, for the JWT forms.
         document: the JSON-LD document with its proof, for an embedded one.
+        proof: that proof.
     """
 
     form: PresentationForm
@@ -62,6 +64,7 @@ class Presentation:
     expires: int | None = None
     jws: ParsedJws | None = None
     document: Mapping[str, Any] | None = None
+    proof: EmbeddedProof | None = None
 
 
 def version_of(members: Mapping[str, Any]) -> Version:

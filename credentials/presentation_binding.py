@@ -18,6 +18,7 @@ from .moments import ledger_moment, ledger_seconds
 from .ports import Ports
 from .presentation import Presentation
 from .presented_by import PresentedBy
+from .securing.data_integrity import verify_proof
 from .securing.jose import verify_parsed
 from .verdict import HOLDER, CheckResult, Outcome, rfc3339
 
@@ -84,9 +85,16 @@ def _signed_by(presentation: Presentation, ports: Ports) -> Jwk:
     key = signing_key_of(
         ports, issuer=holder, kid=kid, index_before=None, at=now, relationship=AUTHENTICATION
     )
-    if presentation.jws is None:
-        raise Unavailable("Embedded proofs of presentations are not verified here.")
-    verify_parsed(presentation.jws, jwk=key.jwk)
+    if presentation.jws is not None:
+        verify_parsed(presentation.jws, jwk=key.jwk)
+    if presentation.proof is not None:
+        assert presentation.document is not None
+        verify_proof(
+            presentation.proof,
+            document=presentation.document,
+            jwk=key.jwk,
+            canonical=ports.canonical,
+        )
     return key.jwk
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import MalformedCredential, MalformedPresentation
+from .errors import MalformedCredential, MalformedPresentation, NotJudged, PresentationNotJudged
 from .expected import audiences_of
 from .keys import AUTHENTICATION
-from .moments import ledger_seconds, parse_moment
-from .plain_text import MAX_ADDRESS, MAX_NAME, is_plain
+from .moments import ledger_seconds
 from .presentation import (
     Presentation,
     credentials_of,
@@ -16,6 +15,7 @@ from .presentation import (
     nonce_of,
     version_of,
 )
+from .securing.data_integrity_proof import EmbeddedProof, read_proof
 
 
 def read_presentation_document(members: Mapping[str, Any]) -> Presentation:
@@ -26,6 +26,8 @@ def read_presentation_document(members: Mapping[str, Any]) -> Presentation:
 
     Raises:
         MalformedPresentation: a rule is broken.
+        PresentationNotJudged: a proof of a kind that is not judged here, or members that a reader of plain
+            JSON would not see for what they are.
         TooManyCredentials: it shows more than are judged together.
     """
     version = version_of(members)
@@ -33,17 +35,14 @@ def read_presentation_document(members: Mapping[str, Any]) -> Presentation:
     shown = credentials_of(members, version=version)
     if "proof" not in members:
         return Presentation(form="unsigned", version=version, id=identifier, holder=holder, credentials=shown)
+    _check_one_reading(members)
     proof = _only_proof(members["proof"])
-    if holder is None:
-        raise MalformedPresentation("it does not name its holder")
-    method, algorithm = proof.get("verificationMethod"), proof.get("cryptosuite", proof.get("type"))
-    if not is_plain(method, most=MAX_ADDRESS):
-        raise MalformedPresentation("the proof does not name its key (verificationMethod)")
-    if not is_plain(algorithm, most=MAX_NAME):
-        raise MalformedPresentation("the proof does not say by what it was made (type, cryptosuite)")
-    if proof.get("proofPurpose") != AUTHENTICATION:
+    if holder is None or proof.owner != holder:
+        raise MalformedPresentation("its proof names a key of another DID than its holder's")
+    if proof.purpose != AUTHENTICATION:
         raise MalformedPresentation("the purpose of the proof is not authentication")
-    audiences = () if "domain" not in proof else audiences_of(proof["domain"])
+    said = proof.members
+    audiences = () if "domain" not in said else audiences_of(said["domain"])
     if audiences is None:
         raise MalformedPresentation("the domain of its proof is no text and no short list of texts")
     return Presentation(
@@ -52,27 +51,43 @@ def read_presentation_document(members: Mapping[str, Any]) -> Presentation:
         id=identifier,
         holder=holder,
         credentials=shown,
-        verification_method=method,
-        algorithm=algorithm,
-        nonce=nonce_of(proof.get("challenge")),
+        verification_method=proof.verification_method,
+        algorithm=proof.algorithm,
+        nonce=nonce_of(said.get("challenge")),
         audiences=audiences,
-        not_before=_seconds(proof, "created"),
-        expires=_seconds(proof, "expires"),
+        not_before=None if proof.created is None else ledger_seconds(proof.created),
+        expires=None if proof.expires is None else ledger_seconds(proof.expires),
         document=members,
+        proof=proof,
     )
 
 
-def _only_proof(value: object) -> Mapping[str, Any]:
+def _only_proof(value: object) -> EmbeddedProof:
     proof = value[0] if isinstance(value, list) and len(value) == 1 else value
-    if not isinstance(proof, dict):
-        raise MalformedPresentation("it has not exactly one proof")
-    return proof
-
-
-def _seconds(proof: Mapping[str, Any], name: str) -> int | None:
-    if name not in proof:
-        return None
+    if isinstance(proof, list) and proof:
+        raise PresentationNotJudged("a presentation with several proofs is not judged")
     try:
-        return ledger_seconds(parse_moment(proof[name], name=name))
+        read = read_proof(proof)
+    except NotJudged as error:
+        raise PresentationNotJudged(error.reason) from error
     except MalformedCredential as error:
         raise MalformedPresentation(error.reason) from error
+    if read.previous:
+        raise PresentationNotJudged("a presentation whose proof covers another proof is not judged")
+    return read
+
+
+def _check_one_reading(members: Mapping[str, Any]) -> None:
+    """Hold that the document says the same to readers of JSON and of JSON-LD.
+
+    A proof over canonical RDF stays good while somebody rewrites the JSON: under an alias from a context that
+    is written into it, or under a full or a compact IRI.
+
+    Raises:
+        PresentationNotJudged: it may not.
+    """
+    contexts = members["@context"]
+    if not all(isinstance(one, str) for one in (contexts if isinstance(contexts, list) else [contexts])):
+        raise PresentationNotJudged("a document with a context written into it is not judged")
+    if any((name.startswith("@") and name != "@context") or ":" in name for name in members):
+        raise PresentationNotJudged("a document with JSON-LD keywords or IRIs for member names is not judged")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from anchoring.receipt import Receipt
 
-from .errors import MalformedPresentation
+from .errors import MalformedPresentation, PresentationNotJudged
 from .expected import Expected
 from .policy import Policy
 from .ports import Ports
@@ -83,6 +83,9 @@ def _relaxed(policy: Policy) -> tuple[str, ...]:
 
 
 def _unread(error: MalformedPresentation) -> CheckResult:
+    if isinstance(error, PresentationNotJudged):
+        sentence = f"The presentation cannot be judged here: {error.reason}."
+        return CheckResult(HOLDER, Outcome.NOT_DETERMINABLE, sentence, reason="not_judged")
     sentence = f"The document is no presentation that keeps the rules: {error.reason}."
     return CheckResult(HOLDER, Outcome.FAILED, sentence, reason="malformed")
 

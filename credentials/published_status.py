@@ -15,13 +15,15 @@ from typing import Any, Final
 from anchoring.bitstring import BitString
 from anchoring.errors import IndexOutOfRange, StatusListTooShort, StatusMismatch
 from anchoring.status_entry import StatusEntry
+from anchoring.token_status_entry import TokenStatusEntry
+from anchoring.token_status_list import STATUS_LIST
 from did.errors import DidError
 
 from .case import SKEW
 from .errors import StatusListRefused, StatusUnknown, Unavailable
 from .ports import Ports, StatusPublication
 from .securing.algorithms import verifying_members
-from .status_list_credential import StatusListCredential, check_list_signature, list_key, read_status_list
+from .status_list_credential import SignedList, check_list_signature, list_key, read_status_list
 from .verdict import rfc3339
 
 LIST: Final = "status list"
@@ -51,7 +53,7 @@ class PublishedList:
     """
 
     publication: StatusPublication
-    credential: StatusListCredential
+    credential: SignedList
     valid_from: int
     valid_until: int
     published_on: str
@@ -82,7 +84,9 @@ class _NotAllAtHand(Exception):
         self.marks = marks
 
 
-def status_at(ports: Ports, entry: StatusEntry, *, issuer: str, at: int) -> tuple[int, PublishedList]:
+def status_at(
+    ports: Ports, entry: StatusEntry | TokenStatusEntry, *, issuer: str, at: int
+) -> tuple[int, PublishedList]:
     """The status that `entry` had at `at`, and the list that says so.
 
     Args:
@@ -96,11 +100,16 @@ def status_at(ports: Ports, entry: StatusEntry, *, issuer: str, at: int) -> tupl
         StatusUnknown: nothing was published by then, or what was is not at hand or not valid then.
         Unavailable: something else that is needed is not at hand.
     """
-    published = published_list(ports, published_by(ports, issuer, entry.status_list_credential, at))
+    url, purpose = (
+        (entry.uri, STATUS_LIST)
+        if isinstance(entry, TokenStatusEntry)
+        else (entry.status_list_credential, entry.status_purpose)
+    )
+    published = published_list(ports, published_by(ports, issuer, url, at))
     if not published.valid_from - SKEW <= at <= published.valid_until + SKEW:
         raise _outside(published, at)
-    if entry.status_purpose != published.publication.purpose:
-        raise StatusListRefused("other_purpose", _purposes_differ(entry, published.publication.purpose))
+    if purpose != published.publication.purpose:
+        raise StatusListRefused("other_purpose", _purposes_differ(purpose, published.publication.purpose))
     try:
         return entry.status_in(published.credential.status_list), published
     except StatusMismatch as error:
@@ -159,13 +168,15 @@ def marked_before(ports: Ports, last: StatusPublication) -> BitString | None:
 def earlier_lists(
     ports: Ports, last: StatusPublication
 ) -> Iterator[tuple[StatusPublication, BitString | None]]:
-    """What was published before the `last` list, from the latest back, at most 32; None is not at hand.
+    """What was marked before the `last` list, from the latest back, at most 32; None is not at hand.
 
-    Their signatures are unseen: whoever published them controlled the issuer's DID and named their hashes.
+    Only statuses of one size stand in the same places. Their signatures are unseen: whoever published them
+    controlled the issuer's DID and named their hashes.
     """
     publications = _publications(ports, last.did, last.url)
     end = bisect_left(publications, last.index, key=_INDEX)
     begin = max(0, end - min(_LOOKED_BACK, _LOOKED_BACK_BITS // last.bits))
+    size = published_list(ports, last).credential.status_list.bits.size
     for publication in reversed(publications[begin:end]):
         try:
             read = _read(ports, publication)
@@ -174,8 +185,9 @@ def earlier_lists(
             continue
         except (StatusListRefused, Unavailable):
             continue
-        if publication.bits == last.bits and _contradiction(read, publication) is None:
-            yield publication, read.status_list.bits
+        alike = publication.bits == last.bits and read.status_list.bits.size == size
+        if alike and _contradiction(read, publication) is None:
+            yield publication, read.status_list.marks
 
 
 def moment(seconds: int) -> str:
@@ -191,13 +203,14 @@ def _publications(ports: Ports, issuer: str, url: str) -> Sequence[StatusPublica
 
 
 def _marks_of_all(earlier: Iterator[tuple[StatusPublication, BitString | None]]) -> BitString | None:
-    marks, octets, missing = 0, 0, False
+    marks, octets, size, missing = 0, 0, 1, False
     for publication, bits in earlier:
         if bits is None:
             missing = True
         else:
             marks, octets = marks | int.from_bytes(bits.octets, "big"), publication.bits // 8
-    found = BitString(marks.to_bytes(octets, "big")) if marks else None
+            size = bits.size
+    found = BitString(marks.to_bytes(octets, "big"), size) if marks else None
     if missing:
         raise _NotAllAtHand(found)
     return found
@@ -237,7 +250,7 @@ def _judged(ports: Ports, publication: StatusPublication) -> PublishedList | _Re
     )
 
 
-def _contradiction(read: StatusListCredential, publication: StatusPublication) -> _Refusal | None:
+def _contradiction(read: SignedList, publication: StatusPublication) -> _Refusal | None:
     if read.issuer != publication.did:
         return _Refusal(
             "foreign_list", f"{publication.did} has published a status list of {read.issuer} as its own."
@@ -246,12 +259,12 @@ def _contradiction(read: StatusListCredential, publication: StatusPublication) -
         return _Refusal("other_list", "What is published as status list is the list of another URL.")
     if publication.purpose not in read.status_list.purposes:
         return _Refusal("list_mismatch", "The status list is for another purpose than its publication says.")
-    if publication.bits != len(read.status_list.bits):
+    if publication.bits != read.status_list.size_in_bits:
         return _Refusal("list_mismatch", "The status list is of another length than its publication says.")
     return None
 
 
-def _read(ports: Ports, publication: StatusPublication) -> StatusListCredential:
+def _read(ports: Ports, publication: StatusPublication) -> SignedList:
     # A list may be published once as what it is and once as shorter, which is refused: hence the bits.
     found = ports.cache.get(
         (LIST, publication.credential_digest, publication.bits), lambda: _read_anew(ports, publication)
@@ -261,7 +274,7 @@ def _read(ports: Ports, publication: StatusPublication) -> StatusListCredential:
     return found
 
 
-def _read_anew(ports: Ports, publication: StatusPublication) -> StatusListCredential | _Refusal:
+def _read_anew(ports: Ports, publication: StatusPublication) -> SignedList | _Refusal:
     try:
         return read_status_list(_content(ports, publication))
     except StatusUnknown:
@@ -299,5 +312,5 @@ def _outside(published: PublishedList, at: int) -> StatusUnknown:
     )
 
 
-def _purposes_differ(entry: StatusEntry, purpose: str) -> str:
-    return f"The credential points to a list for {entry.status_purpose}, and the one there is for {purpose}."
+def _purposes_differ(named: str, purpose: str) -> str:
+    return f"The credential points to a list for {named}, and the one there is for {purpose}."

@@ -1,6 +1,7 @@
-"""Credentials whose subject is a status list, and whose signature vouches for it (Bitstring Status List 2.2).
+"""Documents that hold a status list, and whose signature vouches for it (Bitstring Status List section 2.2).
 
-`StatusList2021Credential` as EBSI has it, `BitstringStatusListCredential` of VCDM 1.1 and 2.0.
+`StatusList2021Credential` as EBSI has it, `BitstringStatusListCredential` of VCDM 1.1 and 2.0, and the tokens
+of IETF's Token Status List, whose claims are those of a JWT.
 """
 
 from dataclasses import dataclass
@@ -22,15 +23,22 @@ from .errors import (
 )
 from .keys import SigningKey, signing_key_of
 from .ports import Ports
-from .securing.jose import verify_parsed
+from .securing.jose import ParsedJws, verify_parsed
 from .securing.reading import read_secured
 from .securing.secured import SecuredCredential
+from .status_list_token import (
+    StatusListToken,
+    is_status_list_token,
+    parse_status_list_token,
+    read_status_list_token,
+)
 
 CREDENTIAL_OF: Final = {
     STATUS_LIST_2021: "StatusList2021Credential",
     BITSTRING_STATUS_LIST: "BitstringStatusListCredential",
 }
 """The type of the credential, by that of its subject."""
+_WHITE_SPACE: Final = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +62,25 @@ class StatusListCredential:
     valid_until: int | None
 
 
-def read_status_list(document: bytes) -> StatusListCredential:
-    """What the list credential `document` says, its signature unseen.
+SignedList = StatusListCredential | StatusListToken
+"""A list with what its signed document says of it; both have the same words for the same."""
+
+
+def read_status_list(document: bytes) -> SignedList:
+    """What the list's credential or token `document` says, its signature unseen.
 
     Args:
         document: a compact JWT.
 
     Raises:
-        StatusListRefused: it is no credential of one status list that anybody may use.
+        StatusListRefused: it is no credential or token of one status list that anybody may use.
         Unavailable: it is secured in a way that is not judged here.
     """
-    return _list_in(_secured(document))
+    return _parsed(document)[1]
 
 
-def verify_status_list(
-    document: bytes, *, ports: Ports, index_before: int | None, at: int
-) -> StatusListCredential:
-    """What the list credential `document` says, which its issuer has signed.
+def verify_status_list(document: bytes, *, ports: Ports, index_before: int | None, at: int) -> SignedList:
+    """What the list's credential or token `document` says, which its issuer has signed.
 
     Args:
         document: a compact JWT.
@@ -79,16 +89,15 @@ def verify_status_list(
         at: ledger seconds, of the publication; of the present for a list that is not published yet.
 
     Raises:
-        StatusListRefused: it is no credential of one status list, or not signed by a key of its issuer then.
+        StatusListRefused: it holds no status list, or is not signed by a key of its issuer then.
         Unavailable: that cannot be found out here.
     """
-    secured = _secured(document)
-    read = _list_in(secured)
-    _check_signature(secured, list_key(ports, read, index_before=index_before, at=at).jwk)
+    jws, read = _parsed(document)
+    _check_signature(jws, list_key(ports, read, index_before=index_before, at=at).jwk)
     return read
 
 
-def list_key(ports: Ports, read: StatusListCredential, *, index_before: int | None, at: int) -> SigningKey:
+def list_key(ports: Ports, read: SignedList, *, index_before: int | None, at: int) -> SigningKey:
     """The key that the list names, if it might sign for the list's issuer then; the signature is unseen.
 
     Raises:
@@ -106,13 +115,26 @@ def list_key(ports: Ports, read: StatusListCredential, *, index_before: int | No
 
 
 def check_list_signature(document: bytes, jwk: Jwk) -> bool:
-    """True: the list credential `document` is signed by this key.
+    """True: the list's credential or token `document` is signed by this key.
 
     Raises:
         StatusListRefused: it is not.
     """
-    _check_signature(_secured(document), jwk)
+    text = document.strip(_WHITE_SPACE)
+    if is_status_list_token(text):
+        _check_signature(parse_status_list_token(text), jwk)
+    else:
+        _check_signature(_jws_of(_secured(document)), jwk)
     return True
+
+
+def _parsed(document: bytes) -> tuple[ParsedJws, SignedList]:
+    text = document.strip(_WHITE_SPACE)
+    if is_status_list_token(text):
+        jws = parse_status_list_token(text)
+        return jws, read_status_list_token(jws)
+    secured = _secured(document)
+    return _jws_of(secured), _list_in(secured)
 
 
 def _secured(document: bytes) -> SecuredCredential:
@@ -124,15 +146,18 @@ def _secured(document: bytes) -> SecuredCredential:
         raise StatusListRefused(
             "malformed_list", f"What is published as status list cannot be read: {error.reason}."
         ) from error
-    if secured.jws is None:
-        raise Unavailable("The status list is no JWT, and its proof is not judged here.")
     return secured
 
 
-def _check_signature(secured: SecuredCredential, jwk: Jwk) -> None:
-    assert secured.jws is not None
+def _jws_of(secured: SecuredCredential) -> ParsedJws:
+    if secured.jws is None:
+        raise Unavailable("The status list is no JWT, and its proof is not judged here.")
+    return secured.jws
+
+
+def _check_signature(jws: ParsedJws, jwk: Jwk) -> None:
     try:
-        verify_parsed(secured.jws, jwk=jwk)
+        verify_parsed(jws, jwk=jwk)
     except (AlgorithmRefused, UnfitKey, InvalidSignature) as error:
         raise StatusListRefused(
             "list_signature_mismatch", "The status list is not signed by the key that it names."

@@ -7,8 +7,6 @@ are named by ESCO, the EQF and ISCED-F.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 
 from devnet.errors import StateUnusable
 from devnet.pdf import one_page
+from devnet.schemas import SCHEMA_NAME, TYPES, schema_url
 from did.jwk import jwk_from_public_key
 from did.methods.key import did_key_jcs_from_jwk
-from did.multibase import encode_base58btc
-from node.client.accreditation import ORIGIN, AccreditedFor
 from node.client.issuing import Signer, credential_members, rfc3339, sign_credential
 
-CREDENTIAL_TYPE = "MicroCredential"
 VECTORS_VARIABLE = "ANKYRA_VECTORS"
 LEARNERS = 200
 _SAMPLES = "Sample-MC-*"
@@ -39,34 +35,6 @@ _LITHUANIA = {
     "type": "Concept",
     "prefLabel": {"en": "Lithuania"},
 }
-
-SCHEMA = json.dumps(
-    {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Micro-credential of a university alliance (example)",
-        "type": "object",
-        "required": ["credentialSubject"],
-        "properties": {
-            "credentialSubject": {
-                "type": "object",
-                "required": ["id", "hasClaim"],
-                "properties": {
-                    "hasClaim": {"type": "object", "required": ["title", "awardedBy", "specifiedBy"]}
-                },
-            }
-        },
-    },
-    indent=1,
-).encode()
-"""The one schema of the scenario, as its operator registers it."""
-
-SCHEMA_METADATA = json.dumps({"title": "Micro-credential (example)", "language": "en"}).encode()
-SCHEMA_ID = hashlib.sha256(SCHEMA).digest()
-SCHEMA_NAME = encode_base58btc(SCHEMA_ID)
-TYPES = ("EuropeanDigitalCredential", CREDENTIAL_TYPE)
-"""Of a micro-credential, after those that every credential of EBSI's has."""
-COVERED = AccreditedFor(SCHEMA_NAME, ("VerifiableCredential", "VerifiableAttestation", *TYPES))
-"""What every accreditation of the scenario covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +115,7 @@ def micro_credentials(
         now: time of issue.
         random: gives so many random bytes; an `id` holds 122 bits of them.
     """
-    schema = f"{ORIGIN}/trusted-schemas-registry/v3/schemas/{SCHEMA_NAME}"
+    schema = schema_url(SCHEMA_NAME)
     for subject in subjects(count, did=signer.did, awarding_body=awarding_body, holders=holders, now=now):
         credential = credential_members(
             identifier=random(16),

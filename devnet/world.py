@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from devnet.node_process import NodeProcess
 from devnet.postgres import Cluster
 from devnet.sender import Sender
 from node.accounts import Account
+from node.artifacts import load_artifact
 from node.client.api import Node
 from node.client.errors import NodeProblem, NodeUnreachable
 from node.config import Deployment
@@ -153,6 +154,15 @@ class World:
             TransactionRefused: the contract refused, in words.
         """
         self.operator.transact(contract, self.address(contract), function, *arguments)
+
+    def operate_together(self, contract: str, function: str, calls: Iterable[Sequence[object]]) -> None:
+        """Call a contract's function several times as the operator, with these arguments, in one go.
+
+        Raises:
+            TransactionRefused: the contract refused one of them, in words; those before stand.
+        """
+        address, fragment = self.address(contract), load_artifact(contract).function(function)
+        self.operator.send_many([(address, fragment.encode(arguments)) for arguments in calls])
 
     def log_size(self) -> int:
         """Return how many entries the ledger's own log has."""

@@ -13,6 +13,8 @@ from credentials.verdict import Outcome
 
 from .status_reading import REVOKED, SUSPENDED, StatusReading, unread
 
+_SHOWN: Final = 200
+"""Characters of a message that a sentence repeats; evidence has all of it."""
 _DECIDING: Final = {REVOCATION: REVOKED, SUSPENSION: SUSPENDED}
 """Purposes whose bit decides, and the word for it; the others inform (Bitstring Status List section 2.1)."""
 
@@ -41,20 +43,26 @@ def read_list_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
 
 def _with_status(case: Case, entry: StatusEntry, status: int, published: PublishedList) -> StatusReading:
     word = _DECIDING.get(entry.status_purpose)
+    message = entry.status_messages[status] if entry.status_messages else None
+    meaning = "" if not message else f": “{plain(message, most=_SHOWN)}”"
     outcome, reason = Outcome.PASSED, None
     findings: tuple[str, ...] = ()
     if word is None:
-        sentence = f"For {entry.status_purpose}, the list published on {published.published_on} has {status}."
+        by = f"the list published on {published.published_on}"
+        sentence = f"For {entry.status_purpose}, {by} has {status}{meaning}."
         if status:
-            findings = (f"The issuer has set a status for {entry.status_purpose}, which decides nothing.",)
+            findings = (
+                f"The issuer has set a status for {entry.status_purpose}, which decides nothing{meaning}.",
+            )
     elif status:
         outcome, reason = Outcome.FAILED, word
-        sentence = f"{word.capitalize()}, by the list that its issuer published on {published.published_on}."
+        by = f"by the list that its issuer published on {published.published_on}"
+        sentence = f"{word.capitalize()}, {by}{meaning}."
     else:
         sentence = f"Not {word}, by the list that its issuer published on {published.published_on}."
         marks = marked_before(case.ports, published.publication) if word is REVOKED else None
         if marks is not None and marks.with_size(entry.status_size).get(entry.status_list_index):
-            findings = (_taken_back(case, entry, published),)
+            findings = (taken_back(case, published, index=entry.status_list_index, size=entry.status_size),)
     evidence = {
         **_claimed(entry),
         **published.evidence,
@@ -62,8 +70,8 @@ def _with_status(case: Case, entry: StatusEntry, status: int, published: Publish
         "outcome": outcome.value,
         "reason": reason,
     }
-    if entry.status_messages:
-        evidence["message"] = entry.status_messages[status]
+    if message is not None:
+        evidence["message"] = message
     return StatusReading(outcome, reason, sentence, evidence, findings)
 
 
@@ -84,11 +92,11 @@ def _claimed(entry: StatusEntry) -> dict[str, Any]:
     }
 
 
-def _taken_back(case: Case, entry: StatusEntry, published: PublishedList) -> str:
-    """A sentence on the last list that had the bit set: a revocation is for ever (protocol section 7)."""
+def taken_back(case: Case, published: PublishedList, *, index: int, size: int) -> str:
+    """A sentence on the last list that marked the place: a revocation is for ever (protocol section 7)."""
     before = "an earlier list"
-    for publication, bits in earlier_lists(case.ports, published.publication):
-        if bits is not None and bits.with_size(entry.status_size).get(entry.status_list_index):
+    for publication, marks in earlier_lists(case.ports, published.publication):
+        if marks is not None and marks.with_size(size).get(index):
             before = f"the list published on {moment(publication.time)[:10]} (entry {publication.index})"
             break
     return f"A revocation was taken back: {before} had it, that of {published.published_on} has it no more."

@@ -8,11 +8,13 @@ from typing import Any, Final
 from anchoring.accreditation_entry import EBSI_ACCREDITATION_ENTRY
 from credentials.case import Case
 from credentials.errors import Unavailable
+from credentials.securing.token_status import TOKEN_STATUS_LIST_ENTRY
 from credentials.verdict import STATUS, CheckResult, Outcome
 
 from .attribute_status import read_attribute_entry
 from .list_status import read_list_entry
 from .status_reading import StatusReading, unread
+from .token_status import read_token_entry
 
 _NONE: Final = CheckResult(
     STATUS, Outcome.NOT_APPLICABLE, "The credential names no status: its issuer cannot revoke it."
@@ -51,6 +53,8 @@ def _read(case: Case, entry: Mapping[str, Any]) -> StatusReading:
     try:
         if entry.get("type") == EBSI_ACCREDITATION_ENTRY:
             return read_attribute_entry(case, entry)
+        if entry.get("type") == TOKEN_STATUS_LIST_ENTRY:
+            return read_token_entry(case, entry)
         return read_list_entry(case, entry)
     except Unavailable as error:
         return unread(entry, Outcome.NOT_DETERMINABLE, error.reason, error.sentence)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import (
     Certificate,
     DuplicateExtension,
@@ -49,6 +50,7 @@ _BROKEN: Final = (
     InvalidVersion,
     UnsupportedAlgorithm,
     UnsupportedGeneralNameType,
+    CryptographyDeprecationWarning,  # where warnings are errors: it will be one in a later release
 )
 """What cryptography raises, at once or on looking closer, for bytes that are no certificate."""
 
@@ -142,9 +144,12 @@ def read_certificate(der: bytes) -> Certificate:
     if len(der) > MAX_CERTIFICATE:
         raise UnusableCertificate(f"a certificate has at most {MAX_CERTIFICATE} bytes")
     try:
-        return load_der_x509_certificate(der)
+        certificate = load_der_x509_certificate(der)
     except _BROKEN as error:
         raise UnusableCertificate("x5c holds what is no certificate") from error
+    if certificate.serial_number <= 0:  # RFC 5280 section 4.1.2.2
+        raise UnusableCertificate("a certificate has a positive serial number")
+    return certificate
 
 
 def certificate_der(certificate: Certificate) -> bytes:

@@ -1,5 +1,6 @@
 """VC-JOSE: a credential of the data model 2.0 as the whole payload of a JWS (VC-JOSE-COSE section 3.1.1)."""
 
+from dataclasses import replace
 from typing import Final
 
 from credentials.errors import MalformedCredential
@@ -8,6 +9,7 @@ from credentials.model import parse_credential
 from .claims import Claims, check_identity
 from .jose import ParsedJws
 from .secured import SecuredCredential
+from .token_status import status_entries
 
 TYPES: Final = frozenset({None, "jwt", "vc+jwt", "vc+ld+jwt"})
 """The header's `typ`, in lower case and without `application/`; it may be absent."""
@@ -36,7 +38,7 @@ def read_vc_jose(jws: ParsedJws, claims: Claims, *, digest: bytes) -> SecuredCre
         raise MalformedCredential("a vc+jwt holds a credential of the data model 2.0 only")
     check_identity(members, credential)
     return SecuredCredential(
-        credential=credential,
+        credential=replace(credential, statuses=(*credential.statuses, *status_entries(members))),
         mechanism="vc-jose",
         digest=digest,
         verification_method=claims.kid,

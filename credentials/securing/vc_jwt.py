@@ -1,5 +1,6 @@
 """VC-JWT: a credential of the data model 1.1 as the claim `vc` (VCDM 1.1 section 6.3.1, EBSI's rules)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,7 @@ from credentials.moments import ledger_seconds, parse_moment
 from .claims import Claims, check_identity
 from .jose import ParsedJws
 from .secured import SecuredCredential
+from .token_status import status_entries
 
 TYPES: Final = frozenset({None, "jwt"})
 """The header's `typ`, in lower case; it may be absent."""
@@ -43,7 +45,7 @@ def read_vc_jwt(jws: ParsedJws, claims: Claims, *, digest: bytes) -> SecuredCred
     check_identity(claims.members, credential)
     _check_times(credential, claims)
     return SecuredCredential(
-        credential=credential,
+        credential=replace(credential, statuses=(*credential.statuses, *status_entries(claims.members))),
         mechanism="vc-jwt",
         digest=digest,
         verification_method=claims.kid,

@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 from devnet.actors import Actor
-from devnet.content import COVERED, SCHEMA, SCHEMA_ID, SCHEMA_METADATA, SCHEMA_NAME
 from devnet.errors import CommandFailed
 from devnet.members import ROOT_TAO, TAO
 from devnet.node_process import NodeProcess
+from devnet.schemas import ALL_COVERED, SCHEMA, SCHEMA_NAME, SCHEMAS
 from devnet.step import Facts, Step
 from devnet.world import World, items
 from node.client.accreditation import ISSUER_TYPES, check_accreditation
@@ -43,7 +43,7 @@ def _act(world: World) -> None:
             for node in world.nodes:
                 node.await_ready()
             invited = background.submit(invite, world.home, root)
-            world.operate("TrustedSchemasRegistry", "insertSchema", SCHEMA_ID, SCHEMA, SCHEMA_METADATA)
+            world.operate_together("TrustedSchemasRegistry", "insertSchema", SCHEMAS)
             _begin_root(world, root, invited.result())
             tao = next(entering)
             _join(world, tao, "tao", by=root.issuer)
@@ -158,7 +158,7 @@ def _join(world: World, actor: Actor, goal: Goal, *, by: Issuer) -> None:
 
 
 def _given(world: World, actor: Actor, goal: Goal) -> Given:
-    return Given(terms=Terms(actor.name, [COVERED], world.now() + _VALIDITY[goal]))
+    return Given(terms=Terms(actor.name, ALL_COVERED, world.now() + _VALIDITY[goal]))
 
 
 STEP = Step(

@@ -12,8 +12,9 @@ from typing import Any
 from anchoring.batch import Batch
 from credentials.model import Version
 from credentials.securing.reading import read_secured
-from devnet.content import SCHEMA_NAME, TYPES, learners, subjects
+from devnet.content import learners, subjects
 from devnet.members import ANCHORING
+from devnet.schemas import SCHEMA_NAME, TYPES
 from devnet.step import Facts, Step
 from devnet.world import World, items
 from node.client.batches import anchor_files

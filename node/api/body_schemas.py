@@ -30,7 +30,12 @@ BATCH = _body(
 TRANSACTION = _body(
     ["signedRawTransaction"], {"signedRawTransaction": {"type": "string", "pattern": "^0x([0-9a-fA-F]{2})+$"}}
 )
-LIST_MEDIA_TYPES = ("application/vc+jwt", "application/jwt", "text/plain")
+LIST_MEDIA_TYPES = (
+    "application/vc+jwt",
+    "application/statuslist+jwt",
+    "application/jwt",
+    "text/plain",
+)
 """What a status list credential may be declared as."""
 STATUS_LIST = {
     "requestBody": {

@@ -1,4 +1,4 @@
-"""`ankyra credential`: credentials issued, one or thousands, and shown as people read them."""
+"""`ankyra credential`: credentials issued, one or thousands; shown by a command of its own file."""
 
 import sys
 from pathlib import Path
@@ -17,11 +17,11 @@ from node.cli.context import (
     open_issuer,
     present,
 )
+from node.cli.credential_show import show
 from node.cli.output import counted, print_json, say, table
 from node.client.credential_drafts import Terms
 from node.client.credential_issuing import Issued, accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import read_payloads
-from node.client.credential_summary import NOT_VERIFIED, Achievement, Summary, summary_of
 from node.client.errors import Unusable
 
 app = typer.Typer(
@@ -120,22 +120,7 @@ def issue(
     say(f"Then, as any verifier does: ankyra verify {issued[0].path} --node {issuer.node.url}")
 
 
-@app.command()
-def show(
-    file: Annotated[Path, typer.Argument(help="The credential.")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Show what a credential says. Nothing is verified: for that, use `ankyra verify`.
-
-    Example:
-        ankyra credential show spring/0001.jwt
-    """
-    summary = summary_of(file)
-    if as_json:
-        print_json(summary.to_json())
-        return
-    _show(summary)
+app.command()(show)
 
 
 def _progress(signed: int, total: int) -> None:
@@ -155,50 +140,3 @@ def _places(one: Issued) -> str:
         (status.get("statusPurpose"), status.get("statusListIndex")) for status in one.credential.statuses
     )
     return ", ".join(f"{purpose} {index}" for purpose, index in entries)
-
-
-def _show(summary: Summary) -> None:
-    credential, secured = summary.secured.credential, summary.secured
-    say(NOT_VERIFIED, style="bold yellow")
-    say(", ".join(summary.types), style="bold")
-    for achievement in summary.achievements:
-        _show_achievement(achievement)
-    ends = (
-        f"until {credential.valid_until:%Y-%m-%d %H:%M:%S} UTC" if credential.valid_until else "without end"
-    )
-    begins = f"from {credential.valid_from:%Y-%m-%d %H:%M:%S} UTC, " if credential.valid_from else ""
-    rows: list[tuple[str, object]] = [
-        ("issuer", f"{summary.issuer_name}  {credential.issuer}".strip()),
-        *(("subject", subject.get("id", "not named")) for subject in credential.subjects),
-        ("name", summary.subject_name),
-        ("issued", credential.issued and f"{credential.issued:%Y-%m-%d %H:%M:%S} UTC"),
-        ("valid", begins + ends),
-        *(("status", _status(status)) for status in credential.statuses),
-        *(("schema", one.id) for one in credential.schemas),
-        *(("under", one.id) for one in credential.terms_of_use),
-        ("key", f"{secured.verification_method} ({secured.algorithm})"),
-        ("form", f"data model {credential.version}, {secured.mechanism}"),
-        ("id", credential.id),
-        ("digest", secured.digest.hex()),
-    ]
-    table(("", ""), [row for row in rows if row[1]])
-
-
-def _status(status: object) -> str:
-    members = status if isinstance(status, dict) else {}
-    if "statusListCredential" not in members:
-        return f"{members.get('type')} {members.get('id', '')}"
-    place = f"{members.get('statusPurpose')}, place {members.get('statusListIndex')}"
-    return f"{place} of {members['statusListCredential']}"
-
-
-def _show_achievement(achievement: Achievement) -> None:
-    rows = [
-        ("title", achievement.title),
-        ("awarded by", achievement.awarded_by),
-        ("awarded on", achievement.awarded_at),
-        ("credits", achievement.credits),
-        ("EQF level", achievement.level),
-        *(("outcome", outcome) for outcome in achievement.outcomes),
-    ]
-    table(("", ""), [row for row in rows if row[1]])

@@ -1,6 +1,7 @@
 """What commands print: rich for people, one JSON object for programs; foreign text is made harmless first."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 _MARKS = {"valid": ("✔", "bold green"), "invalid": ("✘", "bold red"), "indeterminate": ("?", "bold yellow")}
+# What a terminal may take for a command and JSON lets pass: C1 controls, direction marks, separators, tags.
+_COMMANDS = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _UNBROKEN = 100_000  # columns
 
 
@@ -34,7 +39,8 @@ def harmless(text: object) -> str:
 def print_json(value: Mapping[str, Any]) -> None:
     """One JSON object on standard output; other scripts as they are where the output can take them."""
     escaped = "utf" not in (sys.stdout.encoding or "").lower()
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=escaped, default=str) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=escaped, default=str)
+    sys.stdout.write(_COMMANDS.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")
 
 
 def say(text: object, *, style: str = "", stderr: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a credential says, as a person reads it; nothing is verified here (European Learning Model 3)."""
+"""What a credential says, as a person reads it; nothing is verified here."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from credentials.errors import CredentialsError
+from credentials.microcredential import MicroCredential, read_micro_credential
 from credentials.securing.reading import MAX_SIZE, read_secured
 from credentials.securing.secured import SecuredCredential
+from did.errors import InvalidJson
+from did.json_text import parse_object
 from node.client.errors import Refused, Unusable
 from node.client.issuing import rfc3339
 
@@ -15,8 +18,12 @@ NOT_VERIFIED = (
     "Nothing was verified: this is only what the file says. To check it: ankyra verify FILE --node URL"
 )
 
+UNSIGNED = "Nobody signed this: anybody could have written it, and it verifies nowhere."
+
 _MAX_TEXT = 300  # characters of one value that are shown
 _MAX_VALUES = 16  # values of one member that are shown
+_SECURED = frozenset({"proof", "payload", "signature", "signatures", "protected"})
+"""Members of which one is there where anything secures a JSON document."""
 _GENERAL_TYPES = {"VerifiableCredential", "VerifiableAttestation"}
 
 
@@ -45,21 +52,40 @@ class Achievement:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One credential, read and not verified."""
+    """One credential, read and not verified.
 
-    secured: SecuredCredential
+    Attributes:
+        members: of the credential.
+        micro: its standard elements, if it is a micro-credential.
+        achievements: as the subject says them.
+        secured: None if nothing secures it.
+    """
+
+    members: Mapping[str, Any]
+    micro: MicroCredential | None
     achievements: tuple[Achievement, ...]
+    secured: SecuredCredential | None
 
     @property
     def types(self) -> tuple[str, ...]:
         """The types that tell it from others."""
-        named = tuple(name for name in self.secured.credential.types if name not in _GENERAL_TYPES)
-        return named or self.secured.credential.types
+        all_types = self._all_types
+        return tuple(name for name in all_types if name not in _GENERAL_TYPES) or all_types
+
+    @property
+    def _all_types(self) -> tuple[str, ...]:
+        if self.secured is not None:
+            return self.secured.credential.types
+        named = self.members.get("type")
+        listed = named if isinstance(named, list) else [named]
+        return tuple(filter(None, map(_text, listed[:_MAX_VALUES])))
 
     @property
     def subject_name(self) -> str:
         """The learner's name, if it stands in the credential."""
-        for subject in self.secured.credential.subjects:
+        if self.micro is not None and self.micro.learner is not None:
+            return self.micro.learner
+        for subject in _subjects(self.members, self.secured):
             for names in (("fullName",), ("givenName", "familyName"), ("firstName", "familyName"), ("name",)):
                 found = " ".join(filter(None, (_text(subject.get(name)) for name in names)))
                 if found:
@@ -69,42 +95,58 @@ class Summary:
     @property
     def issuer_name(self) -> str:
         """The name that the issuer gives itself."""
-        issuer = self.secured.credential.members.get("issuer")
+        issuer = self.members.get("issuer")
         named = (
             (_text(issuer.get(name)) for name in ("legalName", "name")) if isinstance(issuer, dict) else ()
         )
         return next(filter(None, named), "")
 
+    @property
+    def issuer_id(self) -> str:
+        """What the credential calls its issuer."""
+        if self.secured is not None:
+            return self.secured.credential.issuer
+        issuer = self.members.get("issuer")
+        return _text(issuer.get("id") if isinstance(issuer, dict) else issuer)
+
     def to_json(self) -> dict[str, Any]:
-        """The members as `--json` prints them."""
-        credential, secured = self.secured.credential, self.secured
-        return {
+        """The members as `--json` prints them; of an unsigned one, no more than what it says."""
+        said = {
             "verified": False,
-            "id": credential.id,
-            "model": credential.version,
-            "mechanism": secured.mechanism,
-            "types": list(credential.types),
-            "issuer": {"did": credential.issuer, "name": self.issuer_name or None},
-            "subjects": [subject.get("id") for subject in credential.subjects],
+            "signed": self.secured is not None,
+            "types": list(self._all_types),
+            "issuer": {"did": self.issuer_id or None, "name": self.issuer_name or None},
             "subjectName": self.subject_name or None,
+            "microCredential": self.micro.to_json() if self.micro is not None else None,
             "achievements": [achievement.to_json() for achievement in self.achievements],
-            "issued": credential.issued and rfc3339(credential.issued),
-            "validFrom": credential.valid_from and rfc3339(credential.valid_from),
-            "validUntil": credential.valid_until and rfc3339(credential.valid_until),
-            "credentialStatus": [dict(status) for status in credential.statuses],
-            "credentialSchema": [{"id": one.id, "type": one.type} for one in credential.schemas],
-            "termsOfUse": [
-                {"id": one.id, "type": one.types[0] if len(one.types) == 1 else list(one.types)}
-                for one in credential.terms_of_use
-            ],
-            "verificationMethod": secured.verification_method,
-            "algorithm": secured.algorithm,
-            "digest": secured.digest.hex(),
         }
+        return said if self.secured is None else {**said, **_secured_json(self.secured)}
 
 
-def summary_of(path: Path) -> Summary:
-    """What the credential in a file says.
+def _secured_json(secured: SecuredCredential) -> dict[str, Any]:
+    credential = secured.credential
+    return {
+        "id": credential.id,
+        "model": credential.version,
+        "mechanism": secured.mechanism,
+        "subjects": [subject.get("id") for subject in credential.subjects],
+        "issued": credential.issued and rfc3339(credential.issued),
+        "validFrom": credential.valid_from and rfc3339(credential.valid_from),
+        "validUntil": credential.valid_until and rfc3339(credential.valid_until),
+        "credentialStatus": [dict(status) for status in credential.statuses],
+        "credentialSchema": [{"id": one.id, "type": one.type} for one in credential.schemas],
+        "termsOfUse": [
+            {"id": one.id, "type": one.types[0] if len(one.types) == 1 else list(one.types)}
+            for one in credential.terms_of_use
+        ],
+        "verificationMethod": secured.verification_method,
+        "algorithm": secured.algorithm,
+        "digest": secured.digest.hex(),
+    }
+
+
+def summary_of(path: Path, *, language: str = "en") -> Summary:
+    """What the credential in a file says, in the language asked for, else in English, else in its first.
 
     Raises:
         Unusable: the file cannot be read.
@@ -115,11 +157,37 @@ def summary_of(path: Path) -> Summary:
             content = file.read(MAX_SIZE + 1)
     except OSError as error:
         raise Unusable(f"cannot read {path}: {error.strerror}") from None
+    unsigned = _unsigned(content)
+    if unsigned is not None:
+        micro, subjects = read_micro_credential(unsigned, language), _subjects(unsigned, None)
+        return Summary(unsigned, micro, tuple(_achievements(subjects)), None)
     try:
         secured = read_secured(content)
     except CredentialsError as error:
         raise Refused(f"{path.name}: {error}") from None
-    return Summary(secured, tuple(_achievements(secured.credential.subjects)))
+    credential = secured.credential
+    micro = read_micro_credential(credential, language)
+    return Summary(credential.members, micro, tuple(_achievements(credential.subjects)), secured)
+
+
+def _unsigned(content: bytes) -> Mapping[str, Any] | None:
+    """The members of a credential that nothing secures; None of anything else.
+
+    The Commission's tools take and give them within a member `credential`.
+    """
+    try:
+        members = parse_object(content.strip(), max_bytes=MAX_SIZE)
+    except InvalidJson:
+        return None
+    inner = members.get("credential")
+    found = inner if isinstance(inner, dict) and "credentialSubject" not in members else members
+    return found if "credentialSubject" in found and _SECURED.isdisjoint(found) else None
+
+
+def _subjects(members: Mapping[str, Any], secured: SecuredCredential | None) -> tuple[Mapping[str, Any], ...]:
+    if secured is not None:
+        return secured.credential.subjects
+    return tuple(_listed(members.get("credentialSubject")))
 
 
 def _achievements(subjects: tuple[Mapping[str, Any], ...]) -> Iterator[Achievement]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from credentials.errors import MalformedCredential
 from credentials.moments import parse_moment
-from credentials.verdict import CHECKS, REQUIRED, SCHEMA, CheckName, Outcome, VerdictOutcome
+from credentials.verdict import CHECKS, HOLDER, REQUIRED, SCHEMA, CheckName, Outcome, VerdictOutcome
 from node.client.errors import NoNode, UnexpectedAnswer
 
 _MAX_FINDINGS = 1000
@@ -32,6 +32,11 @@ class NodeCheck:
     required: bool
     reason: str | None
     sentence: str
+
+    @property
+    def decided(self) -> VerdictOutcome:
+        """What this check alone comes to."""
+        return _outcome((self,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,18 @@ class NodeVerdict:
 
 
 def read_verdict(
-    answer: Mapping[str, Any], *, digest: bytes, as_of: datetime | None, relaxed: Collection[str], url: str
+    answer: Mapping[str, Any],
+    *,
+    digest: bytes | None,
+    as_of: datetime | None,
+    relaxed: Collection[str],
+    url: str,
 ) -> NodeVerdict:
     """The verdict in an answer to `POST /v1/verifications`.
 
     Args:
         answer: the node's.
-        digest: 32 bytes, of the credential that was handed in.
+        digest: 32 bytes, of the credential that was handed in; None if it has none.
         as_of: the time asked for, or None.
         relaxed: names of the checks that were asked not to decide.
         url: of the node, for messages.
@@ -86,12 +96,14 @@ def read_verdict(
         told = answer["credential"]["digest"]
     except (KeyError, TypeError, ValueError, MalformedCredential) as error:
         raise UnexpectedAnswer(f"the verdict of {url} cannot be read: {error}") from None
-    required = REQUIRED - frozenset(relaxed)
+    # Of who shows it a node asks wherever it can: the check is required as soon as it is applicable.
+    shown = set() if verdict.check(HOLDER).outcome is Outcome.NOT_APPLICABLE else {HOLDER.name}
+    required = (REQUIRED | shown) - frozenset(relaxed)
     if {check.check.name for check in verdict.checks if check.required} != required:
         raise UnexpectedAnswer(f"{url} judged by another policy than the one asked for")
     if answer.get("outcome") != verdict.outcome:
         raise UnexpectedAnswer(f"the outcome of {url} is not what its own checks come to")
-    if told is not None and told != digest.hex():
+    if told is not None and (digest is None or told != digest.hex()):
         raise UnexpectedAnswer(f"{url} judged another credential than the one handed in")
     if told is None and verdict.outcome == "valid":
         raise UnexpectedAnswer(f"{url} calls a credential valid and does not name it")
@@ -104,7 +116,7 @@ def _verdict(answer: Mapping[str, Any]) -> NodeVerdict:
     listed, findings = answer["checks"], answer["findings"]
     if len(listed) != len(CHECKS) or len(findings) > _MAX_FINDINGS:
         raise ValueError("not all checks, or more findings than there can be")
-    checks = tuple(_check(name, members) for name, members in zip(CHECKS, listed, strict=True))
+    checks = tuple(read_check(name, members) for name, members in zip(CHECKS, listed, strict=True))
     issuer = answer["credential"]["issuer"]
     return NodeVerdict(
         outcome=_outcome(checks),
@@ -118,7 +130,12 @@ def _verdict(answer: Mapping[str, Any]) -> NodeVerdict:
     )
 
 
-def _check(name: CheckName, members: Mapping[str, Any]) -> NodeCheck:
+def read_check(name: CheckName, members: Mapping[str, Any]) -> NodeCheck:
+    """One check in an answer.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none, or another.
+    """
     if (members["number"], members["name"]) != (name.number, name.name):
         raise ValueError(f"check {name.number} is not {name.name}")
     reason = members["reason"]

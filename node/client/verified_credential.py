@@ -14,8 +14,9 @@ from anchoring.errors import AnchoringError, MalformedCheckpoint
 from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt
 from anchoring.receipt_verification import verify_receipt
 from credentials.errors import PolicyRefused
+from credentials.expected import NOTHING_EXPECTED, Expected
 from credentials.policy import Policy
-from credentials.verdict import ACCREDITATION, ANCHOR, CHECKS, FORMAT, REQUIRED, SIGNATURE, Outcome
+from credentials.verdict import ACCREDITATION, ANCHOR, CHECKS, FORMAT, HOLDER, REQUIRED, SIGNATURE, Outcome
 from did.json_text import parse_object
 from node.client.api import Node
 from node.client.documents import Document
@@ -26,7 +27,9 @@ from node.client.proved_anchors import anchor_shown, proved_anchors
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.vouching import check_consistency, vouch
 
-_RELAXABLE = tuple(check.name for check in CHECKS if check.name in REQUIRED - {FORMAT.name, SIGNATURE.name})
+_RELAXABLE = tuple(
+    check.name for check in CHECKS if check.name in (REQUIRED | {HOLDER.name}) - {FORMAT.name, SIGNATURE.name}
+)
 _UNPROVED = "nothing of this was proved here: it is all the word of"
 
 
@@ -52,6 +55,7 @@ def verify_credential(
     as_of: datetime | None,
     relaxed: Collection[str],
     notes: tuple[str, ...],
+    expected: Expected = NOTHING_EXPECTED,
 ) -> FileVerdict:
     """The node's verdict, which is not `valid` unless the anchor that it names is proved here.
 
@@ -64,6 +68,7 @@ def verify_credential(
         as_of: the time asked for; now if None.
         relaxed: names of the checks that shall not decide.
         notes: what was found before.
+        expected: the nonce and the audience that the asker gave to whoever shows the credential.
 
     Raises:
         UnexpectedAnswer: the answer contradicts itself, or a proof in it does not hold.
@@ -71,15 +76,60 @@ def verify_credential(
     """
     if receipt is not None and receipt.digest != document.digest:
         notes, receipt = (*notes, "the receipt beside it is of another document, and was not used"), None
-    question: dict[str, Any] = {"credential": text}
-    if as_of is not None:
-        question["asOf"] = rfc3339(as_of)
-    if relaxed:
-        question["policy"] = {"relax": sorted(relaxed)}
+    asked = question(text, as_of=as_of, relaxed=relaxed, expected=expected)
     if receipt is not None:
-        question["receipt"] = parse_object(receipt.to_json(), max_bytes=MAX_RECEIPT_SIZE)
-    answer = node.post("/v1/verifications", question)
+        asked["receipt"] = parse_object(receipt.to_json(), max_bytes=MAX_RECEIPT_SIZE)
+    answer = node.post("/v1/verifications", asked)
     told = read_verdict(answer, digest=document.digest, as_of=as_of, relaxed=relaxed, url=node.url)
+    state = answer.get("asOf")
+    return proved_verdict(
+        document, told, state, node=node, receipt=receipt, checkpoint=checkpoint, as_of=as_of, notes=notes
+    )
+
+
+def question(
+    text: str, *, as_of: datetime | None, relaxed: Collection[str], expected: Expected
+) -> dict[str, Any]:
+    """What is asked of `POST /v1/verifications` of a document."""
+    asked: dict[str, Any] = {"credential": text}
+    if as_of is not None:
+        asked["asOf"] = rfc3339(as_of)
+    if relaxed:
+        asked["policy"] = {"relax": sorted(relaxed)}
+    if expected.nonce is not None:
+        asked["expectedNonce"] = expected.nonce
+    if expected.audience is not None:
+        asked["expectedAudience"] = expected.audience
+    return asked
+
+
+def proved_verdict(
+    document: Document,
+    told: NodeVerdict,
+    state: object,
+    *,
+    node: Node,
+    receipt: Receipt | None,
+    checkpoint: Checkpoint | None,
+    as_of: datetime | None,
+    notes: tuple[str, ...],
+) -> FileVerdict:
+    """What a node told of a credential, which is not `valid` unless the anchor that it names is proved here.
+
+    Args:
+        document: with its digest computed here.
+        told: the node's verdict on it.
+        state: the state of the log that the node names (`asOf`).
+        node: asked for receipts.
+        receipt: of the same credential, or None.
+        checkpoint: one that the asker trusts.
+        as_of: the time asked for; now if None.
+        notes: what was found before.
+
+    Raises:
+        UnexpectedAnswer: a proof does not hold.
+        ClientError: the node does not answer.
+    """
     listed = proved_anchors(document.digest, salt=None, node=node, checkpoint=checkpoint, as_of=as_of)
     anchors = tuple(
         anchor for anchor in listed.anchors if anchor.did == told.issuer and anchor.anchored_at <= told.at
@@ -88,7 +138,6 @@ def verify_credential(
         anchors = _shown_by(receipt, document.digest, told, node=node, checkpoint=checkpoint)
     others = {anchor.did for anchor in listed.anchors if anchor.did != told.issuer}
     notes = (*notes, *(f"{did} anchored it too, and is not its issuer" for did in sorted(others)))
-    state = answer.get("asOf")
     verdict = FileVerdict(
         document.path,
         told.outcome,

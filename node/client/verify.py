@@ -17,6 +17,7 @@ from anchoring.errors import AnchoringError, MalformedDocument, UnattestedSize
 from anchoring.receipt import Receipt
 from anchoring.receipt_verification import verify_receipt
 from credentials.errors import HandedInWrapped, NotJudged
+from credentials.expected import NOTHING_EXPECTED, Expected
 from node.client.api import Node
 from node.client.broken_jwt import broken_jwt
 from node.client.documents import Document, Unsecured, read_document, receipt_path
@@ -44,6 +45,7 @@ def verify_file(
     checkpoint: Checkpoint | None = None,
     as_of: datetime | None = None,
     relaxed: Collection[str] = (),
+    expected: Expected = NOTHING_EXPECTED,
 ) -> FileVerdict:
     """Whether `path` is intact, when it was anchored, by whom, accredited by whom; a credential's verdict.
 
@@ -55,6 +57,7 @@ def verify_file(
         checkpoint: one that the asker trusts.
         as_of: only what was anchored by then counts; now if not given.
         relaxed: names of the checks that shall not decide a credential's verdict.
+        expected: the nonce and the audience that the asker gave to whoever shows the file.
 
     Raises:
         Unusable: the file cannot be read or is a receipt, a name is of no check that can be relaxed, or
@@ -86,7 +89,14 @@ def verify_file(
         verdict = _offline(found, receipt, checkpoint=checkpoint, as_of=as_of)
     elif found.salt is None:
         verdict = _signed(
-            found, node, receipt=receipt, checkpoint=checkpoint, as_of=as_of, relaxed=relaxed, notes=notes
+            found,
+            node,
+            receipt=receipt,
+            checkpoint=checkpoint,
+            as_of=as_of,
+            relaxed=relaxed,
+            notes=notes,
+            expected=expected,
         )
     else:
         verdict = _online(found, node, checkpoint=checkpoint, as_of=as_of, notes=notes)
@@ -102,6 +112,7 @@ def _signed(
     as_of: datetime | None,
     relaxed: Collection[str],
     notes: tuple[str, ...],
+    expected: Expected,
 ) -> FileVerdict:
     try:
         text = judged_form(document)
@@ -121,6 +132,7 @@ def _signed(
         as_of=as_of,
         relaxed=relaxed,
         notes=notes,
+        expected=expected,
     )
 
 

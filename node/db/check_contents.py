@@ -74,7 +74,7 @@ def _check_upload(connection: Connection, row: Row[Any]) -> Iterator[Difference]
         "did": read.issuer,
         "url": read.url,
         "purpose": next(iter(read.status_list.purposes), None),
-        "bits": len(read.status_list.bits),
+        "bits": read.status_list.size_in_bits,
         "valid_from": read.valid_from,
         "valid_until": read.valid_until,
     }

@@ -86,7 +86,7 @@ def _mend_upload(connection: Connection, kept_hash: bytes | None) -> None:
             "did": read.issuer,
             "url": read.url,
             "purpose": read.status_list.purposes[0],
-            "bits": len(read.status_list.bits),
+            "bits": read.status_list.size_in_bits,
             "valid_from": read.valid_from,
             "valid_until": read.valid_until,
         }

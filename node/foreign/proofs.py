@@ -1,4 +1,4 @@
-"""Embedded proofs of VC 1.1 JSON-LD credentials: what we ask of one, and didkit's word on the rest."""
+"""Embedded proofs of the older kinds on VC 1.1 credentials: what we ask of one, didkit's word on the rest."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,6 @@ TYPES: Final = frozenset(
     {
         "EcdsaSecp256k1Signature2019",
         "Ed25519Signature2018",
-        "Ed25519Signature2020",
         "JsonWebSignature2020",
     }
 )

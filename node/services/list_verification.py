@@ -2,14 +2,14 @@
 
 from credentials.errors import CredentialsError, StatusListRefused
 from credentials.ports import Ports
-from credentials.status_list_credential import StatusListCredential, verify_status_list
+from credentials.status_list_credential import SignedList, verify_status_list
 from node.services.errors import NodeBehind
 from node.services.list_errors import ListRefused
 from node.services.verification_record import KeptContents, ViewRecord
 from node.services.view import View
 
 
-def verified_list(view: View, text: bytes) -> StatusListCredential:
+def verified_list(view: View, text: bytes) -> SignedList:
     """Return what the list credential in `text` says, signed by a key of its issuer that is in force.
 
     Raises:

@@ -15,6 +15,7 @@ from node.db.session import open_engine, upgrade
 from node.foreign.issuers_lists import IssuersLists
 from node.foreign.ports import foreign_ports
 from node.foreign.proofs import DidkitProofs
+from node.foreign.rdf_client import RdfProcess
 from node.foreign.seal_anchors import KeptAnchors, read_seal_anchors
 from node.services.log_tree import LogTree
 from node.services.memory import Memory
@@ -36,7 +37,8 @@ class Node:
         memory: what was derived before, shared likewise.
         holder: the name under which this process follows the ledger.
         web_dids: how did:web is resolved while verifying; None: not at all.
-        proofs: how embedded proofs are judged; None: not at all.
+        proofs: how embedded proofs of the older kinds are judged; None: not at all.
+        canonical: how RDF is canonicalised, which newer proofs are made over; None: not at all.
         seal_anchors: whom the operator trusts to say whose seal is whose.
         issuers_lists: how lists on issuers' own servers are read; None: not at all. Never to verify.
         opened_keys: signing keys by name, as this process could open them; None: it could not.
@@ -53,6 +55,7 @@ class Node:
     holder: str
     web_dids: WebDids | None = None
     proofs: Proofs | None = None
+    canonical: RdfProcess | None = None
     seal_anchors: KeptAnchors = field(default_factory=KeptAnchors)
     issuers_lists: IssuersLists | None = None
     opened_keys: Remembered[PrivateKey | None] = field(default_factory=lambda: Remembered(64))
@@ -61,6 +64,8 @@ class Node:
         """Let connections, files and what runs beside the node go."""
         if isinstance(self.proofs, DidkitProofs):
             self.proofs.close()
+        if self.canonical is not None:
+            self.canonical.close()
         self.ledger.close()
         self.engine.dispose()
 
@@ -95,6 +100,7 @@ def open_node(settings: Settings, *, clock: Callable[[], datetime], holder: str)
         holder=holder,
         web_dids=foreign.web_dids,
         proofs=foreign.proofs,
+        canonical=foreign.canonical,
         seal_anchors=seal_anchors,
         issuers_lists=foreign.issuers_lists,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from credentials.registry_urls import RegistryUrls
-from credentials.status_list_credential import StatusListCredential
+from credentials.status_list_credential import SignedList
 from node.foreign.fetching import NotFetched
 from node.services.list_errors import ListInvalid, ListRefused, ListUnreachable
 from node.services.list_verification import verified_list
@@ -90,7 +90,7 @@ def _served(node: Node, data: ProxyData, url: str) -> bytes:
         raise ListUnreachable(f"at {data.origin}, {error}") from error
 
 
-def _of_issuer(view: View, text: bytes, did: str) -> StatusListCredential:
+def _of_issuer(view: View, text: bytes, did: str) -> SignedList:
     try:
         read = verified_list(view, text)
     except ListRefused as error:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from credentials.registry_urls import RegistryUrls
-from credentials.status_list_credential import StatusListCredential
+from credentials.status_list_credential import SignedList
 from node.db.payloads import keep_payload
 from node.db.proxies import find_proxy
 from node.db.published_lists import published_in
@@ -121,7 +121,7 @@ def _state(view: View, upload: StatusUpload, block: int | None) -> str:
     return "accepted" if kept is None else shown_state(kept)
 
 
-def _check_place(view: View, read: StatusListCredential) -> None:
+def _check_place(view: View, read: SignedList) -> None:
     named = RegistryUrls(view.node.settings.origins).status_list(read.url)
     if named is None or named[0] != read.issuer or not read.url.endswith(_hosted_path(*named)):
         raise ListMisplaced(read.url)
@@ -141,7 +141,7 @@ def _hosted_path(did: str, proxy_id: bytes, rest: str) -> str:
     return f"/trusted-issuers-registry/v5/issuers/{did}/proxies/0x{proxy_id.hex()}/{rest}"
 
 
-def _upload(read: StatusListCredential, text: bytes) -> StatusUpload:
+def _upload(read: SignedList, text: bytes) -> StatusUpload:
     assert read.valid_from is not None
     assert read.valid_until is not None
     return StatusUpload(
@@ -149,7 +149,7 @@ def _upload(read: StatusListCredential, text: bytes) -> StatusUpload:
         did=read.issuer,
         url=read.url,
         purpose=read.status_list.purposes[0],
-        bits=len(read.status_list.bits),
+        bits=read.status_list.size_in_bits,
         valid_from=read.valid_from,
         valid_until=read.valid_until,
     )

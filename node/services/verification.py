@@ -130,6 +130,7 @@ def verifying(node: Node) -> Iterator[Verifier]:
             cache=node.memory.verifications,
             web_dids=node.web_dids,
             proofs=node.proofs,
+            canonical=node.canonical,
             seal_anchors=node.seal_anchors,
         )
         yield Verifier(view, ports)

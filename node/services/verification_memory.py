@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from anchoring.bitstring import BitString
 from credentials.published_status import LIST, MARKS, PublishedList
 from credentials.status_list_credential import StatusListCredential
+from credentials.status_list_token import StatusListToken
 
 T = TypeVar("T")
 
@@ -75,7 +76,7 @@ def octets_of(derived: object) -> int:
     match derived:
         case PublishedList():
             return octets_of(derived.credential)
-        case StatusListCredential():
+        case StatusListCredential() | StatusListToken():
             return octets_of(derived.status_list.bits)
         case BitString():
             return _LEAST + len(derived.octets)

@@ -14,6 +14,7 @@ from credentials.presentation import Presentation
 from credentials.presentation_reading import read_presentation
 from credentials.presentation_verdict import PresentationVerdict
 from credentials.presentation_verification import verify_presentation
+from credentials.securing.data_integrity_signing import sign_data_integrity
 from credentials.verdict import CHECKS, FORMAT, HOLDER, REQUIRED, Outcome
 from tests.credentials.presentations import ASKED, AUDIENCE, NONCE, Wallet, enveloped, presentation
 from tests.credentials.world import Country, country
@@ -152,17 +153,55 @@ def test_nothing_that_nobody_signed_is_shown_by_anybody(desk: Desk) -> None:
     )
 
 
-def test_an_embedded_proof_is_not_judged_without_who_can(desk: Desk) -> None:
-    members = presentation(desk.wallet.did, desk.credentials)
-    members["proof"] = {
-        "type": "Ed25519Signature2020",
-        "verificationMethod": desk.wallet.kid,
-        "proofPurpose": "authentication",
-        "challenge": NONCE,
-        "domain": AUDIENCE,
-        "proofValue": "z1",
-    }
-    assert desk.reason(json.dumps(members).encode()) == ("indeterminate", "unavailable")
+def proved(desk: Desk, *credentials: Any, **over: Any) -> bytes:
+    """A JSON-LD presentation with a proof by the learner's key."""
+    secured = sign_data_integrity(
+        presentation(desk.wallet.did, credentials),
+        key=desk.wallet.key.private,
+        verification_method=desk.wallet.kid,
+        **{"cryptosuite": "ecdsa-jcs-2019", "purpose": "authentication"}
+        | {"challenge": NONCE, "domain": AUDIENCE}
+        | over,
+    )
+    return json.dumps(secured).encode()
+
+
+def test_a_learner_shows_her_credentials_by_an_embedded_proof(desk: Desk) -> None:
+    found = desk.judged(proved(desk, *desk.credentials))
+    assert (found.outcome, found.own) == ("valid", "valid")
+    assert found.to_json()["presentation"]["form"] == "embedded-proof"
+    assert desk.reason(proved(desk, challenge="another")) == ("invalid", "other_nonce")
+    assert desk.reason(proved(desk, domain="https://other.example")) == ("invalid", "other_audience")
+    assert desk.reason(proved(desk, purpose="assertionMethod")) == ("invalid", "malformed")
+    expired = desk.home.world.moment - timedelta(minutes=5)
+    assert desk.reason(proved(desk, expires=expired)) == ("invalid", "expired")
+
+
+def test_what_an_embedded_proof_is_over_does_not_change(desk: Desk) -> None:
+    members = json.loads(proved(desk, desk.credentials[0]))
+    for name, value in (
+        ("verifiableCredential", [desk.others.decode()]),
+        ("verifiableCredential", members["verifiableCredential"] * 2),
+        ("id", "urn:uuid:another"),
+        ("more", "words"),
+    ):
+        altered = json.dumps(members | {name: value}).encode()
+        assert desk.reason(altered) == ("invalid", "signature_mismatch")
+    moved = members["proof"] | {"challenge": "another"}
+    fresh = Expected(nonce="another", audience=AUDIENCE)
+    again = json.dumps(members | {"proof": moved}).encode()
+    assert desk.reason(again, expected=fresh) == ("invalid", "signature_mismatch")
+
+
+def test_an_embedded_proof_that_nobody_here_verifies_is_not_judged(desk: Desk) -> None:
+    members = json.loads(proved(desk, *desk.credentials))
+    older = members["proof"] | {"type": "JsonWebSignature2020"}
+    del older["cryptosuite"]
+    assert desk.reason(json.dumps(members | {"proof": older}).encode()) == ("indeterminate", "unavailable")
+    several = json.dumps(members | {"proof": [members["proof"]] * 2}).encode()
+    found = desk.judged(several)
+    assert (found.outcome, found.result.reason) == ("indeterminate", "not_judged")
+    assert found.presentation is None
 
 
 def test_a_broken_rule_makes_it_invalid_whatever_the_policy(desk: Desk) -> None:

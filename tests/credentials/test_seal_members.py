@@ -15,7 +15,7 @@ from credentials.securing.seal import Seal
 from credentials.verdict import ACCREDITATION, ANCHOR, Outcome, Verdict
 
 from .cases import case_of, decided, verdict_on
-from .credential_makers import ISSUERS
+from .credential_makers import ISSUERS, LEARNER
 from .ledger import Actor
 from .sealing import ORGANISATION, seal_key, sealed_credential
 from .securing.certificates import IDENTIFIER
@@ -71,6 +71,9 @@ def test_an_awarding_body_is_an_institution_too() -> None:
         document = sealed_credential(home.world, own, awarding_body=body)
         assert _judged(home, document).outcome == "valid"
     document = sealed_credential(home.world, own, awarding_body=[college.did, academy.did])
+    assert _both(_judged(home, document)) == NOT_FOR_MEMBER
+    claims = [{"type": "X"}, {"awardedBy": {"awardingBody": academy.did}}]
+    document = sealed_credential(home.world, own, subject={"id": LEARNER, "hasClaim": claims})
     assert _both(_judged(home, document)) == NOT_FOR_MEMBER
 
 

@@ -14,9 +14,10 @@ from anchoring.digest import secured_digest
 from anchoring.errors import NotSecured
 from credentials.microcredential import MANDATORY, paths_present
 from credentials.securing.jose import verify_compact
-from devnet.content import SCHEMA_NAME, certificate, learners, micro_credentials, samples
+from devnet.content import certificate, learners, micro_credentials, samples
 from devnet.errors import StateUnusable
 from devnet.pdf import one_page
+from devnet.schemas import SCHEMA_NAME
 from did.methods.ebsi import new_did
 from did.methods.key import jwk_from_did_key
 from node.client.issuing import Signer

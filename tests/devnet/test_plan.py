@@ -30,6 +30,7 @@ def test_the_steps_are_those_of_the_scenario_in_their_order() -> None:
         "revoked_day_before",
         "suspended",
         "reinstated",
+        "every_format",
         "unaccredited",
         "key_revoked_before_anchor",
         "key_rotated_after_anchor",

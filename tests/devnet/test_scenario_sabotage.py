@@ -18,6 +18,7 @@ from devnet.report import Report
 from devnet.scenarios import STEPS
 from devnet.step import Step
 from devnet.steps.anchored import batch_folder, credentials_in
+from devnet.steps.every_format import form_path
 from devnet.steps.issued import issued
 from devnet.steps.status_published import publish_lists
 from devnet.steps.tampered import BLOB, change_one_byte
@@ -162,6 +163,7 @@ SABOTAGES: dict[str, tuple[Sabotage, bool]] = {
     "revoked_day_before": (spoiled(lambda world: issued(world, "1.1")[1]), True),
     "suspended": (exchanged(lambda world: issued(world, "2.0")[2]), True),
     "reinstated": (another_suspension, False),
+    "every_format": (spoiled(lambda world: form_path(world, "vc_jose")), True),
     "unaccredited": (exchanged(lambda world: world.cast[NOBODY].issued / "single" / "claim.jwt"), True),
     "key_revoked_before_anchor": (exchanged(_single("signed-then-revoked.jwt")), True),
     "key_rotated_after_anchor": (spoiled(lambda world: issued(world, "1.1")[0]), True),

@@ -19,7 +19,7 @@ def test_no_other_distribution_owns_our_names(package: str) -> None:
     assert set(packages_distributions().get(package, [])) <= {"ankyra"}
 
 
-def test_the_wheel_holds_the_five_packages_and_the_artifacts(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_five_packages_the_artifacts_and_the_contexts(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
@@ -27,6 +27,9 @@ def test_the_wheel_holds_the_five_packages_and_the_artifacts(tmp_path: Path) -> 
     assert tops == set(PACKAGES)
     artifacts = {f"node/chain/abi/{path.name}" for path in (ROOT / "node/chain/abi").glob("*.json")}
     assert artifacts <= set(names)
+    contexts = {f"node/foreign/contexts/{path.name}" for path in (ROOT / "node/foreign/contexts").iterdir()}
+    assert len(contexts) > 1
+    assert contexts <= set(names)
 
 
 def test_every_pin_is_exact_and_locked() -> None:

@@ -1,6 +1,5 @@
 """Check 6: what the entries of a credential mean, one by one and together."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -245,22 +244,93 @@ def test_a_message_stands_in_the_evidence() -> None:
     assert evidence(desk.judge(entry))["message"] == "accepted"
 
 
+def widened(desk: Desk, statuses: dict[int, int], size: int = 2) -> None:
+    """Publish a list of 131,072 entries of `size` bits."""
+    bits = BitString.empty(131_072, size=size)
+    for index, status in statuses.items():
+        bits = bits.with_set([index], status=status)
+    subject = StatusList("BitstringStatusList", (desk.purpose,), bits).to_subject()
+    desk.publish(edit=lambda members: members.update(credentialSubject=subject), bits=131_072 * size)
+
+
+def of_size(size: int, *messages: str) -> dict[str, Any]:
+    """Members of an entry of several bits; its last statuses have no message to speak of."""
+    texts = [*messages, *("m" for _ in range(2**size - len(messages)))]
+    return {
+        "statusSize": size,
+        "statusMessage": [{"status": f"{status:#x}", "message": text} for status, text in enumerate(texts)],
+    }
+
+
 def test_a_status_of_several_bits_is_read_whole() -> None:
     desk = Desk(kind="BitstringStatusList")
+    widened(desk, {3: 2})
+    assert said(desk.judge(desk.entry(3, **of_size(2)))) == (FAILED, "revoked")
+    assert said(desk.judge(desk.entry(4, **of_size(2)))) == (PASSED, None)
+    assert said(desk.judge(desk.entry(3, **of_size(4)))) == (FAILED, "list_too_short")
 
-    def widen(members: dict[str, Any]) -> None:
-        bits = BitString.empty(131_072, size=2).with_set([3], status=2)
-        subject = StatusList("BitstringStatusList", ("revocation",), bits).to_subject()
-        members["credentialSubject"] = subject
 
-    messages = [{"status": f"{status:#x}", "message": str(status)} for status in range(4)]
-    desk.publish(edit=widen)
-    desk.world.record.publications[-1] = replace(desk.world.record.publications[-1], bits=262_144)
-    wide = {"statusSize": 2, "statusMessage": messages}
-    assert said(desk.judge(desk.entry(3, **wide))) == (FAILED, "revoked")
-    assert said(desk.judge(desk.entry(4, **wide))) == (PASSED, None)
-    wider = {
-        "statusSize": 4,
-        "statusMessage": [{"status": f"{status:#x}", "message": "m"} for status in range(16)],
-    }
-    assert said(desk.judge(desk.entry(3, **wider))) == (FAILED, "list_too_short")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"statusMessage": None}, "malformed_entry"),
+        ({"statusSize": 3}, "malformed_entry"),
+        ({"statusSize": 1}, "malformed_entry"),
+        ({"statusSize": 2.0}, "malformed_entry"),
+        ({"statusSize": "2"}, "malformed_entry"),
+        ({"statusListIndex": "131072"}, "index_out_of_range"),
+    ],
+    ids=str,
+)
+def test_a_status_of_several_bits_says_of_how_many_and_what_each_means(
+    changes: dict[str, Any], reason: str
+) -> None:
+    desk = Desk(kind="BitstringStatusList")
+    widened(desk, {})
+    assert said(desk.judge(desk.entry(3, **(of_size(2) | changes)))) == (FAILED, reason)
+
+
+def test_a_message_stands_in_the_sentence_and_in_the_finding() -> None:
+    desk = Desk(kind="BitstringStatusList", purpose="message")
+    widened(desk, {3: 2, 4: 1})
+    entry = of_size(2, "pending", "accepted", "rejected\u202e\x1b[2J" + "!" * 300)
+    accepted = desk.judge(desk.entry(4, **entry))
+    assert said(accepted) == (PASSED, None)
+    assert accepted.sentence.endswith("has 1: “accepted”.")
+    assert accepted.findings[0].endswith("which decides nothing: “accepted”.")
+    rejected = desk.judge(desk.entry(3, **entry))
+    assert rejected.sentence.isprintable()
+    assert len(rejected.sentence) < 300
+    assert evidence(rejected)["message"].startswith("rejected")
+    assert evidence(rejected)["status"] == 2
+
+
+def test_what_a_revocation_of_several_bits_means_stands_in_its_sentence() -> None:
+    desk = Desk(kind="BitstringStatusList")
+    widened(desk, {3: 3})
+    before = desk.now
+    desk.world.wait(DAY)
+    widened(desk, {4: 1})
+    entry = desk.entry(3, **of_size(2, "valid", "withdrawn", "misprinted", "fraud"))
+    then = desk.judge(entry, at=before)
+    assert said(then) == (FAILED, "revoked")
+    assert then.sentence == "Revoked, by the list that its issuer published on 2026-11-21: “fraud”."
+    now = desk.judge(entry)
+    assert said(now) == (PASSED, None)
+    assert "A revocation was taken back" in now.findings[0]
+
+
+def test_of_several_entries_of_several_bits_the_worst_decides_and_messages_never_do() -> None:
+    desk = Desk(kind="BitstringStatusList", purpose="message")
+    widened(desk, {3: 2})
+    second = desk.world.list_url(desk.university, "2")
+    revocation = desk.entry(7, statusPurpose="revocation", statusListCredential=second, id=f"{second}#7")
+    message = desk.entry(3, **of_size(2, "a", "b", "c"))
+    kind = {"kind": desk.kind, "purpose": "revocation"}
+    desk.world.publish_list(desk.university, second, **kind)
+    assert said(desk.judge(message, revocation)) == (PASSED, None)
+    desk.world.publish_list(desk.university, second, set_bits=[7], **kind)
+    both = desk.judge(message, revocation)
+    assert said(both) == (FAILED, "revoked")
+    assert "“c”" in both.findings[0]
+    assert evidence(both)["message"] == "c"

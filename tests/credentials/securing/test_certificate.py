@@ -130,6 +130,14 @@ def test_an_extension_that_says_nothing_sound_is_refused() -> None:
     assert "no sound certificate" in _refusal(_texts(broken))
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_a_serial_number_is_positive() -> None:
+    place = SEALER.x5c[0].index(b"\x02\x01\x07") + 2
+    for serial in (b"\x00", b"\x87"):
+        der = SEALER.x5c[0][:place] + serial + SEALER.x5c[0][place + 1 :]
+        assert "positive serial number" in _refusal(_texts(der))
+
+
 @given(st.integers(0, len(SEALER.x5c[0]) * 8 - 1))
 def test_no_flipped_bit_of_a_certificate_does_more_than_be_refused(bit: int) -> None:
     der = bytearray(SEALER.x5c[0])

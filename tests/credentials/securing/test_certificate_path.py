@@ -121,5 +121,6 @@ def test_purposes_beyond_the_key_usage_do_not_matter() -> None:
 
 
 def test_an_anchor_that_is_no_certificate_is_refused() -> None:
-    with pytest.raises(UnusableCertificate):
-        path_to_anchor(_chain(), anchors=(b"{}",), at=NOW)
+    for broken in (b"{}", SEALER.root.der.replace(b"Trust Services", b"Trust\xffServices")):
+        with pytest.raises(UnusableCertificate):
+            path_to_anchor(_chain(), anchors=(broken,), at=NOW)

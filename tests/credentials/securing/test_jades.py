@@ -12,6 +12,7 @@ from anchoring.digest import secured_digest
 from credentials.errors import CredentialsError, MalformedCredential, NotJudged, UnusableCertificate
 from credentials.moments import parse_moment
 from credentials.securing.jades import SEAL_ALGORITHMS
+from credentials.securing.jades_header import is_payload_encoded
 from credentials.securing.jose import verify_parsed
 from credentials.securing.reading import read_secured
 from credentials.securing.seal import Seal
@@ -141,6 +142,12 @@ def test_b64_is_true_or_false_and_critical(b64: object) -> None:
     assert _verifies(sealed(form="flattened", b64=True, crit=["b64", "sigT"]))
 
 
+def test_an_encoding_that_nobody_declared_is_not_taken_for_one() -> None:
+    for header in ({"b64": False}, {"b64": 0, "crit": ["b64"]}, {"b64": True, "crit": ["sigT"], "sigT": AT}):
+        with pytest.raises(MalformedCredential, match="b64"):
+            is_payload_encoded(header)
+
+
 @pytest.mark.parametrize("alg", ["none", "HS256", "ES256K", "RS512", 7, None, "\x1b[2J"])
 def test_only_algorithms_of_certificates_are_accepted(alg: object) -> None:
     assert _refusal(sealed(alg=alg))
@@ -225,6 +232,11 @@ def test_a_seal_made_for_something_else_is_not_judged() -> None:
     kinds: tuple[str | None, ...] = (None, "JOSE", "application/jose+json", "vc+jwt")
     for kind in kinds:
         assert _verifies(sealed(typ=kind))
+
+
+def test_a_signature_has_a_bounded_length() -> None:
+    protected, payload, _ = sealed().decode().split(".")
+    assert "not a seal" in _refusal(f"{protected}.{payload}.{'A' * 1500}".encode())
 
 
 def test_what_is_sealed_is_the_credential_itself() -> None:

@@ -66,7 +66,7 @@ def test_credentials_are_issued_shown_anchored_and_judged(
     shown = type_in("credential", "show", file)
     assert shown.code == 0, shown.err
     assert shown.out.startswith("Nothing was verified")
-    for words in ("Algebra for all", "3 ECTS", "Level 6", "Kaunas University", "Ona 1", LEARNER, "ES256"):
+    for words in ("Algebra for all", "3 ECTS", "EQF level 6", "Kaunas University", "Ona 1", LEARNER, "ES256"):
         assert words in shown.out
 
     assert type_in("verify", file, "--node", url).code == 1  # not anchored yet

@@ -13,7 +13,7 @@ import pytest
 from credentials.securing.reading import read_secured
 from credentials.securing.signing_key import signing_key
 from credentials.verdict import Outcome
-from devnet.content import COVERED, SCHEMA, TYPES
+from devnet.schemas import COVERED, SCHEMA, TYPES
 from node.client.accreditation_credential import sign_accreditation
 from node.client.issuer import Issuer
 from node.client.issuing import Signer

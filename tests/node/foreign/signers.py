@@ -17,8 +17,8 @@ SUITE_CONTEXTS = {
     "Ed25519Signature2020": ["https://w3id.org/security/suites/ed25519-2020/v1"],
     "JsonWebSignature2020": ["https://w3id.org/security/suites/jws-2020/v1"],
 }
-KINDS = {
-    "Ed25519": ("Ed25519Signature2018", "Ed25519Signature2020", "JsonWebSignature2020"),
+KINDS = {  # that didkit judges here; others it is a second opinion on
+    "Ed25519": ("Ed25519Signature2018", "JsonWebSignature2020"),
     "P-256": ("JsonWebSignature2020",),
     "secp256k1": ("JsonWebSignature2020", "EcdsaSecp256k1Signature2019"),
 }

@@ -99,14 +99,14 @@ def test_who_asks_while_a_process_starts_is_told_so_and_it_answers_whoever_asks_
         f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)\n{_TELLING}"
     )
     didkit = DidkitProcess(seconds=20, starting_seconds=60, command=(sys.executable, "-c", program))
-    monkeypatch.setattr("node.foreign.didkit_client._OF_THE_START", 0.01)
+    monkeypatch.setattr("node.foreign.worker_process._OF_THE_START", 0.01)
     pids = []
     for _ in range(2):
         with pytest.raises(Unavailable, match="being started"):
             didkit.ask("{}", [], {})
         pids.append(didkit.pid)
     go.touch()
-    monkeypatch.setattr("node.foreign.didkit_client._OF_THE_START", 0.9)
+    monkeypatch.setattr("node.foreign.worker_process._OF_THE_START", 0.9)
     assert didkit.ask("{}", [], {}).survivor is None
     pids.append(didkit.pid)
     didkit.close()

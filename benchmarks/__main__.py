@@ -17,6 +17,7 @@ BENCHMARKS = {
     "rebuild": "20,000 entries and 1,000,000 leaves rebuilt and checked, on SQLite and PostgreSQL",
     "resolution": "DID documents over HTTP beside a bare route, a 304, far pages, on SQLite and PostgreSQL",
     "seals": "JAdES seals read and verified beside bare RS256 and path building",
+    "sd_jwts": "SD-JWTs with key binding verified, beside sd-jwt",
     "verification": "verdicts on 400 credentials: in process, by check, over HTTP",
     "workers": "verdicts over HTTP by one worker and by two, on SQLite and PostgreSQL",
 }

@@ -94,7 +94,7 @@ def asked_in_json(body: bytes, parameters: Parameters) -> Asked:
             "The body must be a JSON object: a credential or a presentation, or the envelope "
             "{credential, asOf, policy, receipt, expectedNonce, expectedAudience}."
         )
-    if "@context" in value:
+    if "@context" in value or "payload" in value:  # JSON-LD, or a JWS in its JSON serialisation
         return parameters.asked(body)
     parameters.refuse()
     if "credential" not in value:

@@ -75,9 +75,9 @@ async def post_verification(
 ) -> Response:
     """The verdict on a credential or a presentation: each check with its outcome, evidence and sentence.
 
-    What the document is, its content tells. `application/json` without `@context` is the envelope
-    {credential, asOf, policy, receipt, expectedNonce, expectedAudience}; a body of any other media type, and
-    a JSON object with `@context`, is the document itself.
+    What the document is, its content tells. `application/json` without `@context` and `payload` is the
+    envelope {credential, asOf, policy, receipt, expectedNonce, expectedAudience}; a body of any other media
+    type, and a JSON object with one of those, is the document itself.
     """
     is_json = request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
     parameters = Parameters(as_of_text, relax, nonce, audience)

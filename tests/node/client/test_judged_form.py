@@ -46,9 +46,10 @@ def test_a_credential_that_breaks_its_models_rules_is_judged_all_the_same(tmp_pa
     assert "nobody" in judged_form(read)
 
 
-def test_several_proofs_are_not_judged_yet(tmp_path: Path) -> None:
-    with pytest.raises(NotJudged, match="several proofs"):
-        judged_form(document(tmp_path / "c.jsonld", LINKED_DATA | {"proof": [PROOF, PROOF]}))
+def test_what_no_verdict_is_given_on_is_told(tmp_path: Path) -> None:
+    elsewhere = sealed(form="flattened", x5c=None)
+    with pytest.raises(NotJudged, match="x5c"):
+        judged_form(document(tmp_path / "c.json", json.loads(elsewhere)))
 
 
 def test_only_the_bytes_whose_digest_was_taken_are_judged(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ BENCHMARKS = {
     "follower": "20,000 entries from the ledger's RPC into SQLite",
     "anchors": "GET /v1/anchors/{digest} out of 1,000,000 leaves",
     "anchoring": "100 batches of 10,000 accepted, anchored and final, on SQLite and PostgreSQL",
+    "embedded_proofs": "proofs over JSON per second, proofs over RDF in their process beside didkit's",
     "rebuild": "20,000 entries and 1,000,000 leaves rebuilt and checked, on SQLite and PostgreSQL",
     "resolution": "DID documents over HTTP beside a bare route, a 304, far pages, on SQLite and PostgreSQL",
     "seals": "JAdES seals read and verified beside bare RS256 and path building",
@@ -30,7 +31,7 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="benchmarks:\n"
-        + "\n".join(f"  {name:<13} {what}" for name, what in BENCHMARKS.items())
+        + "\n".join(f"  {name:<15} {what}" for name, what in BENCHMARKS.items())
         + "\n\nexample:\n  python -m benchmarks trees digests --json figures.json",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which to run (default: all)")

@@ -19,6 +19,7 @@ PROMISED = {
     "follower": {("/s", 5_000, True)},
     "anchors": set[tuple[str, float, bool]](),
     "anchoring": set[tuple[str, float, bool]](),
+    "embedded_proofs": {("/s", 5_000, True), ("x", 0.8, True)},
     "rebuild": set[tuple[str, float, bool]](),
     "resolution": {("%", 40.0, True), ("%", 100.0, False), ("x", 1.5, False)},
     "verification": {("%", 25.0, True), ("us", 5.0, False), ("%", 30.0, True)},

@@ -15,6 +15,9 @@ MAX_VALUES: Final = 20_000
 """Objects and single values of a document: what is expanded in bounded time."""
 
 _UNSIGNED: Final = frozenset({"@direction", "@index", "@set", "@included", "@reverse", "@nest", "@graph"})
+_MAX_INTEGER: Final = 2**53 - 1
+_REGION, _SCRIPT = 2, 4
+"""Letters of these parts of a language tag."""
 _UNPRINTED: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -46,6 +49,10 @@ class _Reading:
             raise Unavailable(f"The credential has {unsigned[0]}, which no proof over its graph covers.")
         if "@value" not in members:
             self._of_node(members)
+        elif not _is_usual_case(members.get("@language")):
+            raise Unavailable(
+                "The credential writes a language tag in unusual case, which RDF does not keep."
+            )
         for value in members.values():
             self._of_value(value)
 
@@ -82,6 +89,8 @@ class _Reading:
             raise Unavailable("The credential has an empty member, which no proof over its graph covers.")
         elif isinstance(value, str) and _UNPRINTED.search(value):
             raise Unavailable("The credential has a control character that RDF is not written with here.")
+        elif isinstance(value, int | float) and not _is_kept(value):
+            raise Unavailable("The credential has a number with more digits than RDF keeps of it.")
 
     def _of_list(self, values: list[Any]) -> None:
         if not values:
@@ -98,8 +107,27 @@ class _Reading:
             self._of_value(value)
 
 
+def _is_kept(number: float) -> bool:
+    """Whether the canonical form of a number, which has 16 digits, stands for no other one."""
+    if isinstance(number, float):
+        return float(f"{number:.15E}") == number
+    return abs(number) <= _MAX_INTEGER
+
+
+def _is_usual_case(tag: object) -> bool:
+    """Whether a language tag is in the case of RFC 5646 section 2.1.1: what is signed is in lower case."""
+    if not isinstance(tag, str):
+        return True
+    first, *further = tag.split("-")
+    usual = [part.upper() if len(part) == _REGION else part.lower() for part in further]
+    scripts = [part.title() if len(part) == _SCRIPT else part for part in usual]
+    return tag == "-".join([first.lower(), *scripts])
+
+
 def _name(value: Any) -> str | None:
     """What makes two members of a list one and the same in a graph; None if nothing does."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if not isinstance(value, dict):
         return str(value)
     if "@value" in value:

@@ -47,7 +47,9 @@ def canonical_nquads(document: Mapping[str, Any]) -> str:
         "format": "application/n-quads",
     }
     try:
-        text: str = _Watched(on_property_dropped=_refuse_term).normalize(dict(document), options)
+        text: str = _Watched(on_property_dropped=_refuse_term).normalize(
+            _with_whole_numbers(document), options
+        )
     except JsonLdError as error:
         raise _reason(error) from error
     except (AttributeError, KeyError, LookupError, TypeError, ValueError) as error:
@@ -56,6 +58,15 @@ def canonical_nquads(document: Mapping[str, Any]) -> str:
     if not text:
         raise Unavailable("The credential makes no statement that a proof could cover.")
     return text
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """A copy in which 5.0 is 5: JSON knows one number there, and the processor would print two."""
+    if isinstance(value, Mapping):
+        return {name: _with_whole_numbers(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class _Watched(JsonLdProcessor):  # type: ignore[misc]  # the library has no types

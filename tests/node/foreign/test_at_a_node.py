@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from credentials.securing.data_integrity_signing import sign_data_integrity
 from node.foreign.proofs import DidkitProofs
+from node.foreign.rdf_client import RdfProcess
+from tests.credentials.securing.data_integrity_cases import signer as signer_for
 from tests.ledger import DeployedState, resume
 from tests.node.api.world import World, world
+from tests.node.foreign.badges import badge
 from tests.node.foreign.didkit_desk import DidkitDesk
 from tests.node.foreign.signers import members, signer
 
@@ -55,6 +59,34 @@ def test_a_node_judges_embedded_proofs_and_leaves_no_process_behind(
         proofs = made.node.proofs
         assert isinstance(proofs, DidkitProofs)
         running = proofs.pid
+        assert running is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(running, 0)
+
+
+def test_a_node_judges_proofs_over_rdf_and_leaves_no_process_behind(
+    deployed_state: DeployedState, tmp_path: Path
+) -> None:
+    by = signer_for("ES256")
+    unsecured = badge(by.did)
+    with resume(deployed_state, tmp_path / "ledger.json") as ledger, world(ledger, tmp_path / "node") as made:
+        rdf = made.node.canonical
+        assert rdf is not None
+        signing = RdfProcess(seconds=60, starting_seconds=60)
+        document = sign_data_integrity(
+            unsecured,
+            key=by.private,
+            verification_method=by.kid,
+            cryptosuite="ecdsa-rdfc-2019",
+            canonical=signing,
+        )
+        signing.close()
+        assert _verdict(made, document)["outcome"] == "valid"
+        unknown = {**document, "@context": [*document["@context"], "https://nobody.example/v1"]}
+        told = _verdict(made, unknown)
+        assert (told["outcome"], _outcome(told, "signature")) == ("indeterminate", "not_determinable")
+        assert "https://nobody.example/v1" in told["sentence"]
+        running = rdf.pid
         assert running is not None
     with pytest.raises(ProcessLookupError):
         os.kill(running, 0)

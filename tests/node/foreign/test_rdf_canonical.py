@@ -81,6 +81,16 @@ def test_statements_hidden_within_an_iri_are_refused() -> None:
         canonical_nquads(badge(ISSUER, credentialSubject={"id": subject, "type": "AchievementSubject"}))
 
 
+def test_a_whole_number_is_written_in_one_way() -> None:
+    """To others 5.0 and 5 are one number of JSON (JSON-LD API section 8.6): what they signed has one text."""
+    five, still_five = (badge(ISSUER) for _ in range(2))
+    for made, number in ((five, 5), (still_five, 5.0)):
+        made["credentialSubject"]["achievement"]["creditsAvailable"] = number
+    text = canonical_nquads(still_five)
+    assert canonical_nquads(five) == text
+    assert '"5"^^' in text
+
+
 def test_lists_graphs_and_typed_values_are_read() -> None:
     proof = {
         "id": "urn:uuid:1",

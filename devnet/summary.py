@@ -21,6 +21,7 @@ from devnet.steps.anchored import batch_folder, credentials_in
 from devnet.steps.audited import CHECKPOINT
 from devnet.steps.issued import first_credential
 from devnet.steps.status_changed import DAY_BEFORE, revoked_credentials
+from devnet.told_forms import told_forms
 from devnet.world import World
 from node.client.documents import Document, read_document
 from node.client.issuing import rfc3339
@@ -84,6 +85,9 @@ class Teller:
             told.add_row("•", Text(sentence))
         self._console.print()
         self._console.print(Panel(told, title="What happened", title_align="left", border_style="cyan"))
+        title = f"One credential of each format, judged by the node of {world.abroad.name}"
+        forms = told_forms(seen["every_format"])
+        self._console.print(Panel(forms, title=title, title_align="left", border_style="cyan"))
         self._console.print("Three lines to keep until the next audit:")
         for line in (world.audit_folder / CHECKPOINT).read_text(encoding="ascii").splitlines():
             self._to_copy(line)

@@ -25,6 +25,7 @@ from .keys import SigningKey, signing_key_of
 from .ports import Ports
 from .securing.jose import ParsedJws, verify_parsed
 from .securing.reading import read_secured
+from .securing.sd_jwt import SdJwt
 from .securing.secured import SecuredCredential
 from .status_list_token import (
     StatusListToken,
@@ -146,6 +147,8 @@ def _secured(document: bytes) -> SecuredCredential:
         raise StatusListRefused(
             "malformed_list", f"What is published as status list cannot be read: {error.reason}."
         ) from error
+    if isinstance(secured.parts, SdJwt):
+        raise Unavailable("What is published as status list is an SD-JWT, which can be shown in parts.")
     return secured
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from credentials.errors import Unavailable
 from credentials.expected import Expected
 from credentials.securing.sd_jwt_issuing import Selectively, present
+from credentials.status_list_credential import read_status_list
 from credentials.verdict import (
     ACCREDITATION,
     FORMAT,
@@ -25,7 +27,7 @@ from .credential_makers import status_entry
 from .memory_record import RememberingCache
 from .sd_jwt_world import EXPECTED, VCT, home_of_degrees, issue_by_vct, issue_w3c, shown
 from .securing.keys import PRIVATE_KEYS
-from .securing.sd_jwts import NONCE, disclosure, named
+from .securing.sd_jwts import NONCE, disclosure, issued, named
 from .world import Country
 
 
@@ -188,12 +190,15 @@ def test_an_accreditation_that_can_be_shown_in_parts_accredits_nobody(home: Coun
     world = home.world
     child = world.actor("Academy")
     attribute = bytes(range(32))
-    members = world.accreditation_text(child, home.tao, 3, attribute_id=attribute)
-    assert members
     text = issue_by_vct(world, home.tao, vct="VerifiableAccreditationToAttest").encode()
     world.accredit(child, home.tao, 3, attribute_id=attribute, text=text)
     verdict = verdict_on(world, issue_by_vct(world, child).encode())
     assert verdict.result(ACCREDITATION).reason == "malformed_accreditation"
+
+
+def test_a_status_list_that_can_be_shown_in_parts_is_none() -> None:
+    with pytest.raises(Unavailable, match="in parts"):
+        read_status_list(issued().encode())
 
 
 def test_a_certificate_in_the_header_is_not_judged(home: Country) -> None:

@@ -109,9 +109,9 @@ class _Reading:
 
 def _is_kept(number: float) -> bool:
     """Whether the canonical form of a number, which has 16 digits, stands for no other one."""
-    if isinstance(number, float):
-        return float(f"{number:.15E}") == number
-    return abs(number) <= _MAX_INTEGER
+    if isinstance(number, int):
+        return abs(number) <= _MAX_INTEGER
+    return float(f"{number:.15E}") == number
 
 
 def _is_usual_case(tag: object) -> bool:

@@ -12,9 +12,12 @@ from credentials.checks.signature import check_signature
 from credentials.errors import Unavailable
 from credentials.securing.data_integrity_signing import sign_data_integrity
 from credentials.verdict import ANCHOR, FORMAT, SIGNATURE, TIMELINE, VALIDITY, CheckResult, Outcome
+from did.document import DidDocument
+from did.methods.web import document_of_did_web
+from did.syntax import Did
 from tests.credentials.cases import case_of, verdict_on
 from tests.credentials.ledger import DAY, Actor
-from tests.credentials.securing.credentials import members_2_0
+from tests.credentials.securing.credentials import WEB, members_2_0
 from tests.credentials.securing.data_integrity_cases import CANONICAL, SUITES_AND_KEYS, signed_by, signer
 from tests.credentials.securing.keys import PRIVATE_KEYS
 from tests.credentials.world import Country, country
@@ -79,6 +82,40 @@ def test_without_a_port_a_proof_over_rdf_is_not_determinable(home: Country) -> N
     document = _signed(home.university, _members(home), "ecdsa-rdfc-2019")
     with pytest.raises(Unavailable, match="canonicalises no RDF"):
         _check(home, document, canonical=None)
+
+
+class _Served:
+    """A did:web document with one Multikey and one JWK under assertionMethod, as its host serves it."""
+
+    def did_document(self, did: Did) -> DidDocument:
+        multikey, jwk = signer("EdDSA"), signer("ES256")
+        methods = [
+            {
+                "id": f"{did}#m",
+                "type": "Multikey",
+                "publicKeyMultibase": multikey.did.removeprefix("did:key:"),
+            },
+            {"id": f"{did}#j", "type": "JsonWebKey", "publicKeyJwk": dict(jwk.jwk)},
+        ]
+        served = {
+            "id": did,
+            "verificationMethod": [{**method, "controller": did} for method in methods],
+            "assertionMethod": [f"{did}#m", f"{did}#j"],
+        }
+        return document_of_did_web(did, json.dumps(served).encode())
+
+
+@pytest.mark.parametrize(
+    ("suite", "alg", "name"), [("eddsa-jcs-2022", "EdDSA", "m"), ("ecdsa-rdfc-2019", "ES256", "j")]
+)
+def test_a_did_web_issuers_proof_is_by_a_multikey_or_a_jwk_of_its_document(
+    home: Country, suite: str, alg: str, name: str
+) -> None:
+    document = signed_by(signer(alg), suite, members_2_0(WEB), verification_method=f"{WEB}#{name}")
+    assert _check(home, document, web_dids=_Served()).outcome is Outcome.PASSED
+    other = {"m": "j", "j": "m"}[name]
+    document["proof"]["verificationMethod"] = f"{WEB}#{other}"
+    assert _check(home, document, web_dids=_Served()).reason == "unfit_key"
 
 
 # --- sets and chains ----------------------------------------------------------------------------------------

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from .errors import MalformedCredential
+from .portfolio import Judged, Portfolio, portfolio_of
 from .presentation import Presentation
-from .verdict import HOLDER, CheckResult, Outcome, Verdict, VerdictOutcome, rfc3339
+from .securing.reading import read_secured
+from .verdict import ACCREDITATION, HOLDER, CheckResult, Outcome, Verdict, VerdictOutcome, rfc3339
 
 PRESENTATION_SCHEMA: Final = "ankyra-presentation-verdict/1"
 """Name of the JSON form: members are added under it, never changed or taken away."""
@@ -37,6 +40,12 @@ class PresentationVerdict:
     judged_at: datetime
     relaxed: tuple[str, ...]
     past: bool
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """What the credentials come to together: a reading of them, which decides nothing."""
+        shown = () if self.presentation is None else self.presentation.credentials
+        return portfolio_of(map(_judged, shown, self.verdicts))
 
     @property
     def own(self) -> VerdictOutcome:
@@ -95,5 +104,23 @@ class PresentationVerdict:
             },
             "holder": self.result.to_json(required=HOLDER.name not in self.relaxed),
             "credentials": [verdict.to_json() for verdict in self.verdicts],
+            "portfolio": self.portfolio.to_json(),
             "relaxed": list(self.relaxed),
         }
+
+
+def _judged(document: bytes, verdict: Verdict) -> Judged:
+    try:
+        credential = read_secured(document).credential
+    except MalformedCredential:
+        credential = None
+    accreditation = verdict.result(ACCREDITATION)
+    return Judged(
+        name="",
+        outcome=verdict.outcome,
+        sentence=verdict.sentence,
+        accredited=accreditation.outcome,
+        accreditation=accreditation.sentence,
+        digest=verdict.digest,
+        credential=credential,
+    )

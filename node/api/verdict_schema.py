@@ -59,6 +59,7 @@ _OF_A_PRESENTATION: Final = _object(
     ),
     holder=_CHECK,
     credentials={"type": "array", "items": _OF_A_CREDENTIAL, "maxItems": MOST_CREDENTIALS},
+    portfolio={"type": "object"},
     relaxed=_TEXTS,
 )
 

@@ -314,12 +314,14 @@ def test_the_json_form_has_every_member_and_prints(desk: Desk) -> None:
             "presentation",
             "holder",
             "credentials",
+            "portfolio",
             "relaxed",
         )
     ]
     assert printed["schema"] == "ankyra-presentation-verdict/1"
     assert printed["presentation"]["holder"] == desk.wallet.did
     assert printed["presentation"]["form"] == "vp-jwt"
+    assert [one["outcome"] for one in printed["portfolio"]["credentials"]] == ["valid", "valid"]
     assert printed["holder"]["outcome"] == "passed"
     assert printed["holder"]["required"] is True
     assert [one["schema"] for one in printed["credentials"]] == ["ankyra-verdict/1"] * 2

@@ -10,6 +10,7 @@ import pytest
 
 from credentials.expected import NOTHING_EXPECTED
 from credentials.policy import Policy
+from credentials.portfolio_overlaps import MOST_OVERLAPS
 from credentials.presentation import MOST_CREDENTIALS
 from credentials.presentation_reading import read_presentation
 from credentials.presentation_verdict import PRESENTATION_SCHEMA
@@ -142,6 +143,10 @@ def test_every_member_of_a_presentation_is_on_the_page_and_every_one_there_is_ma
     assert set(verdict["presentation"]) <= _named()
     assert f"`{PRESENTATION_SCHEMA}`" in section
     assert f"more than {MOST_CREDENTIALS} credentials" in section
+    portfolio = _page().split("## Portfolio\n")[1]
+    assert set(verdict["portfolio"]) == _members(portfolio)
+    assert set(verdict["portfolio"]["credentials"][0]) <= _named()
+    assert f"at most {MOST_OVERLAPS}" in portfolio
 
 
 def _members(text: str) -> set[str]:

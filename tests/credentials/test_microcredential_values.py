@@ -69,7 +69,7 @@ def test_texts_are_plain_bounded_and_in_one_language(value: Any, text: str) -> N
 
 @pytest.mark.parametrize(
     "value",
-    [None, False, "", " \n", [], {}, [[]], [{}], [""], [[[[]]]]],
+    [None, False, "", " \n", [], {}, [[]], [{}], [""], [[[[]]]], [[[[[]]]]]],
     ids=repr,
 )
 def test_empty_values_say_nothing(value: Any) -> None:

@@ -18,7 +18,6 @@ from .securing.jose import DEFAULT_LIMITS, ParsedJws, parse_compact, sign_compac
 from .securing.signing_key import PrivateKey
 
 TYPE: Final = "statuslist+jwt"
-MEDIA_TYPE: Final = "application/statuslist+jwt"
 
 _CONTENT_TYPE: Final = "application/"
 _MAX_NUMBER: Final = 2**53

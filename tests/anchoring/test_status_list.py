@@ -243,3 +243,10 @@ def test_a_list_that_cannot_be_compressed_is_within_the_bounds() -> None:
     )
     for list_type in LIST_TYPES:
         assert decode_list(encode_list(BitString(octets), list_type=list_type), list_type=list_type) == octets
+
+
+def test_a_list_counts_bits_as_publications_do_and_marks_whatever_is_set() -> None:
+    bits = BitString.empty(131_072, size=2).with_set([3], status=2)
+    status_list = StatusList(BITSTRING_STATUS_LIST, ("revocation",), bits)
+    assert status_list.size_in_bits == 262_144
+    assert status_list.marks == bits

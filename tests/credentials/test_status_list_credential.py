@@ -16,7 +16,7 @@ from credentials.errors import StatusListRefused, Unavailable
 from credentials.securing.jose import sign_compact
 from credentials.status_list_credential import (
     CREDENTIAL_OF,
-    StatusListCredential,
+    SignedList,
     check_list_signature,
     read_status_list,
     verify_status_list,
@@ -184,7 +184,7 @@ def test_a_list_that_is_secured_otherwise_is_unknown_and_not_wrong() -> None:
         read_status_list(json.dumps(document).encode())
 
 
-def handed_in(desk: Desk, document: bytes, *, at: int | None = None) -> StatusListCredential:
+def handed_in(desk: Desk, document: bytes, *, at: int | None = None) -> SignedList:
     """The list as a node judges it that has yet to be published."""
     at = desk.now if at is None else at
     return verify_status_list(document, ports=desk.ports(), index_before=None, at=at)

@@ -326,10 +326,9 @@ def test_of_several_entries_of_several_bits_the_worst_decides_and_messages_never
     second = desk.world.list_url(desk.university, "2")
     revocation = desk.entry(7, statusPurpose="revocation", statusListCredential=second, id=f"{second}#7")
     message = desk.entry(3, **of_size(2, "a", "b", "c"))
-    kind = {"kind": desk.kind, "purpose": "revocation"}
-    desk.world.publish_list(desk.university, second, **kind)
+    desk.world.publish_list(desk.university, second, kind=desk.kind)
     assert said(desk.judge(message, revocation)) == (PASSED, None)
-    desk.world.publish_list(desk.university, second, set_bits=[7], **kind)
+    desk.world.publish_list(desk.university, second, kind=desk.kind, set_bits=[7])
     both = desk.judge(message, revocation)
     assert said(both) == (FAILED, "revoked")
     assert "“c”" in both.findings[0]

@@ -212,9 +212,10 @@ def test_a_list_in_force_when_it_was_published_holds_without_a_memory_too() -> N
 
 
 def test_no_flipped_byte_of_a_list_leaves_it_one(desk: TokenDesk) -> None:
-    text = desk.token({INDEX: 1}, bits=131_072)
+    text = desk.token({7: 1}, bits=131_072)
     ports = desk.ports()
-    assert verify_status_list(text, ports=ports, index_before=None, at=desk.now)
+    read = verify_status_list(text, ports=ports, index_before=None, at=desk.now)
+    assert read.status_list.bits.get(7) == 1
     for place in range(len(text)):
         flipped = bytearray(text)
         flipped[place] = ord("B") if flipped[place] == ord("A") else ord("A")
@@ -223,7 +224,7 @@ def test_no_flipped_byte_of_a_list_leaves_it_one(desk: TokenDesk) -> None:
 
 
 def test_a_list_with_a_flipped_byte_lets_nobody_pass(desk: TokenDesk) -> None:
-    text = bytearray(desk.token({INDEX: 1}, bits=131_072))
+    text = bytearray(desk.token({7: 1}, bits=131_072))
     text[text.index(b".") + 40] ^= 1
     desk.world.publish_list(desk.university, desk.url, text=bytes(text), purpose="status_list", bits=131_072)
     assert desk.judge_token(desk.status(idx=3)).outcome is not PASSED

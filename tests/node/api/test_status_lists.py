@@ -12,6 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from anchoring.bitstring import BitString
+from anchoring.token_status_list import TokenStatusList
+from credentials.status_list_token import sign_status_list_token
 from node.db.session import writing
 from node.services.status_lists import MAX_UNPUBLISHED
 from tests.node.api.conftest import KAUNAS, TRENTO
@@ -67,6 +70,36 @@ def test_a_list_is_kept_then_published_then_hosted(hosting: World) -> None:
     head = hosting.http.head(path_of(KAUNAS, "first"))
     assert (head.status_code, head.headers["etag"], head.content) == (200, found.headers["etag"], b"")
     assert put(hosting, one.jwt).json()["state"] == "anchored"
+
+
+class TokenListMade(MadeList):
+    """A Token Status List of 131,072 statuses of two bits."""
+
+    @property
+    def jwt(self) -> bytes:
+        bits = BitString.empty(131_072, size=2).with_set(self.revoked, status=2)
+        return sign_status_list_token(
+            TokenStatusList(bits),
+            sub=self.url,
+            issued_at=self.now,
+            expires=self.valid_until,
+            kid=f"{self.actor.did}#c",
+            key=self.actor.credential_key,
+        ).encode()
+
+    def params(self, **change: Any) -> dict[str, Any]:
+        """The parameters that publish it."""
+        return MadeList.params(self, **({"purpose": "status_list", "bits": 262_144} | change))
+
+
+def test_a_list_of_tokens_is_kept_then_published_then_hosted(hosting: World) -> None:
+    one = TokenListMade(KAUNAS, hosting.ledger.ledger.time(), (7,), name="tokens")
+    kept = put(hosting, one.jwt, media_type="application/statuslist+jwt")
+    assert kept.status_code == 200, kept.text
+    said = kept.json()
+    assert (said["url"], said["purpose"], said["bits"]) == (one.url, "status_list", 262_144)
+    publish(hosting, one)
+    assert hosting.get(path_of(KAUNAS, "tokens")).content == one.jwt
 
 
 def test_what_was_published_last_is_given_and_what_is_withheld_is_never_replaced(hosting: World) -> None:

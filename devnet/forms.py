@@ -31,7 +31,8 @@ FORMS: Final[Mapping[str, str]] = {
     "open_badge": "Open Badge 3.0, Data Integrity ecdsa-rdfc-2019",
     "jades": "European Digital Credential, JAdES seal",
     "sd_jwt_vc": "SD-JWT VC, shown with key binding",
-    "presentation": "VC-JWT, shown in a VP JWT",
+    "vp_jwt": "VC-JWT, shown in a VP JWT",
+    "vp_json_ld": "Open Badge 3.0, shown in a JSON-LD presentation",
     "older_proof": f"JSON-LD 1.1, {KIND}, judged by didkit",
 }
 """Every form by its name here, and as people read it."""

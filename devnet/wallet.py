@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from credentials.model import CONTEXT_1_1
+from credentials.model import CONTEXT_1_1, CONTEXT_2_0
+from credentials.securing.data_integrity_signing import sign_data_integrity
 from credentials.securing.jose import sign_compact
 from credentials.securing.sd_jwt_issuing import present
 from credentials.securing.signing_key import signing_key
@@ -62,6 +64,28 @@ class Wallet:
         }
         header = {"kid": self._signer.kid, "typ": "JWT"}
         return sign_compact(header=header, payload=json.dumps(claims).encode(), key=self._signer.key)
+
+    def json_ld_presentation(self, credentials: Sequence[Mapping[str, Any]], asked: Asked) -> str:
+        """Return a presentation of the data model 2.0 with a proof, over credentials with theirs."""
+        members = {
+            "@context": [CONTEXT_2_0],
+            "id": uuid4().urn,
+            "type": ["VerifiablePresentation"],
+            "holder": self.did,
+            "verifiableCredential": list(credentials),
+        }
+        proved = sign_data_integrity(
+            members,
+            key=self._signer.key,
+            verification_method=self._signer.kid,
+            cryptosuite="ecdsa-jcs-2019",
+            created=asked.now,
+            expires=asked.now + _LIFE,
+            purpose="authentication",
+            challenge=asked.nonce,
+            domain=asked.audience,
+        )
+        return json.dumps(proved, ensure_ascii=False, indent=1)
 
     def shown(self, sd_jwt: str, asked: Asked, *, withheld: Sequence[str]) -> str:
         """Return the SD-JWT with key binding, and without the claims of these names."""

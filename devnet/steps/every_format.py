@@ -1,7 +1,7 @@
 """[every_format] One micro-credential in each form that somebody may bring; the node abroad judges them all.
 
-The forms of the university are anchored together. A learner shows two of them, with a key of its own and for
-this one request; a school that no ledger knows has made the last.
+The forms of the university are anchored together. A learner shows some of them, with a key of its own and
+for this one request; a school that no ledger knows has made the last.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ AUDIENCE = "https://verifier.example"
 _DAY = 13.6
 _OF_ISSUER, _SHOWN, _OLDER = (0, 1, 2, 3, 4, 5, 7, 8), 10, (0, 1, 2, 3, 8)
 """Numbers of the checks that pass: of all that is anchored, of what is shown besides, of the last."""
-_PRESENTED = frozenset({"presentation", "sd_jwt_vc"})
+_PRESENTED = frozenset({"sd_jwt_vc", "vp_jwt", "vp_json_ld"})
 _NONCE = "nonce"
 _ASK_AGAIN = "ask again"
 
@@ -39,7 +39,7 @@ def form_path(world: World, form: str) -> Path:
 
 
 def _act(world: World) -> None:
-    """Let the university issue and anchor its forms, the school issue the last, and the learner show two."""
+    """Let the university issue and anchor its forms, the school issue the last, and the learner show some."""
     now = world.walk(_DAY)
     university, wallet = world.cast[ANCHORING], Wallet()
     world.follow()
@@ -60,7 +60,8 @@ def _act(world: World) -> None:
     asked = Asked(os.urandom(16).hex(), AUDIENCE, max(world.now(), wall_clock()))
     shown = made | {
         "sd_jwt_vc": wallet.shown(made["sd_jwt_vc"], asked, withheld=WITHHELD),
-        "presentation": wallet.presentation([made["vc_jwt"]], asked),
+        "vp_jwt": wallet.presentation([made["vc_jwt"]], asked),
+        "vp_json_ld": wallet.json_ld_presentation([json.loads(made["open_badge"])], asked),
         "older_proof": older_credential(wallet, now=now),
     }
     form_path(world, _NONCE).parent.mkdir()
@@ -126,7 +127,8 @@ def _altered(text: str) -> str:
     """The credential made out to somebody else; of a JWT, one letter in its middle changed."""
     if text.startswith("{"):
         members = json.loads(text)
-        members["credentialSubject"]["id"] = Wallet().did
+        credential = members["verifiableCredential"][0] if "verifiableCredential" in members else members
+        credential["credentialSubject"]["id"] = Wallet().did
         return json.dumps(members)
     middle = text.index(".") + len(text) // 3
     return text[:middle] + ("B" if text[middle] == "A" else "A") + text[middle + 1 :]

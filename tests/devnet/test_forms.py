@@ -1,6 +1,7 @@
 """One credential of each form: each is what it says it is, and is told in a line of its own."""
 
 import io
+import json
 import os
 from datetime import UTC, datetime
 from typing import Any
@@ -93,11 +94,16 @@ def test_a_learner_shows_some_claims_by_a_key_of_its_own(made: dict[str, str], w
 
 
 def test_a_learner_presents_what_is_about_it(made: dict[str, str], wallet: Wallet) -> None:
-    presentation = read_presentation(wallet.presentation([made["vc_jwt"]], ASKED).encode())
-    assert presentation is not None
-    assert (presentation.form, presentation.holder) == ("vp-jwt", wallet.did)
-    assert (presentation.nonce, presentation.audiences) == (ASKED.nonce, (ASKED.audience,))
-    assert len(presentation.credentials) == 1
+    forms = {
+        "vp-jwt": wallet.presentation([made["vc_jwt"]], ASKED),
+        "embedded-proof": wallet.json_ld_presentation([json.loads(made["open_badge"])], ASKED),
+    }
+    for form, text in forms.items():
+        presentation = read_presentation(text.encode())
+        assert presentation is not None
+        assert (presentation.form, presentation.holder) == (form, wallet.did)
+        assert (presentation.nonce, presentation.audiences) == (ASKED.nonce, (ASKED.audience,))
+        assert len(presentation.credentials) == 1
 
 
 def test_a_school_of_an_older_kind_is_its_key(wallet: Wallet) -> None:

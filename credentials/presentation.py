@@ -118,7 +118,7 @@ def identifier_of(members: Mapping[str, Any], *, jti: object = None) -> str | No
     """
     named = [name for name in (members.get("id"), jti) if name is not None]
     if not all(is_plain(name, most=MAX_ADDRESS) for name in named):
-        raise MalformedPresentation("its id is no text")
+        raise MalformedPresentation("the id of the presentation (id, jti) is no text")
     if len(set(named)) > 1:
         raise MalformedPresentation("the JWT's jti is not the id of the presentation")
     return named[0] if named else None

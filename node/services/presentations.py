@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from credentials.case import SKEW
-from credentials.errors import AlgorithmRefused, MalformedCredential, MalformedJws
-from credentials.model import CONTEXT_1_1
+from credentials.errors import AlgorithmRefused, MalformedJws, MalformedPresentation, TooManyCredentials
 from credentials.plain_text import is_plain
-from credentials.securing.claims import Claims, read_claims
+from credentials.presentation import MAX_NONCE
+from credentials.presentation import Presentation as ReadPresentation
+from credentials.presentation_jwt import read_presentation_jwt
 from credentials.securing.jose import ParsedJws, parse_compact
 from did.errors import InvalidDid, InvalidDidUrl, InvalidJson
 from did.json_text import parse_object
@@ -25,7 +26,6 @@ LONGEST_LIFE: Final = 300
 MAX_PRESENTATION: Final = 131_072
 """Characters: an accreditation of 32 KiB in base64url twice, and room around it."""
 _MAX_SUBMISSION: Final = 4096
-_MAX_NONCE: Final = 256
 _MAX_ID: Final = 1024
 _HEADER: Final = frozenset({"alg", "kid", "typ"})
 _PLACE: Final = re.compile(r"\$(?:\.vp)?\.verifiableCredential\[0\]")
@@ -73,34 +73,27 @@ def read_presentation(text: str, *, scope: Scope, audiences: Collection[str], no
     try:
         jws = parse_compact(text)
         members = parse_object(jws.payload, max_bytes=MAX_PRESENTATION)
-        claims = read_claims(members, header=jws.header)
-    except (MalformedJws, AlgorithmRefused, InvalidJson, MalformedCredential) as error:
+        _check_stricter(jws, members, scope=scope)
+        shown = read_presentation_jwt(jws, members)
+    except (MalformedJws, AlgorithmRefused, InvalidJson, MalformedPresentation, TooManyCredentials) as error:
         raise PresentationRefused(f"vp_token is no JWT that can be read: {error}.") from error
-    if jws.alg not in scope.algorithms:
-        raise PresentationRefused(f"vp_token must be signed with {' or '.join(scope.algorithms)}.")
-    if jws.header.keys() - _HEADER:
-        raise PresentationRefused("The header of vp_token has other members than alg, kid and typ.")
-    if str(jws.header.get("typ", "JWT")).upper() != "JWT":
-        raise PresentationRefused("The typ of vp_token must be JWT.")
-    holder = _holder(members, claims.kid)
     audience = members.get("aud")
     if not isinstance(audience, str) or audience not in audiences:
         raise PresentationRefused("The aud of vp_token is not the issuer of this authorisation server.")
-    nonce = members.get("nonce")
-    if not is_plain(nonce, most=_MAX_NONCE):
-        raise PresentationRefused(f"vp_token needs a nonce of 1 to {_MAX_NONCE} printable characters.")
-    credentials = _credentials(members["vp"])
-    if len(credentials) != len(scope.credential_types[:1]):
+    if shown.nonce is None:
+        raise PresentationRefused(f"vp_token needs a nonce of 1 to {MAX_NONCE} printable characters.")
+    if len(shown.credentials) != len(scope.credential_types[:1]):
         wanted = "exactly one credential" if scope.credential_types else "no credential"
         raise PresentationRefused(f"A presentation for {scope.name} holds {wanted}.")
+    kid = str(shown.verification_method)
     return Presentation(
         jws=jws,
-        holder=holder,
-        kid=claims.kid,
+        holder=_holder(str(shown.holder), kid),
+        kid=kid,
         audience=audience,
-        nonce=nonce,
-        expires=_expiry(claims, now),
-        credential=credentials[0] if credentials else None,
+        nonce=shown.nonce,
+        expires=_expiry(shown, now),
+        credential=shown.credentials[0].decode() if shown.credentials else None,
     )
 
 
@@ -144,49 +137,48 @@ def _leads_to_the_credential(place: Mapping[str, Any], scope: Scope) -> bool:
     )
 
 
-def _holder(claims: Mapping[str, Any], kid: str) -> Did:
-    """The one DID that `iss`, `sub`, the presentation's `holder` and `kid` name."""
+def _check_stricter(jws: ParsedJws, claims: Mapping[str, Any], *, scope: Scope) -> None:
+    """Hold what a request for a token has to keep beyond the rules of all presentations.
+
+    Raises:
+        PresentationRefused: it does not.
+    """
+    if jws.alg not in scope.algorithms:
+        raise PresentationRefused(f"vp_token must be signed with {' or '.join(scope.algorithms)}.")
+    if jws.header.keys() - _HEADER:
+        raise PresentationRefused("The header of vp_token has other members than alg, kid and typ.")
+    if str(jws.header.get("typ", "JWT")).upper() != "JWT":
+        raise PresentationRefused("The typ of vp_token must be JWT.")
     presentation = claims.get("vp")
     if not isinstance(presentation, dict):
         raise PresentationRefused("vp_token has no claim vp.")
-    named = (claims.get("iss"), claims.get("sub"), presentation.get("holder"))
-    if any(one != named[0] for one in named) or not isinstance(named[0], str):
+    if not all(
+        isinstance(one, str) for one in (claims.get("iss"), claims.get("sub"), presentation.get("holder"))
+    ):
         raise PresentationRefused("iss, sub and the holder of the presentation must be the same DID.")
+    shown = presentation.get("verifiableCredential", [])
+    if not isinstance(shown, list) or not all(isinstance(one, str) for one in shown):
+        raise PresentationRefused("verifiableCredential must be an array of JWTs.")
+
+
+def _holder(named: str, kid: str) -> Did:
+    """The holder, which is a did:ebsi, and names a key of its own."""
     try:
-        holder, url = parse_ebsi_did(named[0]), parse_did_url(kid)
+        holder, url = parse_ebsi_did(named), parse_did_url(kid)
     except (InvalidDid, InvalidDidUrl) as error:
         raise PresentationRefused(f"The presentation names no did:ebsi and no key of it: {error}.") from error
     if url.did != holder or not url.fragment or url.path or url.query is not None:
         raise PresentationRefused("The kid of vp_token must be the holder's DID and a fragment.")
-    identifier, jti = presentation.get("id"), claims.get("jti")
-    for name, value in (("jti", jti), ("the id of the presentation", identifier)):
-        if value is not None and not is_plain(value, most=_MAX_ID):
-            raise PresentationRefused(f"{name} must be a text.")
-    if identifier is not None and jti is not None and identifier != jti:
-        raise PresentationRefused("The jti of vp_token is not the id of the presentation.")
     return holder
 
 
-def _credentials(presentation: Mapping[str, Any]) -> list[str]:
-    context, types = presentation.get("@context"), presentation.get("type")
-    first = context[0] if isinstance(context, list) and context else context
-    kinds = types if isinstance(types, list) else [types]
-    if first != CONTEXT_1_1 or "VerifiablePresentation" not in kinds:
-        raise PresentationRefused("vp is no VerifiablePresentation of the data model 1.1.")
-    shown = presentation.get("verifiableCredential", [])
-    if not isinstance(shown, list) or not all(isinstance(one, str) for one in shown):
-        raise PresentationRefused("verifiableCredential must be an array of JWTs.")
-    return shown
-
-
-def _expiry(claims: Claims, now: int) -> int:
-    if claims.expires is None:
+def _expiry(shown: ReadPresentation, now: int) -> int:
+    if shown.expires is None:
         raise PresentationRefused("vp_token does not say when it expires (exp).")
-    if claims.expires <= now:
+    if shown.expires <= now:
         raise PresentationRefused("vp_token has expired.")
-    if claims.expires > now + LONGEST_LIFE + SKEW:
+    if shown.expires > now + LONGEST_LIFE + SKEW:
         raise PresentationRefused(f"vp_token expires more than {LONGEST_LIFE} seconds ahead.")
-    for name, moment in (("nbf", claims.not_before), ("iat", claims.issued_at)):
-        if moment is not None and moment > now + SKEW:
-            raise PresentationRefused(f"vp_token begins in the future ({name}).")
-    return claims.expires
+    if shown.not_before is not None and shown.not_before > now + SKEW:
+        raise PresentationRefused("vp_token begins in the future (nbf, iat).")
+    return shown.expires

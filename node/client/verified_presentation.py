@@ -1,4 +1,4 @@
-"""A presentation's verdict from a node: who shows it is the node's word, anchors of credentials are proved here."""
+"""A presentation's verdict: who shows it is a node's word, the anchors of its credentials are proved here."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -63,10 +63,10 @@ class PresentationFile:
 
 
 def presentation_in(path: Path) -> Presentation | MalformedPresentation | None:
-    """The presentation in a file, or why it cannot be read; None if it holds something else.
+    """The presentation in a file, or why it cannot be read; None if there is none, or no file.
 
     Raises:
-        Unusable: the file cannot be read, or shows more credentials than are judged together.
+        Unusable: it shows more credentials than are judged together.
     """
     try:
         with path.open("rb") as file:
@@ -75,8 +75,8 @@ def presentation_in(path: Path) -> Presentation | MalformedPresentation | None:
         return error
     except TooManyCredentials as error:
         raise Unusable(f"{path.name}: {error}") from None
-    except OSError as error:
-        raise Unusable(f"cannot read {path}: {error.strerror}") from None
+    except OSError:
+        return None  # told by whoever looks for anything else in it
 
 
 def verify_presentation(
@@ -113,7 +113,7 @@ def verify_presentation(
     shown: list[FileVerdict] = []
     try:
         holder, listed = read_check(HOLDER, answer["holder"]), answer["credentials"]
-        if len(listed) != len(presentation.credentials):
+        if len(listed) != len(presentation.credentials) or not all(isinstance(one, dict) for one in listed):
             raise ValueError("not one verdict for each credential")  # noqa: TRY301 - as the rest of them
         sentence, state = str(answer["sentence"]), answer.get("asOf")
     except (KeyError, TypeError, ValueError) as error:

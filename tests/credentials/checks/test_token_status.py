@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 
+from anchoring.token_status_entry import TokenStatusEntry
 from credentials.checks.status import check_status
 from credentials.errors import StatusListRefused, Unavailable
 from credentials.ports import NoMemory
 from credentials.status_list_credential import verify_status_list
+from credentials.status_list_token import sign_status_list_token
+from credentials.verdict import STATUS
+from tests.credentials.cases import decided, verdict_on
 from tests.credentials.ledger import DAY
-from tests.credentials.token_lists import BITS, TokenDesk
+from tests.credentials.sd_jwt_world import EXPECTED, home_of_degrees, issue_by_vct, shown
+from tests.credentials.token_lists import BITS, TokenDesk, token_list
 
 from .status_cases import FAILED, INDEX, PASSED, UNKNOWN, evidence, said
 
@@ -228,3 +233,19 @@ def test_a_list_with_a_flipped_byte_lets_nobody_pass(desk: TokenDesk) -> None:
     text[text.index(b".") + 40] ^= 1
     desk.world.publish_list(desk.university, desk.url, text=bytes(text), purpose="status_list", bits=131_072)
     assert desk.judge_token(desk.status(idx=3)).outcome is not PASSED
+
+
+def test_a_shown_sd_jwt_is_valid_until_the_list_of_its_issuer_revokes_it() -> None:
+    home = home_of_degrees()
+    world, university = home.world, home.university
+    url = world.list_url(university)
+    sd_jwt = issue_by_vct(world, university, status=TokenStatusEntry(INDEX, url).to_json())
+    world.anchor(university, [sd_jwt.encode()])
+    presented = shown(world, sd_jwt)
+    for statuses, expected in (({}, ("valid", None, None)), ({INDEX: 1}, ("invalid", STATUS, "revoked"))):
+        text = sign_status_list_token(
+            token_list(statuses), sub=url, issued_at=world.now, kid=university.kid, key=university.key.private
+        )
+        world.publish_list(university, url, text=text.encode(), purpose="status_list", bits=BITS)
+        verdict = verdict_on(world, presented, expected=EXPECTED)
+        assert decided(verdict) == expected, verdict.sentence

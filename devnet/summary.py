@@ -85,9 +85,9 @@ class Teller:
             told.add_row("•", Text(sentence))
         self._console.print()
         self._console.print(Panel(told, title="What happened", title_align="left", border_style="cyan"))
-        title = f"One credential of each format, judged by the node of {world.abroad.name}"
-        forms = told_forms(seen["every_format"])
-        self._console.print(Panel(forms, title=title, title_align="left", border_style="cyan"))
+        self._console.print(f"One credential of each format, judged by the node of {world.abroad.name}:")
+        for told_form in told_forms(seen["every_format"]):
+            self._console.print(told_form, soft_wrap=True)
         self._console.print("Three lines to keep until the next audit:")
         for line in (world.audit_folder / CHECKPOINT).read_text(encoding="ascii").splitlines():
             self._to_copy(line)

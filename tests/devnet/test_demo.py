@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from devnet.demo import INTERRUPTED, OTHER_PORTS, USAGE
+from devnet.forms import FORMS
 from devnet.members import ANCHORING, ROOT_TAO, TAO
 from devnet.node_process import free_ports
 from devnet.report import SCHEMA
@@ -73,6 +74,8 @@ def test_a_play_is_reported_served_and_leaves_nothing_behind(tmp_path: Path) -> 
         audited = subprocess.run(audit.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
         assert audited.returncode == 0, audited.stderr
         _check_verdicts(said, tmp_path)
+        for name in FORMS.values():
+            assert re.search(rf"^  {re.escape(name)} .* passed 0 1 2 3", said, re.MULTILINE), name
         (page,) = re.findall(r"(http://\S+/docs)", said)
         assert httpx.get(page, trust_env=False).status_code == 200
         process.send_signal(signal.SIGTERM)

@@ -121,7 +121,7 @@ def identifier_of(members: Mapping[str, Any], *, jti: object = None) -> str | No
         raise MalformedPresentation("the id of the presentation (id, jti) is no text")
     if len(set(named)) > 1:
         raise MalformedPresentation("the JWT's jti is not the id of the presentation")
-    return named[0] if named else None
+    return str(named[0]) if named else None
 
 
 def nonce_of(value: object) -> str | None:

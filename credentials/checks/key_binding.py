@@ -63,9 +63,7 @@ def check_key_binding(case: Case, sd_jwt: SdJwt) -> CheckResult:
     except UnfitKey as error:
         return _failed("unfit_key", f"The holder's key cannot have signed this: {error.reason}.", evidence)
     except InvalidSignature:
-        sentence = (
-            "It was altered after it was shown, or not shown by the key that it is bound to (cnf)."
-        )
+        sentence = "It was altered after it was shown, or not shown by the key that it is bound to (cnf)."
         return _failed("signature_mismatch", sentence, evidence)
     return (
         _out_of_time(case, binding, evidence)

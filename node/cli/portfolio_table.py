@@ -1,7 +1,8 @@
 """Several credentials as a person reads them side by side."""
 
 from credentials.microcredential_values import shown_number
-from credentials.portfolio import Entry, Overlap, Portfolio
+from credentials.portfolio import Entry, Portfolio
+from credentials.portfolio_overlaps import Overlap
 from node.cli.output import counted, hanging, say, table
 
 _KINDS = {"activity": "the same activity", "learning_outcome": "learning outcome", "skill": "ESCO skill"}

@@ -89,7 +89,7 @@ class _Served:
 
     def did_document(self, did: Did) -> DidDocument:
         multikey, jwk = signer("EdDSA"), signer("ES256")
-        methods = [
+        methods: list[dict[str, object]] = [
             {
                 "id": f"{did}#m",
                 "type": "Multikey",

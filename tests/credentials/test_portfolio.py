@@ -148,6 +148,12 @@ def test_what_several_name_is_named_with_the_credits_that_may_count_twice() -> N
     assert found.total == Decimal(6)
 
 
+def test_what_has_no_title_is_the_same_activity_as_nothing_else() -> None:
+    untitled = micro("", "2", outcomes=("Cooks a meal",))
+    found = portfolio_of([judged(untitled), judged({**untitled, "id": "did:example:other"})])
+    assert [(one.kind, one.name) for one in found.overlaps] == [("learning_outcome", "Cooks a meal")]
+
+
 def test_overlaps_are_bounded() -> None:
     outcomes = [tuple(f"Outcome {number}.{part}" for part in range(16)) for number in range(20)]
     found = portfolio_of(judged(micro(f"T{n}", "1", outcomes=outcomes[n // 2])) for n in range(40))

@@ -134,6 +134,8 @@ def test_a_presentation_within_a_presentation_is_no_credential(desk: Desk) -> No
         assert found.sentence.startswith("0 of 1 credentials are valid.")
     bare = desk.judged(desk.wallet.shows(presentation(desk.wallet.did, [])))
     assert (bare.own, bare.outcome) == ("valid", "invalid")
+    assert len(bare.portfolio.entries) == 1
+    assert not bare.portfolio.total
 
 
 def test_what_shows_nothing_shows_nothing_valid(desk: Desk) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from node.cli.context import moment
-from node.client.accreditation_credential import ANYWHERE_IN_EUROPE, AccreditedFor
+from node.cli.context import moment, present
+from node.client.accreditation_credential import ANYWHERE_IN_EUROPE, AccreditedFor, check_terms
 from node.client.errors import PaperRefused, Unusable
 from node.client.onboard import Terms
 
@@ -51,7 +51,9 @@ def terms_of(
         raise Unusable("give --name, --schema, at least one --type, and --valid-until")
     limits = tuple(_jurisdiction(text) for text in jurisdictions or ["EUR"])
     covered = [AccreditedFor(schema, tuple(types), limits) for schema in schemas]
-    return Terms(name, covered, moment(valid_until))
+    expires = moment(valid_until)
+    check_terms(name=name, accredited_for=covered, expires=expires, now=present())
+    return Terms(name, covered, expires)
 
 
 def jwt_in(path: Path) -> str:

@@ -39,7 +39,7 @@ from node.cli.progress import shown
 from node.client.api import Node
 from node.client.errors import Unusable
 from node.client.issuer import Issuer
-from node.client.onboard import Given, Goal, Onboarded, Waiting, onboard
+from node.client.onboard import Given, Goal, Onboarded, Terms, Waiting, check_at_desk, onboard
 from node.client.onboard_report import Planned, Sent, planned, sent
 from node.client.profile import load_profile
 from node.failpoints import reach
@@ -109,7 +109,9 @@ def onboard_issuer(
         if accredit_with is not None:
             accreditor = stack.enter_context(_opened(accredit_with, accreditor_passphrase_file, node))
         if dry_run:
-            _show_plan(stack, folder, passphrase_file, node, aim, accreditor=accreditor, as_json=as_json)
+            _show_plan(
+                stack, folder, passphrase_file, node, aim, terms, accreditor=accreditor, as_json=as_json
+            )
             return
         given = Given(
             invitation=None if invitation is None else jwt_in(invitation),
@@ -164,6 +166,7 @@ def _show_plan(
     passphrase_file: Path | None,
     node: str | None,
     goal: Goal,
+    terms: Terms | None,
     *,
     accreditor: Issuer | None,
     as_json: bool,
@@ -175,6 +178,8 @@ def _show_plan(
         applicant = stack.enter_context(Issuer(folder, keystore=keystore, node=Node(node) if node else None))
     asked = applicant.node if applicant else stack.enter_context(Node(_first_node(node, accreditor)))
     found = planned(asked.deployment(), goal, applicant=applicant, accreditor=accreditor)
+    if found and accreditor is not None and terms is not None:
+        check_at_desk(accreditor, terms)
     did = applicant.did if applicant else None
     if as_json:
         print_json({"did": did, "state": "planned", "transactions": [asdict(one) for one in found]})

@@ -13,6 +13,7 @@ from node.client.accreditation_credential import (
     ORIGIN,
     AccreditedFor,
     check_accreditation,
+    check_terms,
     sign_accreditation,
 )
 from node.client.api import Node
@@ -35,12 +36,14 @@ __all__ = [
     "accredit",
     "begun_accreditation",
     "check_accreditation",
+    "check_may_accredit",
     "own_attribute",
     "revoke",
 ]
 
 Role = Literal["TAO", "TI"]
 ISSUER_TYPES = {"RootTAO": 1, "TAO": 2, "TI": 3, "Revoked": 4}
+_ACCREDITING = ("RootTAO", "TAO")
 _NOT_FOUND = 404
 _DAY = 86_400  # seconds
 _ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
@@ -90,15 +93,17 @@ def accredit(
         random: the operating system's randomness.
 
     Raises:
+        Unusable: terms that no accreditation has.
         Refused: the answer does not hold, or the accreditor has no accreditation that covers this one.
         ClientError: the node, the ledger or the keystore refused.
     """
+    check_terms(name=name, accredited_for=accredited_for, expires=expires, now=now)
     verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
     issuer.open_keys()
     issuer.outbox.begin(f"accredit {did} {challenge}")
     begun = begun_accreditation(issuer.folder, did=did, role=role, challenge=challenge)
     kept = _Reserved.load(begun) or _Reserved(
-        random(32), attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
+        random(32), attribute_id_tao or own_attribute(issuer.node, issuer.did, types=_ACCREDITING)
     )
     check_within_parent(issuer, parent=kept.parent, accredited_for=accredited_for, expires=expires)
     if kept.recorded_at is None:
@@ -128,6 +133,22 @@ def accredit(
     make_private_folder(issued)
     replace_file(issued / f"{kept.attribute_id.hex()}.jwt", credential.encode() + b"\n", mode=0o600)
     return Accreditation(did, kept.attribute_id, role, credential)
+
+
+def check_may_accredit(issuer: Issuer, *, accredited_for: Sequence[AccreditedFor], expires: datetime) -> None:
+    """Return if the issuer is accredited to accredit, for all of this and until then.
+
+    Args:
+        issuer: that would accredit.
+        accredited_for: scope.
+        expires: end of validity.
+
+    Raises:
+        Refused: it is no Root TAO or TAO, or its own accreditation does not cover this.
+        ClientError: the node does not answer as it should.
+    """
+    parent = own_attribute(issuer.node, issuer.did, types=_ACCREDITING)
+    check_within_parent(issuer, parent=parent, accredited_for=accredited_for, expires=expires)
 
 
 def begun_accreditation(folder: Path, *, did: str, role: str, challenge: str) -> Begun:
@@ -231,7 +252,7 @@ def revoke(issuer: Issuer, *, did: str, attribute_id: bytes, attribute_id_tao: b
     Raises:
         ClientError: the node, the ledger or the keystore refused.
     """
-    parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO"))
+    parent = attribute_id_tao or own_attribute(issuer.node, issuer.did, types=_ACCREDITING)
     issuer.outbox.begin(f"revoke {attribute_id.hex()}")
     _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type="Revoked", parent=parent)
 

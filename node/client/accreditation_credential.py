@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from credentials.accreditation_credential import ISSUANCE_CERTIFICATE
 from credentials.errors import CredentialsError
+from credentials.registry_urls import RegistryUrls
+from credentials.scope import MAX_ITEMS
 from credentials.securing.jose import parse_compact
 from did.errors import DidError
 from did.json_text import parse_object
@@ -32,6 +34,7 @@ _TYPES: dict[str, tuple[str, ...]] = {
 }
 _ATTRIBUTE_ID = re.compile(r"(?:0x)?([0-9a-f]{64})")
 _MAX_NAME = 200
+_MAX_TYPE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,45 @@ class AccreditedFor:
             "types": list(self.types),
             "limitJurisdiction": limits[0] if len(limits) == 1 else list(limits),
         }
+
+
+def check_terms(
+    *, name: str, accredited_for: Sequence[AccreditedFor], expires: datetime, now: datetime
+) -> None:
+    """Return if an accreditation may say this; whether its accreditor may give it is another question.
+
+    Args:
+        name: of the organisation.
+        accredited_for: scope.
+        expires: end of validity.
+        now: the present.
+
+    Raises:
+        Unusable: a name, a schema id, a type or an end that cannot stand in one; it is named.
+    """
+    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
+        raise Unusable(f"a name has 1 to {_MAX_NAME} printable characters")
+    if expires <= now:
+        raise Unusable(
+            f"an accreditation expires after it begins: {expires.astimezone(UTC):%Y-%m-%d} is over already"
+        )
+    if len(accredited_for) > MAX_ITEMS:
+        raise Unusable(f"an accreditation covers at most {MAX_ITEMS} schemas")
+    registry = RegistryUrls((ORIGIN,))
+    for item in accredited_for:
+        if registry.schema(item.members(origin=ORIGIN)["schemaId"]) is None:
+            raise Unusable(
+                f"`{item.schema_id}` is no schema id: it reads z…, as `ankyra-devnet schema` or the registry "
+                "shows it"
+            )
+        if not 0 < len(item.types) <= MAX_ITEMS:
+            raise Unusable(f"an accreditation covers 1 to {MAX_ITEMS} types of a schema")
+        for named in item.types:
+            if not 0 < len(named) <= _MAX_TYPE or not named.isprintable() or " " in named:
+                raise Unusable(
+                    f"`{named}` is no credential type: it is one word, such as MicroCredential, of at most "
+                    f"{_MAX_TYPE} characters"
+                )
 
 
 def sign_accreditation(
@@ -88,15 +130,12 @@ def sign_accreditation(
         random: the operating system's randomness.
 
     Raises:
-        Unusable: a name, a date or a DID that cannot stand in it.
+        Unusable: terms or a DID that cannot stand in it.
         KeystoreError: the key cannot be opened.
     """
     if not is_ebsi_did(did):
         raise Unusable(f"{did} is no did:ebsi of a legal entity")
-    if not 0 < len(name) <= _MAX_NAME or not name.isprintable():
-        raise Unusable(f"a name has 1 to {_MAX_NAME} printable characters")
-    if expires <= now:
-        raise Unusable("an accreditation expires after it begins")
+    check_terms(name=name, accredited_for=accredited_for, expires=expires, now=now)
     issuers = f"{origin}/trusted-issuers-registry/v5/issuers"
     subject = {
         "id": did,

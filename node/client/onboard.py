@@ -16,8 +16,9 @@ from node.client.accreditation import (
     accredit,
     begun_accreditation,
     check_accreditation,
+    check_may_accredit,
 )
-from node.client.accreditation_credential import AccreditedFor
+from node.client.accreditation_credential import AccreditedFor, check_terms
 from node.client.challenge import answer_challenge
 from node.client.errors import Refused, Unusable
 from node.client.invitation import VALIDITY, check_invitation, invite
@@ -32,6 +33,7 @@ from node.progress import Progress
 Goal = Literal["root", "tao", "issuer"]
 ISSUER_TYPE: dict[Goal, str] = {"root": "RootTAO", "tao": "TAO", "issuer": "TI"}
 _ROLES: dict[Goal, Role] = {"tao": "TAO", "issuer": "TI"}
+_TERMS_NEEDED = "to accredit, give --name, --schema, --type and --valid-until"
 Missing = Literal["invitation", "challenge", "accreditation", "appointment"]
 
 
@@ -103,11 +105,16 @@ def onboard(
         tell: hears of each step.
 
     Raises:
-        Unusable: terms are needed and not given, or the invitation is none for this DID.
-        Refused: another paper is for somebody else, or does not hold.
+        Unusable: terms are needed and not given, or none, or the invitation is none for this DID.
+        Refused: the accreditor at this desk may not accredit so, or another paper is for somebody else, or
+            does not hold.
         ClientError: the node, the ledger or a keystore refused; the same again goes on.
     """
+    if given.terms is not None:
+        _check_terms(given.terms, now=now)
     if not _is_registered(applicant):
+        if accreditor is not None:
+            check_at_desk(accreditor, given.terms)
         if not _invited(applicant, given, accreditor, now=now):
             return Waiting("invitation")
         tell.say(f"Registering {applicant.did} with both its keys")
@@ -122,6 +129,23 @@ def onboard(
     if goal == "root":
         return _as_root(applicant, wanted, given.terms, now=now, tell=tell)
     return _by_accreditor(applicant, goal, given, accreditor, now=now, tell=tell)
+
+
+def check_at_desk(accreditor: Issuer, terms: Terms | None) -> None:
+    """Return if the accreditor at this desk may give what it is to give, before the applicant registers.
+
+    Raises:
+        Unusable: there are no terms.
+        Refused: it is not accredited to accredit, or not for this.
+        ClientError: the node does not answer as it should.
+    """
+    if terms is None:
+        raise Unusable(_TERMS_NEEDED)
+    check_may_accredit(accreditor, accredited_for=terms.accredited_for, expires=terms.expires)
+
+
+def _check_terms(terms: Terms, *, now: datetime) -> None:
+    check_terms(name=terms.name, accredited_for=terms.accredited_for, expires=terms.expires, now=now)
 
 
 def _is_registered(applicant: Issuer) -> bool:
@@ -216,7 +240,7 @@ def _accredited(
 ) -> str:
     """What the accreditor on this desk gives, after challenge and answer; the applicant keeps it."""
     if terms is None:
-        raise Unusable("to accredit, give --name, --schema, --type and --valid-until")
+        raise Unusable(_TERMS_NEEDED)
     did, role = applicant.did, _ROLES[goal]
     challenge = kept_challenge(accreditor.folder, own=accreditor.did, did=did)
     made = accredit(

@@ -64,7 +64,7 @@ def _check_scope(
     except MalformedCredential as error:
         raise Refused(f"the scope cannot be compared with your own: {error.reason}") from None
     if len(inner) != len(given):
-        raise Refused("a schema id is none: it reads z…, as `ankyra-devnet schema` or the registry shows it")
+        raise Refused(f"the scope cannot be compared with your own: {origin} names no schema by these ids")
     if not scope_within(inner, outer):
         raise Refused(
             "your own accreditation does not cover this: the types, the schema and the jurisdiction must lie "

@@ -16,7 +16,7 @@ from tests.node.cli.conftest import Type
 from tests.node.cli.test_cut_off import profile
 from tests.node.cli.test_no_node import Serve, serve
 from tests.node.cli.test_onboard import TERMS, prepared
-from tests.node.client.conftest import Play, keystore_in
+from tests.node.client.conftest import SCHEMA, Play, keystore_in
 
 __all__ = ["serve"]
 pytestmark = pytest.mark.enable_socket
@@ -111,6 +111,71 @@ def test_what_does_not_go_together_is_one_line_with_what_to_do(
     typed = type_in("issuer", "onboard", *given, "--profile", str(tmp_path / "new"), "--node", NOBODY)
     assert (typed.code, words in typed.err) == (2, True), typed.err
     assert len(typed.err.splitlines()) == 1
+
+
+GOOD = {"--name": "New", "--schema": SCHEMA, "--type": "MicroCredential", "--valid-until": "2050-12-31"}
+UNUSABLE = [
+    ("--schema", "MicroCredential", "`MicroCredential` is no schema id"),
+    ("--schema", "z", "`z` is no schema id"),
+    ("--schema", "../" + SCHEMA, "is no schema id"),
+    ("--schema", SCHEMA[:-4], "is no schema id"),
+    ("--valid-until", "2020-01-31", "2020-01-31 is over already"),
+    ("--type", "Micro Credential", "`Micro Credential` is no credential type"),
+    ("--type", "x" * 129, "is no credential type"),
+    ("--name", "a\tb", "printable"),
+]
+
+
+@pytest.mark.parametrize(("option", "value", "words"), UNUSABLE)
+def test_terms_that_no_accreditation_has_are_told_before_anything_is_looked_at(
+    type_in: Type, tmp_path: Path, option: str, value: str, words: str
+) -> None:
+    """Neither a profile nor a node is needed to say so: nothing is made, nothing sent."""
+    terms = [part for pair in (GOOD | {option: value}).items() for part in pair]
+    nowhere = ("--profile", str(tmp_path / "new"), "--node", NOBODY)
+    commands = [
+        ("issuer", "onboard", "--as", "root"),
+        ("issuer", "onboard", "--as", "root", "--dry-run"),
+        ("issuer", "onboard", "--as", "tao", "--accredit-with", "agency"),
+        ("issuer", "onboard", "--as", "issuer", "--accredit-with", "agency", "--dry-run"),
+    ]
+    for command in commands:
+        typed = type_in(*command, *terms, *nowhere)
+        assert (typed.code, words in typed.err) == (2, True), (command, typed.err)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("option", "value", "words"), UNUSABLE[:1] + UNUSABLE[4:6])
+def test_whoever_gives_terms_by_another_command_is_told_the_same(
+    living: Play, type_in: Type, tmp_path: Path, option: str, value: str, words: str
+) -> None:
+    terms = [part for pair in (GOOD | {option: value}).items() for part in pair]
+    did = living.issuers["KTU"].did
+    answer = tmp_path / "answer.jwt"
+    answer.write_text("a.b.c")
+    accept, accredit = ("accept", "--root", "ab" * 32), ("accredit", did, "--answer", answer)
+    for command, name in ((accept, "Council"), (accredit, "Agency")):
+        typed = type_in("issuer", *command, *terms, *profile(living, name))
+        assert (typed.code, words in typed.err) == (2, True), typed.err
+
+
+def test_an_accreditor_that_may_not_accredit_so_is_told_before_the_newcomer_registers(
+    living: Play, type_in: Type
+) -> None:
+    did = prepared(living, "Hasty")
+    exceeding = GOOD | {"--type": "DoctoralDegree"}
+    for by, terms, words in (
+        ("KTU", GOOD, "has no accreditation as RootTAO or TAO"),
+        ("Agency", exceeding, "does not cover this"),
+        ("Agency", GOOD | {"--valid-until": "2999-12-31"}, "name an earlier end"),
+    ):
+        given = [part for pair in terms.items() for part in pair]
+        desk = (*ONBOARD, "--accredit-with", str(living.folder / by), *given, *profile(living, "Hasty"))
+        for command in (desk, (*desk, "--dry-run")):
+            typed = type_in(*command)
+            assert (typed.code, words in typed.err) == (1, True), typed.err
+    assert living.node.resolve(did) is None
+    assert living.open("Hasty").outbox.entries() == []
 
 
 def test_help_says_which_options_are_for_whom(type_in: Type) -> None:

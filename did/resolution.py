@@ -66,7 +66,7 @@ def resolve(
     Args:
         did: did:ebsi, did:key or did:jwk.
         changes_of: where the entries of a did:ebsi are read.
-        now: the time at which keys are judged if no version is asked for.
+        now: the time at which keys are judged if no version is asked for; what is later is not known yet.
         accept: application/did+ld+json or application/did+json.
         version_time: the document as a resolver saw it then: recorded and effective at that time.
         version_id: the log index of one of the DID's entries, in decimal: the document as that entry
@@ -77,6 +77,8 @@ def resolve(
             _refuse(RepresentationNotSupported(accept))
         if version_time is not None and version_id is not None:
             _refuse(InvalidOptions("versionTime and versionId exclude each other"))
+        if version_time is not None and ledger_seconds(version_time) > ledger_seconds(now):
+            _refuse(InvalidOptions("versionTime is after the present: nobody knows what will be recorded"))
         parsed = parse_did(did)
         result = _resolve(parsed, changes_of, now, version_time, version_id)
     except DidError as error:

@@ -51,8 +51,8 @@ def resolve_identifier(
 ) -> Response:
     """Resolve a DID: did:ebsi from the ledger, did:key and did:jwk by computing.
 
-    `versionTime` gives the document as a resolver saw it then, `versionId` (a log index) as that
-    entry left it.
+    `versionTime` gives the document as a resolver saw it then, not after the present; `versionId` (a log
+    index) as that entry left it.
     With `Accept: application/did+ld+json` or `application/did+json` the document alone is returned.
     """
     try:

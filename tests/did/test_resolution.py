@@ -57,7 +57,7 @@ def test_a_version_time_sees_only_what_was_recorded_then() -> None:
     registry = registered()
     registry.time = 300
     registry.revoke("sign", 150)
-    result = _resolve(DID, registry.changes, version_time=datetime(1970, 1, 1, 0, 4, tzinfo=UTC))
+    result = _resolve(DID, registry.changes, version_time=datetime(1970, 1, 1, 0, 4, tzinfo=UTC), now=400)
     assert result.did_document is not None
     assert "assertionMethod" in result.did_document.relationships
     assert result.did_document_metadata == {
@@ -67,6 +67,12 @@ def test_a_version_time_sees_only_what_was_recorded_then() -> None:
         "nextUpdate": "1970-01-01T00:05:00Z",
         "nextVersionId": "17",
     }
+
+
+def test_a_version_time_may_be_the_present_itself() -> None:
+    found, now = _resolve(DID, registered().changes, version_time=200), _resolve(DID, registered().changes)
+    assert found.did_document is not None
+    assert found.to_json() == now.to_json()
 
 
 def test_a_version_id_is_the_log_index_of_an_entry() -> None:
@@ -123,8 +129,10 @@ def test_a_did_that_is_its_key_needs_no_registry(did: str) -> None:
         (DID, {"accept": "text/html"}, "representationNotSupported"),
         (DID, {"version_time": 100, "version_id": "5"}, "invalidOptions"),
         (DID, {"now": datetime(2026, 1, 1)}, "invalidOptions"),  # noqa: DTZ001  naive on purpose
+        (DID, {"version_time": 201}, "invalidOptions"),
+        (DID, {"version_time": 5000}, "invalidOptions"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_each_failure_has_the_code_of_did_resolution(did: str, options: dict[str, object], code: str) -> None:
     result = _resolve(did, registered().changes, **options)

@@ -71,6 +71,7 @@ def test_what_is_remembered_ends_with_the_key_that_ends(own: World) -> None:
         ("did:example:1", {}, 501, "methodNotSupported"),
         (KAUNAS.did, {"headers": {"Accept": "application/did+cbor"}}, 406, "representationNotSupported"),
         (KAUNAS.did, {"params": {"versionTime": "yesterday"}}, 400, "invalidOptions"),
+        (KAUNAS.did, {"params": {"versionTime": "2199-01-01T00:00:00Z"}}, 400, "invalidOptions"),
         (KAUNAS.did, {"params": {"versionId": "999999"}}, 404, "notFound"),
     ],
 )

@@ -39,7 +39,7 @@ from node.cli.progress import shown
 from node.client.api import Node
 from node.client.errors import Unusable
 from node.client.issuer import Issuer
-from node.client.onboard import Given, Goal, Onboarded, Terms, Waiting, check_at_desk, onboard
+from node.client.onboard import Given, Goal, Onboarded, Terms, Waiting, check_at_desk, onboard, standing
 from node.client.onboard_report import Planned, Sent, planned, sent
 from node.client.profile import load_profile
 from node.failpoints import reach
@@ -176,6 +176,7 @@ def _show_plan(
     if _exists(folder):
         keystore = keystore_of(folder, passphrase_file)
         applicant = stack.enter_context(Issuer(folder, keystore=keystore, node=Node(node) if node else None))
+    stands = None if applicant is None else standing(applicant, goal, Given(terms=terms), now=present())
     asked = applicant.node if applicant else stack.enter_context(Node(_first_node(node, accreditor)))
     found = planned(asked.deployment(), goal, applicant=applicant, accreditor=accreditor)
     if found and accreditor is not None and terms is not None:
@@ -184,10 +185,12 @@ def _show_plan(
     if as_json:
         print_json({"did": did, "state": "planned", "transactions": [asdict(one) for one in found]})
         return
-    say(f"{did or 'A new DID'} would become {_NAMED[goal]}; nothing was sent, and nothing is kept.")
+    for sentence in () if stands is None else stands.others:
+        say(sentence)
     if not found:
-        say("Nothing is missing.", style="bold green")
+        say(f"{did} is {_NAMED[goal]}. Nothing is missing.", style="bold green")
         return
+    say(f"{did or 'A new DID'} would become {_NAMED[goal]}; nothing was sent, and nothing is kept.")
     table(("by", "function", "contract", "address", "sender"), [_planned_row(one) for one in found])
 
 

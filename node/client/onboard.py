@@ -26,6 +26,7 @@ from node.client.issuer import Issuer
 from node.client.offers import forget_challenge, kept_challenge
 from node.client.onboarding import KEY_LIFE, is_registered, register
 from node.client.papers import keep_paper, kept_paper
+from node.client.recorded_role import check_not_over, check_same_terms, in_force, other_roles
 from node.client.standing import Attribute, attribute_of, attributes_of
 from node.failpoints import reach
 from node.progress import Progress
@@ -106,8 +107,8 @@ def onboard(
 
     Raises:
         Unusable: terms are needed and not given, or none, or the invitation is none for this DID.
-        Refused: the accreditor at this desk may not accredit so, or another paper is for somebody else, or
-            does not hold.
+        Refused: other terms are recorded, or what is has expired; the accreditor at this desk may not
+            accredit so; another paper is for somebody else, or does not hold.
         ClientError: the node, the ledger or a keystore refused; the same again goes on.
     """
     if given.terms is not None:
@@ -121,14 +122,61 @@ def onboard(
         reach("client-step")
         register(applicant, now=now, key_life=given.key_life)
     reach("client-step")
-    found = attributes_of(applicant.node, applicant.did)
-    wanted = [one for one in found if one.issuer_type == ISSUER_TYPE[goal]]
-    recorded = next((one for one in wanted if one.body), None)
-    if recorded is not None:
-        return Onboarded(recorded.attribute_id)
+    stands = standing(applicant, goal, given, now=now)
+    for sentence in stands.others:
+        tell.say(sentence)
+    if stands.recorded is not None:
+        return Onboarded(stands.recorded.attribute_id)
     if goal == "root":
-        return _as_root(applicant, wanted, given.terms, now=now, tell=tell)
+        return _as_root(applicant, stands.reserved, given.terms, now=now, tell=tell)
     return _by_accreditor(applicant, goal, given, accreditor, now=now, tell=tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the applicant is on the ledger.
+
+    Attributes:
+        recorded: what it wanted to become, in force; None if it is not yet.
+        reserved: attributes for that without an accreditation, oldest first.
+        others: a sentence for each other role that it has, or that is reserved for it.
+    """
+
+    recorded: Attribute | None
+    reserved: Sequence[Attribute]
+    others: Sequence[str]
+
+
+def standing(applicant: Issuer, goal: Goal, given: Given, *, now: datetime) -> Standing:
+    """What the ledger has of the applicant already, by the terms that are given if any are.
+
+    Args:
+        applicant: perhaps not registered yet.
+        goal: what it wants to become.
+        given: what has come from others.
+        now: the present.
+
+    Raises:
+        Refused: what is recorded has expired, or says something else than the terms that are given.
+        ClientError: the node does not answer as it should.
+    """
+    kind, did = ISSUER_TYPE[goal], applicant.did
+    found = attributes_of(applicant.node, did)
+    wanted = [one for one in found if one.issuer_type == kind]
+    holding, terms = in_force(wanted, now=now), given.terms
+    recorded = holding[0] if holding else None
+    if given.accreditation is None:
+        check_not_over(applicant, wanted, now=now)
+    if holding and terms is not None:
+        recorded = check_same_terms(
+            applicant,
+            holding,
+            name=terms.name,
+            accredited_for=terms.accredited_for,
+            expires=terms.expires,
+        )
+    reserved = [one for one in wanted if not one.body]
+    return Standing(recorded, reserved, other_roles(did, found, wanted=kind))
 
 
 def check_at_desk(accreditor: Issuer, terms: Terms | None) -> None:

@@ -227,7 +227,7 @@ def test_a_dry_run_says_what_would_be_sent_and_does_nothing(
     living.join("Planned")
     told = json.loads(type_in(*desk(living, "Planned"), "--dry-run").out)
     assert [one["function"] for one in told["transactions"]] == ACCREDITATION
-    done = type_in(*desk(living, "KTU")[:-1], "--dry-run")
+    done = type_in("issuer", "onboard", "--as", "issuer", *profile(living, "KTU"), "--dry-run")
     assert (done.code, "Nothing is missing." in done.out) == (0, True)
 
 

@@ -68,19 +68,42 @@ class Fetcher:
         """
         return self._fetched(_Fetch(self._connect, None, url, bounds, headers))
 
-    def strangers(self, url: str, *, bounds: Bounds, headers: Mapping[str, str]) -> bytes:
+    def strangers(
+        self,
+        url: str,
+        *,
+        bounds: Bounds,
+        headers: Mapping[str, str],
+        ended: Callable[[], None] = lambda: None,
+    ) -> bytes:
         """The body at a URL that a stranger chose: HTTPS at a public address, at each redirect again.
+
+        Args:
+            url: what is asked.
+            bounds: how long and how much.
+            headers: of the request.
+            ended: is called once, when the host is asked no more: perhaps long after patience was lost.
 
         Raises:
             NotFetched: it cannot be had so, or within the bounds; one clause says why.
         """
-        return self._fetched(_Fetch(self._connect, self._resolve, url, bounds, headers))
+        return self._fetched(_Fetch(self._connect, self._resolve, url, bounds, headers), ended)
 
-    def _fetched(self, fetch: "_Fetch") -> bytes:
+    def _fetched(self, fetch: "_Fetch", ended: Callable[[], None] = lambda: None) -> bytes:
         """What a thread fetches that is left behind when time is over: a host may send for ever."""
         if not self._places.acquire(blocking=False):
+            ended()
             raise NotFetched("too many documents are being fetched at once")
-        threading.Thread(target=fetch.run, args=(self._places.release,), daemon=True).start()
+
+        def release() -> None:
+            self._places.release()
+            ended()
+
+        try:
+            threading.Thread(target=fetch.run, args=(release,), daemon=True).start()
+        except RuntimeError:  # the system gives no more threads
+            release()
+            raise NotFetched("too much is being done at once") from None
         return fetch.result()
 
     def _client(self) -> httpx.Client:

@@ -16,7 +16,7 @@ REMEMBERED_SECONDS: Final = 30.0
 REFUSED_SECONDS: Final = 5.0
 MOST_REMEMBERED: Final = 32
 AT_ONCE_OF_ONE: Final = 2
-"""Requests to one host: one that is slow must not take all places."""
+"""Requests to one host, abandoned ones too until they end: one that is slow must not take all places."""
 _HEADERS: Final = {"Accept": "text/plain, application/jwt, */*", "Accept-Encoding": "identity"}
 
 
@@ -79,12 +79,16 @@ class IssuersLists:
                 raise NotFetched("it is being asked for other lists already")
             self._asked[host] += 1
         try:
-            text = self._fetcher.strangers(url, bounds=BOUNDS, headers=headers)
+            text = self._fetcher.strangers(
+                url, bounds=BOUNDS, headers=headers, ended=lambda: self._is_asked_no_more(host)
+            )
             return _Kept(now + REMEMBERED_SECONDS, text)
         except NotFetched as error:
             return _Kept(now + REFUSED_SECONDS, str(error))
-        finally:
-            with self._guard:
-                self._asked[host] -= 1
-                if not self._asked[host]:
-                    del self._asked[host]
+
+    def _is_asked_no_more(self, host: str) -> None:
+        """By the thread that asked: a name may be looked up for long after nobody waits for it."""
+        with self._guard:
+            self._asked[host] -= 1
+            if not self._asked[host]:
+                del self._asked[host]

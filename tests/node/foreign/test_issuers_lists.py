@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from node.foreign.fetching import Fetcher, NotFetched
+from node.foreign import issuers_lists
+from node.foreign.fetching import Bounds, Fetcher, NotFetched
 from node.foreign.issuers_lists import (
     AT_ONCE_OF_ONE,
     MOST_REMEMBERED,
@@ -96,6 +97,51 @@ def test_a_slow_server_is_asked_for_few_lists_at_once_and_others_as_before() -> 
     for thread in threads:
         thread.join()
     assert server.lists.text("https://slow.example/9") == b"a.b.c"
+
+
+def test_a_host_is_asked_until_its_thread_ends_and_not_only_while_somebody_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its name takes long to look up: it keeps its own few places, and nobody else's."""
+    monkeypatch.setattr(issuers_lists, "BOUNDS", Bounds(seconds=0.01, max_bytes=1_000))
+    known = threading.Event()
+
+    def resolve(host: str, _port: int) -> list[str]:
+        if host == "slow.example":
+            known.wait(20)
+        return ["203.0.113.5"]
+
+    def connect() -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=b"a.b.c")))
+
+    lists = IssuersLists(Fetcher(connect=connect, resolve=resolve))
+    for number in range(AT_ONCE_OF_ONE):
+        with pytest.raises(NotFetched, match="in time"):
+            lists.text(f"https://slow.example/{number}")
+    for number in range(20):
+        with pytest.raises(NotFetched, match="asked for other lists"):
+            lists.text(f"https://slow.example/more/{number}")
+    monkeypatch.setattr(issuers_lists, "BOUNDS", Bounds(seconds=20, max_bytes=1_000))
+    assert lists.text("https://uni.example/1") == b"a.b.c"
+    threads = [one for one in threading.enumerate() if one.name.endswith("(run)")]
+    known.set()
+    for thread in threads:
+        thread.join(20)
+    assert lists.text("https://slow.example/9") == b"a.b.c"
+
+
+def test_where_no_thread_can_be_had_nothing_is_counted_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(lambda _: httpx.Response(200, content=b"a.b.c"))
+
+    def refused(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refused)
+        for number in range(AT_ONCE_OF_ONE + 1):
+            with pytest.raises(NotFetched, match="too much"):
+                server.lists.text(f"https://uni.example/{number}")
+    assert server.lists.text("https://uni.example/9") == b"a.b.c"
 
 
 def test_what_looks_like_an_address_and_is_none_is_not_asked() -> None:

@@ -42,13 +42,13 @@ def read_token_request(form: Mapping[str, str], *, audiences: Collection[str], n
     Raises:
         TokenRefused: a field is missing, surplus, or does not hold.
     """
+    if form.get("grant_type") not in {None, "", "vp_token"}:
+        raise GrantRefused  # before its fields: those of another grant type are others
     for name in FIELDS:
         if not form.get(name):
             raise TokenRefused(f"The field {name} is missing.")
     if form.keys() - set(FIELDS):
         raise TokenRefused(f"A request has the fields {', '.join(FIELDS)}, and no other.")
-    if form["grant_type"] != "vp_token":
-        raise GrantRefused
     scope = read_scope(form["scope"])
     check_submission(form["presentation_submission"], scope=scope)
     presentation = read_presentation(form["vp_token"], scope=scope, audiences=audiences, now=now)

@@ -71,6 +71,8 @@ def test_a_refusal_is_told_in_oauths_words(small: World) -> None:
     ):
         refusal = small.http.post(TOKEN, data=form("didr_write", vp) | over)
         assert (refusal.status_code, refusal.json()["error"]) == (400, error)
+    foreign = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
+    assert small.http.post(TOKEN, data=foreign).json()["error"] == "unsupported_grant_type"
 
 
 def test_a_presentation_that_was_shown_is_refused_the_second_time(small: World) -> None:

@@ -203,6 +203,7 @@ def test_a_presentation_counts_once_and_only_if_it_counted(open_desk: Desk) -> N
     ("over", "error", "words"),
     [
         ({"grant_type": "password"}, GrantRefused, "vp_token"),
+        ({"grant_type": "password", "scope": "", "username": "x"}, GrantRefused, "vp_token"),
         ({"grant_type": ""}, TokenRefused, "grant_type is missing"),
         ({"vp_token": ""}, TokenRefused, "vp_token is missing"),
         ({"presentation_submission": ""}, TokenRefused, "presentation_submission is missing"),

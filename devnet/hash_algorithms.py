@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from anchoring.errors import MalformedEntry
-from anchoring.kinds import known_kind
-from anchoring.payload import decode_payload
-from devnet.errors import LedgerRefused, NotAsked
+from devnet.entries import payload_of, payloads_of
+from devnet.errors import NotAsked
 from devnet.office import Desk, at_office
-from node.chain.logs import ENTRY_TOPIC, decode_event
-from node.errors import MalformedLedgerAnswer
 
 if TYPE_CHECKING:
     from devnet.rpc import JsonRpc
@@ -23,7 +19,6 @@ ACTIVE = 1
 """The status of an algorithm that hashes may be stamped by."""
 
 _KINDS = ("timestamp.algorithm.inserted", "timestamp.algorithm.updated")
-_RANGE = 1_000  # blocks in one question for events; ledger nodes bound it
 _NIST = "2.16.840.1.101.3.4.2"
 
 
@@ -79,29 +74,11 @@ def insert_hash_algorithm(desk: Desk, iana_name: str) -> int:
         registry = deployment.address("AnchorRegistry")
         receipt = operator.transact("AnchorRegistry", registry, "insertHashAlgorithm", *given)
         (event,) = receipt["logs"]
-        return int(str(_told(event, deployment)["hashAlgorithmId"]))
+        return int(str(payload_of(event, deployment)["hashAlgorithmId"]))
 
 
 def _number_of(rpc: JsonRpc, deployment: Deployment, iana_name: str) -> int | None:
     """The number of the first active algorithm of this name, as each was last described."""
-    last = {fields["hashAlgorithmId"]: fields for fields in _described(rpc, deployment)}
+    last = {fields["hashAlgorithmId"]: fields for fields in payloads_of(rpc, deployment, _KINDS)}
     active = (fields for fields in last.values() if fields["status"] == ACTIVE)
     return next((int(str(one["hashAlgorithmId"])) for one in active if one["ianaName"] == iana_name), None)
-
-
-def _described(rpc: JsonRpc, deployment: Deployment) -> Iterator[dict[str, object]]:
-    topics = ["0x" + ENTRY_TOPIC.hex(), None, ["0x" + known_kind(kind).code.hex() for kind in _KINDS]]
-    newest = int(rpc.request("eth_blockNumber"), 16)
-    for first in range(deployment.first_block, newest + 1, _RANGE):
-        asked = {"address": deployment.registry_log, "topics": topics, "fromBlock": hex(first)}
-        asked["toBlock"] = hex(min(first + _RANGE - 1, newest))
-        for event in rpc.request("eth_getLogs", asked):
-            yield _told(event, deployment)
-
-
-def _told(event: object, deployment: Deployment) -> dict[str, object]:
-    try:
-        entry = decode_event(event, deployment.registry_log.lower()).entry
-        return decode_payload(entry.kind, entry.payload)
-    except (MalformedLedgerAnswer, MalformedEntry) as error:
-        raise LedgerRefused("eth_getLogs", 0, str(error)) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
 from getpass import getpass
 from pathlib import Path
@@ -121,13 +120,14 @@ def appoint(
 ) -> None:
     """Reserve an attribute for a Root TAO, as the operator; its holder accepts it.
 
+    For a DID that has one already nothing is changed, and that one is printed.
+
     Example:
         ankyra-devnet network appoint did:ebsi:zZeKyEJfUTGwajhNyNX928z --dir ./operator --rpc http://127.0.0.1:8545
     """
     from devnet import office
 
-    attribute_id = secrets.token_bytes(office.ATTRIBUTE_SIZE)
-    office.appoint(_desk(folder, rpc=rpc), did, attribute_id=attribute_id)
+    attribute_id = office.appoint(_desk(folder, rpc=rpc), did).attribute_id
     if as_json:
         print(json.dumps({"schema": SCHEMA, "did": did, "attributeId": attribute_id.hex()}, indent=2))
         return

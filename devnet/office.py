@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from devnet.entries import payloads_of
 from devnet.errors import NotAsked, NotUp, StateUnusable
 from devnet.folder import Running
 from devnet.rpc import JsonRpc
@@ -45,13 +48,28 @@ class Desk(Protocol):
         """Return the operator's account."""
 
 
-def appoint(devnet: Desk, did: str, *, attribute_id: bytes) -> str:
-    """Return the RPC URL of the ledger on which `did` now has an attribute reserved as a Root TAO.
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """A DID that may become a Root TAO, or is one.
+
+    Attributes:
+        attribute_id: 32 bytes, reserved for that.
+        before: whether it was reserved before, so that nothing was written.
+        rpc: URL of the ledger.
+    """
+
+    attribute_id: bytes
+    before: bool
+    rpc: str
+
+
+def appoint(devnet: Desk, did: str, *, attribute_id: bytes | None = None) -> Appointed:
+    """Return the attribute that `did` has as a Root TAO on the ledger; one reserved before is left as it is.
 
     Args:
         devnet: up.
         did: a did:ebsi of a legal entity; it accepts with `ankyra issuer accept --root`.
-        attribute_id: 32 bytes, not zero.
+        attribute_id: 32 bytes, not zero; random if None, and none is reserved.
 
     Raises:
         NotAsked: no such DID, or no such attribute id.
@@ -62,13 +80,19 @@ def appoint(devnet: Desk, did: str, *, attribute_id: bytes) -> str:
         parse_ebsi_did(did)
     except DidError as error:
         raise NotAsked(str(error)) from error
-    if len(attribute_id) != ATTRIBUTE_SIZE or not any(attribute_id):
+    if attribute_id is not None and (len(attribute_id) != ATTRIBUTE_SIZE or not any(attribute_id)):
         raise NotAsked("an attribute id is 64 hexadecimal digits, not all of them 0")
-    root = (did, attribute_id, ISSUER_TYPES["RootTAO"], did, attribute_id)
     with at_office(devnet) as (operator, deployment):
+        rpc = operator.rpc
+        reserved = _reserved_as_root(rpc, deployment, did)
+        found = next((one for one in reserved if attribute_id in {None, one}), None)
+        if found is not None:
+            return Appointed(found, before=True, rpc=rpc.url)
+        chosen = attribute_id or secrets.token_bytes(ATTRIBUTE_SIZE)
+        root = (did, chosen, ISSUER_TYPES["RootTAO"], did, chosen)
         registry = deployment.address("TrustedIssuersRegistry")
         operator.transact("TrustedIssuersRegistry", registry, "setAttributeMetadata", *root)
-        return operator.rpc.url
+        return Appointed(chosen, before=False, rpc=rpc.url)
 
 
 def register_schema(devnet: Desk, file: Path) -> str:
@@ -119,6 +143,17 @@ def at_office(devnet: Desk) -> Iterator[tuple[Sender, Deployment]]:
         raise StateUnusable(devnet.deployment, str(error)) from error
     with JsonRpc(running.rpc) as rpc:
         yield Sender(rpc, devnet.operator()), deployment
+
+
+def _reserved_as_root(rpc: JsonRpc, deployment: Deployment, did: str) -> list[bytes]:
+    """The attributes by which the DID may act as a Root TAO, as each was last revised; the latest first."""
+    last: dict[bytes, object] = {}
+    for said in payloads_of(rpc, deployment, ["issuer.attribute.metadata"]):
+        attribute = said["attributeId"]
+        if said["did"] == did and isinstance(attribute, bytes):
+            last.pop(attribute, None)
+            last[attribute] = said["issuerType"]
+    return [one for one, kind in reversed(last.items()) if kind == ISSUER_TYPES["RootTAO"]]
 
 
 def _read(file: Path) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -29,27 +28,27 @@ def appoint(
 ) -> None:
     """Reserve an attribute for a Root TAO, as the operator; its holder accepts it.
 
+    For a DID that has one already nothing is changed, and that one is printed.
+
     Example:
         ankyra-devnet appoint did:ebsi:zZeKyEJfUTGwajhNyNX928z
     """
     from devnet import office  # takes a second, which `status` need not spend
 
     try:
-        attribute_id = (
-            secrets.token_bytes(office.ATTRIBUTE_SIZE)
-            if attribute is None
-            else bytes.fromhex(attribute.removeprefix("0x"))
-        )
+        chosen = None if attribute is None else bytes.fromhex(attribute.removeprefix("0x"))
     except ValueError:
         raise NotAsked("--attribute is 64 hexadecimal digits") from None
-    rpc = office.appoint(DevnetFolder(folder), did, attribute_id=attribute_id)
+    made = office.appoint(DevnetFolder(folder), did, attribute_id=chosen)
+    attribute_id = made.attribute_id.hex()
     if as_json:
-        said = {"schema": SCHEMA, "did": did, "attributeId": attribute_id.hex(), "rpc": rpc}
+        said = {"schema": SCHEMA, "did": did, "attributeId": attribute_id, "rpc": made.rpc}
         print(json.dumps(said, indent=2))
         return
-    print(f"{did} may become a Root TAO. Its holder accepts:")
+    before = " already: nothing was changed" if made.before else ""
+    print(f"{did} may become a Root TAO{before}. Its holder accepts:")
     print(
-        f"ankyra issuer accept --root {attribute_id.hex()} "
+        f"ankyra issuer accept --root {attribute_id} "
         "--name NAME --schema SCHEMA --type TYPE --valid-until DATE"
     )
 

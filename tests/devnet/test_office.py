@@ -83,6 +83,26 @@ def test_the_attribute_asked_for_is_the_one_reserved_and_the_next_command_names_
     assert _issuer_type(office, did, bytes.fromhex(attribute)) == ISSUER_TYPES["RootTAO"]
 
 
+def test_a_did_is_appointed_once_and_its_attribute_printed_each_time(office: Office) -> None:
+    did, other = _did(7), "ef" * 32
+    first = json.loads(office.run("appoint", did, "--json").stdout)["attributeId"]
+    before = office.read("RegistryLog", "size")
+    again = office.run("appoint", did)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert f"ankyra issuer accept --root {first} " in again.stdout
+    assert "already: nothing was changed" in again.stdout
+    assert appoint(DevnetFolder(office.folder), did, attribute_id=bytes.fromhex(first)).before
+    assert office.read("RegistryLog", "size") == before
+    asked_for = appoint(DevnetFolder(office.folder), did, attribute_id=bytes.fromhex(other))
+    assert (asked_for.before, asked_for.attribute_id.hex()) == (False, other)
+    _end(office, did, bytes.fromhex(other))
+    assert appoint(DevnetFolder(office.folder), did).attribute_id.hex() == first
+    _end(office, did, bytes.fromhex(first))
+    fresh = appoint(DevnetFolder(office.folder), did)
+    assert fresh.attribute_id.hex() not in {first, other}, "what was revoked serves no more"
+    assert not fresh.before
+
+
 def test_an_attribute_of_another_did_is_refused_in_the_contract_s_words(office: Office) -> None:
     attribute = "cd" * 32
     assert office.run("appoint", _did(3), "--attribute", attribute).returncode == 0
@@ -196,6 +216,13 @@ def _change(office: Office, *algorithm: object) -> None:
     with at_office(DevnetFolder(office.folder)) as (operator, deployment):
         registry = deployment.address("AnchorRegistry")
         operator.transact("AnchorRegistry", registry, "updateHashAlgorithm", *algorithm)
+
+
+def _end(office: Office, did: str, attribute_id: bytes) -> None:
+    revoked = (did, attribute_id, ISSUER_TYPES["Revoked"], did, attribute_id)
+    with at_office(DevnetFolder(office.folder)) as (operator, deployment):
+        registry = deployment.address("TrustedIssuersRegistry")
+        operator.transact("TrustedIssuersRegistry", registry, "setAttributeMetadata", *revoked)
 
 
 def _did(seed: int) -> str:

@@ -20,10 +20,10 @@ from node.client.api import Node
 from node.client.atomic import make_private_folder, replace_file
 from node.client.begun import Begun
 from node.client.challenge import verify_answer
-from node.client.errors import MalformedDraft, NodeProblem, Refused, UnexpectedAnswer
+from node.client.errors import AnotherChallenge, MalformedDraft, NodeProblem, Refused, UnexpectedAnswer
 from node.client.issuer import Issuer
 from node.client.parent_scope import check_within_parent
-from node.client.standing import Attribute, attribute_of
+from node.client.standing import Attribute, attribute_of, attributes_of
 
 __all__ = [
     "ISSUER_TYPES",
@@ -98,7 +98,11 @@ def accredit(
         ClientError: the node, the ledger or the keystore refused.
     """
     check_terms(name=name, accredited_for=accredited_for, expires=expires, now=now)
-    verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
+    try:
+        verify_answer(answer, challenge=challenge, did=did, node=issuer.node, now=now)
+    except AnotherChallenge:
+        _check_not_given(issuer, did=did, role=role)
+        raise
     issuer.open_keys()
     issuer.outbox.begin(f"accredit {did} {challenge}")
     begun = begun_accreditation(issuer.folder, did=did, role=role, challenge=challenge)
@@ -133,6 +137,17 @@ def accredit(
     make_private_folder(issued)
     replace_file(issued / f"{kept.attribute_id.hex()}.jwt", credential.encode() + b"\n", mode=0o600)
     return Accreditation(did, kept.attribute_id, role, credential)
+
+
+def _check_not_given(issuer: Issuer, *, did: str, role: Role) -> None:
+    """Return unless this issuer accredited the DID: the challenge that it answered is forgotten then."""
+    for one in reversed(attributes_of(issuer.node, did)):
+        kept = issuer.folder / "issued" / f"{one.attribute_id.hex()}.jwt"
+        if one.issuer_type == role and kept.exists():
+            raise Refused(
+                f"{did} is accredited as {role} already, attribute {one.attribute_id.hex()}: the credential "
+                f"to send is kept in {kept}; for another one, run the same without --answer first"
+            )
 
 
 def check_may_accredit(issuer: Issuer, *, accredited_for: Sequence[AccreditedFor], expires: datetime) -> None:

@@ -15,7 +15,7 @@ from did.errors import DidError
 from did.json_text import parse_object
 from did.methods.ebsi import is_ebsi_did
 from node.client.api import Node
-from node.client.errors import Refused, Unusable
+from node.client.errors import PaperRefused, Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import credential_members, sign_credential, verify_signed
 
@@ -24,6 +24,9 @@ ORIGIN = "https://registry.ankyra.invalid"
 
 ACCREDITATION_SCHEMA = "zG6xY9DG2CWyhsSc544hEezbQRmkQCfvgXGdCqt69v8TA"
 """EBSI's accreditation schema of 2024-01."""
+
+INVITATION = "VerifiableAuthorisationToOnboard"
+"""The type of the credential that comes before: it invites to register, and accredits for nothing."""
 
 ANYWHERE_IN_EUROPE = "https://publications.europa.eu/resource/authority/atu/EUR"
 
@@ -166,10 +169,14 @@ def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
     """The reserved attribute id of an accreditation for `did`, signed by the DID that it names as issuer.
 
     Raises:
+        PaperRefused: it is an invitation.
+        Unusable: it is no credential of a did:ebsi.
         Refused: it is for somebody else, or not signed by who it says.
         ClientError: the node does not answer as it should.
     """
     text = credential.strip()
+    if _is_invitation(text):
+        raise PaperRefused("this is an invitation, and no accreditation: it is given as --invitation")
     tao = unverified_issuer(text)
     document = node.resolve(tao)
     if document is None:
@@ -183,6 +190,15 @@ def check_accreditation(credential: str, *, did: str, node: Node) -> bytes:
     if reserved is None:
         raise Refused("the accreditation names no reservedAttributeId")
     return bytes.fromhex(reserved[1])
+
+
+def _is_invitation(text: str) -> bool:
+    try:
+        members = parse_object(parse_compact(text).payload, max_bytes=len(text)).get("vc")
+    except (CredentialsError, DidError):
+        return False
+    types = members.get("type") if isinstance(members, dict) else None
+    return isinstance(types, list) and INVITATION in types
 
 
 def unverified_issuer(credential: str) -> str:

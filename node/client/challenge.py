@@ -10,12 +10,13 @@ from typing import Any
 
 import rfc8785
 
-from credentials.securing.jose import sign_compact
+from credentials.errors import CredentialsError
+from credentials.securing.jose import parse_compact, sign_compact
 from did.base64url import encode_base64url
 from did.errors import DidError
 from did.methods.ebsi import is_ebsi_did
 from node.client.api import Node
-from node.client.errors import Refused, Unusable
+from node.client.errors import AnotherChallenge, PaperRefused, Refused, Unusable
 from node.client.issuing import Signer, verify_signed
 
 TYPE = "ankyra-challenge+jwt"
@@ -63,23 +64,35 @@ def verify_answer(answer: str, *, challenge: str, did: str, node: Node, now: dat
     """Return if a key under `authentication` of `did` answered this challenge within its life.
 
     Raises:
-        Refused: unknown DID, other key, other challenge, or too old.
+        PaperRefused: the text is no answer to any challenge.
+        AnotherChallenge: it answers another one.
+        Refused: unknown DID, other key, or too old.
         ClientError: the node does not answer as it should.
     """
+    _check_form(answer.strip())
     try:
         document = node.resolve(did)
     except DidError:
         document = None
     if document is None:
         raise Refused(f"{did} is not registered, as far as {node.url} knows")
-    parsed, claims = verify_signed(answer.strip(), document=document, relationship="authentication")
+    _, claims = verify_signed(answer.strip(), document=document, relationship="authentication")
     expected: dict[str, Any] = {"aud": asker_of(challenge), "iss": did, "nonce": challenge.strip()}
     found = {name: claims.get(name) for name in expected}
-    if parsed.header.get("typ") != TYPE or found != expected:
-        raise Refused("the answer is to another challenge, or by another DID", evidence=found)
+    if found != expected:
+        raise AnotherChallenge("the answer is to another challenge, or by another DID", evidence=found)
     issued = claims.get("iat")
     if type(issued) is not int or not -_SKEW <= now - _moment(issued, now) <= LIFE:
         raise Refused(f"the answer is older than {LIFE.days} days, or from the future: ask again")
+
+
+def _check_form(answer: str) -> None:
+    try:
+        kind = parse_compact(answer).header.get("typ")
+    except CredentialsError as error:
+        raise PaperRefused(f"this is no answer to a challenge: {error}") from None
+    if kind != TYPE:
+        raise PaperRefused("this is no answer to a challenge, but another JWT")
 
 
 def _moment(seconds: int, now: datetime) -> datetime:

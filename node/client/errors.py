@@ -175,6 +175,10 @@ class Refused(ClientError):
         self.evidence = dict(evidence or {})
 
 
+class AnotherChallenge(Refused):
+    """The answer is to another challenge than the one that was kept, or by another DID."""
+
+
 class Unusable(ClientError):
     """What was given cannot be used; nothing was tried."""
 

@@ -13,13 +13,12 @@ from did.jwk import required_members
 from did.methods.ebsi import is_ebsi_did
 from node.client.access_tokens import SERVER
 from node.client.accreditation import own_attribute
-from node.client.accreditation_credential import unverified_issuer
+from node.client.accreditation_credential import INVITATION, unverified_issuer
 from node.client.api import Node
 from node.client.errors import PaperRefused, Refused, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import credential_members, sign_credential, verify_signed
 
-TYPE = "VerifiableAuthorisationToOnboard"
 VALIDITY = timedelta(days=30)
 """How long an invitation counts if nobody says otherwise: to register is the work of a minute."""
 
@@ -63,7 +62,7 @@ def invite(
     origin = issuer.registry_origin()
     credential = credential_members(
         identifier=random(16),
-        types=(TYPE,),
+        types=(INVITATION,),
         issuer=issuer.did,
         subject={"id": did, "accreditedFor": []},
         schema=f"{origin}/trusted-schemas-registry/v3/schemas/{_SCHEMA}",
@@ -122,8 +121,8 @@ def _check(text: str, *, did: str, node: Node) -> None:
     members = claims.get("vc")
     found = members if isinstance(members, dict) else {}
     types, subject = found.get("type"), found.get("credentialSubject")
-    if not isinstance(types, list) or TYPE not in types:
-        raise Refused(f"this is no invitation: it is not of the type {TYPE}")
+    if not isinstance(types, list) or INVITATION not in types:
+        raise Refused(f"this is no invitation: it is not of the type {INVITATION}")
     if not isinstance(subject, dict) or {claims.get("sub"), subject.get("id")} != {did}:
         raise Refused(f"the invitation is not for {did}")
 

@@ -2,14 +2,17 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from did.syntax import parse_ebsi_did
 from node.cli import onboard as command
 from node.cli.failures import WAITING
 from node.client.errors import Refused
 from node.client.onboard import Given, standing
 from node.client.standing import attributes_of
+from node.services.invitations import invite
 from tests.node.cli.conftest import Type
 from tests.node.cli.test_cut_off import profile
 from tests.node.cli.test_onboard import TERMS, prepared
@@ -77,6 +80,49 @@ def test_an_issuer_hears_of_other_terms_and_of_their_end_and_may_bring_another_a
         standing(ktu, "issuer", Given(), now=later)
     assert standing(ktu, "issuer", Given(accreditation="a.b.c"), now=later).recorded is None
     assert standing(ktu, "issuer", Given(), now=living.now).recorded == one
+
+
+def test_who_is_accredited_already_is_said_to_be_and_where_the_paper_is(
+    living: Play, type_in: Type, tmp_path: Path
+) -> None:
+    did, agency = living.join("Repeated").did, profile(living, "Agency")
+    challenge = json.loads(type_in("issuer", "accredit", did, *agency, "--json").out)["challenge"]
+    answer = tmp_path / "answer.jwt"
+    asked = ("issuer", "onboard", "--as", "issuer", "--challenge", challenge, "--out", answer)
+    assert type_in(*asked, *profile(living, "Repeated")).code == WAITING
+    given = ("issuer", "accredit", did, "--name", "Repeated", *TERMS, "--answer", answer, *agency)
+    made = json.loads(type_in(*given, "--out", tmp_path / "first.jwt", "--json").out)
+    living.world.follow()
+    typed = type_in(*given, "--out", tmp_path / "second.jwt")
+    assert (typed.code, f"is accredited as TI already, attribute {made['attributeId']}" in typed.err) == (
+        1,
+        True,
+    )
+    kept = living.folder / "Agency" / "issued" / f"{made['attributeId']}.jwt"
+    assert str(kept) in typed.err
+    assert kept.read_text().strip() == made["credential"]
+    assert len(attributes_of(living.node, did)) == 1
+
+
+def test_an_answer_or_an_accreditation_that_is_another_paper_is_told_as_unusable(
+    living: Play, type_in: Type, tmp_path: Path
+) -> None:
+    did, paper = living.join("Muddled").did, tmp_path / "paper.jwt"
+    agency, own = profile(living, "Agency"), profile(living, "Muddled")
+    for invitation in (
+        invite(living.world.node, parse_ebsi_did(did)),
+        json.loads(type_in("issuer", "invite", did, *agency, "--json").out)["invitation"],
+    ):
+        paper.write_text(invitation)
+        for given in (
+            ("onboard", "--as", "issuer", "--accreditation", paper),
+            ("accept", paper),
+        ):
+            typed = type_in("issuer", *given, *own)
+            assert (typed.code, "this is an invitation" in typed.err) == (2, True), typed.err
+        terms = ("--name", "Muddled", *TERMS, "--answer", paper)
+        typed = type_in("issuer", "accredit", did, *terms, *agency)
+        assert (typed.code, "this is no answer to a challenge" in typed.err) == (2, True), typed.err
 
 
 def test_what_the_plan_says_of_who_is_there_already_is_no_would(living: Play, type_in: Type) -> None:

@@ -7,7 +7,8 @@ from credentials.securing.jose import parse_compact
 from did.json_text import parse_object
 from node.client.accreditation import accept, accredit, own_attribute, revoke
 from node.client.challenge import answer_challenge, asker_of, new_challenge
-from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
+from node.client.errors import ClientError, NodeProblem, PaperRefused, ProfileExists, Refused, Unusable
+from node.client.invitation import invite
 from node.client.onboarding import create_profile, register
 from node.client.rotation import LEAST_OVERLAP, rotate
 from node.db.did_filters import key_intervals
@@ -84,10 +85,12 @@ def test_nobody_is_accredited_without_answering_the_challenge(play: Play) -> Non
         "too old": answer_challenge(challenge, signer=signer, now=now - timedelta(days=8)),
         "from the future": answer_challenge(challenge, signer=signer, now=now + timedelta(hours=1)),
         "nonsense": "a.b.c",
+        "another paper": invite(agency, did=candidate.did, expires=play.expires, now=now),
     }
     before = play.world.ledger.ledger.height()
     for why, answer in answers.items():
-        with pytest.raises(Refused):
+        is_none = why in {"nonsense", "another paper"}
+        with pytest.raises(PaperRefused if is_none else Refused, match="no answer" if is_none else None):
             accredit(
                 agency,
                 did=candidate.did,

@@ -22,6 +22,8 @@ PROMISED = {
     "embedded_proofs": {("/s", 5_000, True), ("x", 0.8, True)},
     "rebuild": set[tuple[str, float, bool]](),
     "resolution": {("%", 40.0, True), ("%", 100.0, False), ("x", 1.5, False)},
+    "sd_jwts": {("x", 0.6, True)},
+    "seals": {("%", 25.0, True)},
     "verification": {("%", 25.0, True), ("us", 5.0, False), ("%", 30.0, True)},
     "workers": set[tuple[str, float, bool]](),
 }

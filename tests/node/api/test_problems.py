@@ -196,7 +196,7 @@ def test_openapi_describes_query_parameters_and_bodies(small: World) -> None:
 
 def test_openapi_describes_the_verdict_and_never_the_frameworks_own_refusal(small: World) -> None:
     operation = small.ok("/openapi.json")["paths"]["/v1/verifications"]["post"]
-    assert operation["summary"] == "Judge a credential"
+    assert operation["summary"] == "Judge a credential or a presentation"
     assert "422" not in operation["responses"]
     problem = operation["responses"]["400"]["content"]
     assert set(problem) == {"application/problem+json"}

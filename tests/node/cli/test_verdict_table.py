@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from credentials.verdict import CHECKS, PROFILE, REQUIRED, CheckResult, Outcome, Verdict
+from credentials.verdict import CHECKS, HOLDER, PROFILE, REQUIRED, CheckResult, Outcome, Verdict
 from node.cli.verdict_table import show_checks
 from node.client.node_verdict import read_verdict
 
@@ -20,7 +20,7 @@ def shown(results: tuple[CheckResult, ...], capsys: pytest.CaptureFixture[str]) 
         issuer="did:example:1",
         credential_id=None,
         relaxed=(),
-        required=REQUIRED,
+        required=REQUIRED | {HOLDER.name},
     )
     show_checks(read_verdict(verdict.to_json(), digest=bytes(32), as_of=None, relaxed=(), url="http://node"))
     return capsys.readouterr().out.splitlines()

@@ -1,10 +1,12 @@
 """Check 2 for embedded proofs: of a set every proof has to verify, each by a key in force for its owner."""
 
+from dataclasses import replace
 from typing import Any
 
 from credentials.case import Case
 from credentials.errors import InvalidSignature, KeyRefused, Unavailable, UnfitKey
 from credentials.keys import signing_key_of
+from credentials.securing.canonical_together import CanonicalTogether
 from credentials.securing.data_integrity import verify_proof
 from credentials.securing.data_integrity_proof import EmbeddedProof
 from credentials.securing.proof_sets import EmbeddedProofs
@@ -16,6 +18,16 @@ def proofs_of(case: Case) -> EmbeddedProofs | None:
     """All proofs of the document; None if no embedded ones secure it."""
     parts = case.secured.parts
     return parts if isinstance(parts, EmbeddedProofs) else None
+
+
+def with_one_question(case: Case) -> Case:
+    """The case, in which all proofs of a set together put one question to what canonicalises RDF."""
+    proofs, document, canonical = proofs_of(case), case.secured.document, case.ports.canonical
+    if proofs is None or not proofs.further or canonical is None:
+        return case
+    assert document is not None
+    together = CanonicalTogether(canonical, proofs=proofs, document=document)
+    return replace(case, ports=replace(case.ports, canonical=together))
 
 
 def shown_proof(proof: EmbeddedProof) -> dict[str, Any]:

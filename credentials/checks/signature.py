@@ -14,6 +14,7 @@ from credentials.checks.further_proofs import (
     proofs_of,
     shown_proof,
     verify_principal_proof,
+    with_one_question,
 )
 from credentials.errors import InvalidSignature, KeyRefused, Unavailable, UnfitKey
 from credentials.keys import ASSERTION, SigningKey, changes_to_key, keys_of, may_sign, signing_key_of
@@ -37,6 +38,7 @@ def check_signature(case: Case) -> CheckResult:
     Raises:
         Unavailable: the key or the proof cannot be judged here.
     """
+    case = with_one_question(case)
     secured, ports = case.secured, case.ports
     seal = unbound_seal_of(secured)
     if seal is not None:

@@ -44,20 +44,33 @@ def verify_proof(
     if suite is None:
         raise Unavailable(f"Embedded proofs by {proof.algorithm[:60]} are not verified here.")
     algorithm = suite.algorithm_for(jwk)
+    if suite.graph:
+        _require_own_context(proof, document)
+        config, unsecured = made_over(proof, document, previous=previous)
+        require_whole(unsecured)
+        texts = canonical_graphs(config, unsecured, canonical)
+    else:
+        _require_signed_context(proof, document)
+        texts = canonical_texts(*made_over(proof, document, previous=previous))
+    verify_signature(
+        algorithm, jwk=jwk, signature=proof.value, signing_input=hashed(*texts, by=algorithm.name)
+    )
+
+
+def made_over(
+    proof: EmbeddedProof, document: Members, *, previous: Sequence[Members]
+) -> tuple[Members, Members]:
+    """What `proof` is made over: its members without its value, and the document with the previous proofs.
+
+    Over RDF the first has the document's context, which there has to be.
+    """
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     if previous:
         unsecured["proof"] = list(previous)
     config = {name: value for name, value in proof.members.items() if name != "proofValue"}
-    if suite.graph:
-        _require_own_context(proof, document)
-        require_whole(unsecured)
-        texts = canonical_graphs(config | {"@context": document["@context"]}, unsecured, canonical)
-    else:
-        _require_signed_context(proof, document)
-        texts = canonical_texts(config, unsecured)
-    verify_signature(
-        algorithm, jwk=jwk, signature=proof.value, signing_input=hashed(*texts, by=algorithm.name)
-    )
+    if proof.suite is not None and proof.suite.graph:
+        config["@context"] = document["@context"]
+    return config, unsecured
 
 
 def hashed(config: bytes, document: bytes, *, by: str) -> bytes:
@@ -94,8 +107,8 @@ def canonical_graphs(
     """
     if canonical is None:
         raise Unavailable("This node canonicalises no RDF, which this proof is made over.")
-    made_over, of_document = canonical.canonical_rdf([config, document])
-    return made_over, of_document
+    of_config, of_document = canonical.canonical_rdf([config, document])
+    return of_config, of_document
 
 
 def _require_own_context(proof: EmbeddedProof, document: Members) -> None:

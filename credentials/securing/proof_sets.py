@@ -42,7 +42,8 @@ def read_proofs(value: object, *, of: str) -> EmbeddedProofs:
         of: the issuer of a credential, the holder of a presentation.
 
     Raises:
-        MalformedCredential: a proof is none, none is by `of`, or a chain leads nowhere or in a circle.
+        MalformedCredential: a proof is none or there twice, none is by `of`, or a chain leads nowhere or in
+            a circle.
         NotJudged: a proof of a kind that is not judged here, or of an older kind among several.
     """
     listed = value if isinstance(value, list) else [value]
@@ -55,6 +56,8 @@ def read_proofs(value: object, *, of: str) -> EmbeddedProofs:
     if place is None:
         raise MalformedCredential("the proof names a key of another DID than the issuer's")
     _check_chains(proofs)
+    if len(proofs) > 1 and len({one.value for one in proofs}) < len(proofs):
+        raise MalformedCredential("two of its proofs are the same (proofValue)")
     return EmbeddedProofs(proofs[place], (*proofs[:place], *proofs[place + 1 :]))
 
 

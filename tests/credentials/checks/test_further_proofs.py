@@ -1,7 +1,7 @@
 """Check 2 over documents with embedded proofs: by did:ebsi, by DIDs that are their keys, by several."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -148,6 +148,46 @@ def test_a_chain_passes_whole_and_fails_with_any_link_changed(home: Country) -> 
     assert _check(home, chain).outcome is Outcome.PASSED
     chain["proof"][1].pop("previousProof")
     assert _check(home, chain).outcome is Outcome.FAILED
+
+
+class _Counted:
+    """Canonical RDF that keeps what it was asked, question by question."""
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[Mapping[str, Any]]] = []
+
+    def canonical_rdf(self, documents: Sequence[Mapping[str, Any]]) -> Sequence[bytes]:
+        self.asked.append(documents)
+        return CANONICAL.canonical_rdf(documents)
+
+
+def test_all_proofs_of_a_set_put_one_question_in_which_the_document_stands_once(home: Country) -> None:
+    document = signed_by(WITNESS, "ecdsa-jcs-2019", _members(home))
+    for number in range(6):
+        document = _signed(home.university, document, "ecdsa-rdfc-2019", proof_id=f"urn:{number}")
+    counted = _Counted()
+    assert _check(home, document, canonical=counted).outcome is Outcome.PASSED
+    (question,) = counted.asked
+    assert len(question) == 6 + 1
+    assert [one for one in question if "credentialSubject" in one] == [_members(home)]
+
+
+def test_all_proofs_of_a_chain_put_one_question(home: Country) -> None:
+    document = _signed(home.university, _members(home), "ecdsa-rdfc-2019", proof_id="urn:0")
+    for number in range(1, 4):
+        options: dict[str, Any] = {"proof_id": f"urn:{number}", "previous": [f"urn:{number - 1}"]}
+        document = signed_by(WITNESS, "ecdsa-rdfc-2019", document, **options)
+    counted = _Counted()
+    assert _check(home, document, canonical=counted).outcome is Outcome.PASSED
+    (question,) = counted.asked
+    assert len(question) == 4 + 4
+    document["proof"][1]["created"] = "2026-11-21T10:00:00Z"
+    assert _check(home, document).reason == "signature_mismatch"
+
+
+def test_a_set_over_rdf_is_not_determinable_without_a_port(home: Country) -> None:
+    with pytest.raises(Unavailable, match="canonicalises no RDF"):
+        _check(home, _set(home), canonical=None)
 
 
 def test_a_further_proof_is_by_a_key_of_its_own_did(home: Country) -> None:

@@ -105,6 +105,13 @@ def test_two_proofs_of_one_id_are_refused() -> None:
         read_proofs([made, made], of=ISSUER.did)
 
 
+def test_a_proof_that_is_there_twice_is_refused() -> None:
+    made = signed_by(ISSUER, "eddsa-rdfc-2022")["proof"]
+    for again in (made, {**made, "id": "urn:1"}):
+        with pytest.raises(MalformedCredential, match="are the same"):
+            read_proofs([made, again], of=ISSUER.did)
+
+
 def test_a_document_without_a_proof_of_its_issuer_is_refused() -> None:
     secured = signed_by(WITNESS, "ecdsa-jcs-2019", document(ISSUER))
     with pytest.raises(MalformedCredential, match="another DID"):
@@ -125,8 +132,8 @@ def test_what_is_no_proof_is_refused(value: Any) -> None:
 
 def test_there_are_only_so_many_proofs() -> None:
     secured = signed_by(ISSUER, "eddsa-jcs-2022")
-    for _ in range(MAX_PROOFS - 1):
-        secured = signed_by(ISSUER, "eddsa-jcs-2022", secured)
+    for number in range(MAX_PROOFS - 1):
+        secured = signed_by(ISSUER, "eddsa-jcs-2022", secured, proof_id=f"urn:{number}")
     _all_good(secured)
     with pytest.raises(MalformedCredential, match=f"at most {MAX_PROOFS} proofs"):
         signed_by(ISSUER, "eddsa-jcs-2022", secured)

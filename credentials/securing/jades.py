@@ -25,6 +25,7 @@ from .jose import ParsedJws
 from .jws_json import JwsParts
 from .seal import Seal
 from .secured import SecuredCredential
+from .token_status import status_entries
 
 SEAL_ALGORITHMS: Final = frozenset({"RS256", "PS256", "ES256", "ES384", "EdDSA"})
 """What certificates' keys sign with here; a ledger's curve is none of them."""
@@ -66,7 +67,7 @@ def read_jades(parts: JwsParts, header: Mapping[str, Any], *, digest: bytes) -> 
     )
     claimed = numeric_date(members, "iat")
     return SecuredCredential(
-        credential=_of(seal, credential),
+        credential=_of(seal, credential, members),
         mechanism="jades",
         digest=digest,
         verification_method=seal.name,
@@ -79,9 +80,12 @@ def read_jades(parts: JwsParts, header: Mapping[str, Any], *, digest: bytes) -> 
     )
 
 
-def _of(seal: Seal, credential: Credential) -> Credential:
-    """The credential with the certificate for its issuer: the name that it gives itself proves nothing."""
-    return replace(credential, issuer=seal.name)
+def _of(seal: Seal, credential: Credential, members: Mapping[str, Any]) -> Credential:
+    """The credential with the certificate for its issuer: the name that it gives itself proves nothing.
+
+    What the claim `status` says of it stands beside its own entries, as in a JWT.
+    """
+    return replace(credential, issuer=seal.name, statuses=(*credential.statuses, *status_entries(members)))
 
 
 def _jws(parts: JwsParts, header: Mapping[str, Any]) -> ParsedJws:

@@ -100,6 +100,7 @@ def test_what_is_sealed_is_the_credential_itself() -> None:
         (json.dumps(members(issuer="did:web:")), "no DID"),
         (json.dumps(members(iss="urn:another")), "iss"),
         (json.dumps(members(exp="soon")), "exp"),
+        (json.dumps(members(status="revoked")), "status"),
         (json.dumps(members_1_1(issued=None)), "did:ebsi"),
     ):
         assert reason in refusal(sealed(payload))
@@ -111,6 +112,16 @@ def test_claims_beside_the_credential_count_as_in_a_jwt() -> None:
     secured, _ = read_seal(sealed(members(**claims)))
     assert (secured.not_before, secured.issued_at, secured.expires) == (SECONDS, SECONDS + 5, SECONDS + 9)
     assert read_seal(sealed(members(iat=SECONDS - 5)))[0].issued_at == SECONDS
+
+
+def test_the_claim_status_of_a_seal_is_taken_beside_the_entries_of_the_credential() -> None:
+    entry = {"id": "https://university.example/status#3", "type": "StatusList2021Entry"}
+    claim = {"status_list": {"idx": 7, "uri": "https://university.example/list"}}
+    secured, _ = read_seal(sealed(members(credentialStatus=entry, status=claim)))
+    assert [status["type"] for status in secured.credential.statuses] == [
+        "StatusList2021Entry", "TokenStatusListEntry",
+    ]  # fmt: skip
+    assert secured.credential.statuses[1]["idx"] == 7
 
 
 def test_the_issuer_may_be_a_did_or_any_uri() -> None:

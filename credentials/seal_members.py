@@ -1,10 +1,11 @@
 """For whom a seal was made: an institution other than the sealer has to have accredited the sealer itself.
 
-A credential names institutions as its issuer and as awarding bodies. One that is named by a DID is that DID;
-one without is the sealer if the certificate identifies it so. Whoever else it may be, nothing here says.
+A credential names institutions as its issuer, as awarding bodies, as creators and as those above an issuer.
+One that is named by a DID is that DID; one without is the sealer if all that names it is the certificate's.
+Whoever else it may be, nothing here says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +20,11 @@ MAX_INSTITUTIONS: Final = 64
 MAX_ACCREDITATIONS: Final = 512
 """Of one sealer that are looked through, each of which may be by another member."""
 
-_AWARDING_BODY: Final = "awardingBody"
+_INSTITUTIONS: Final = frozenset({"awardingBody", "creator", "parentOrg"})
+_IDENTIFIERS: Final = ("eIDASIdentifier", "identifier", "@id", "sameAs")
+_NAMES: Final = ("legalName", "name", "prefLabel")
+_SAYING_NOTHING: Final = "urn:"
+"""How a URI starts that identifies no institution to anybody: wallets and issuers number theirs so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,15 @@ class Organisation:
         id: its URI; None if it has none.
         identifiers: what its `eIDASIdentifier` notes.
         legal_names: its `legalName` or `name`, in whatever languages.
+        all_identifiers: whatever else identifies it, and those.
+        all_names: whatever else names it, and those.
     """
 
     id: str | None
-    identifiers: frozenset[str]
-    legal_names: frozenset[str]
+    identifiers: frozenset[str] = frozenset()
+    legal_names: frozenset[str] = frozenset()
+    all_identifiers: frozenset[str] = frozenset()
+    all_names: frozenset[str] = frozenset()
 
     @property
     def did(self) -> str | None:
@@ -42,12 +51,30 @@ class Organisation:
         return self.id if self.id is not None and self.id.startswith("did:") else None
 
     def is_like(self, other: "Organisation") -> bool:
-        """Whether both are one and the same institution by what identifies them."""
-        if self.id is not None and self.id == other.id:
-            return True
-        if self.identifiers and other.identifiers:
-            return not self.identifiers.isdisjoint(other.identifiers)
-        return not self.legal_names.isdisjoint(other.legal_names)
+        """Whether all that identifies and names it does so for the other, and there is anything."""
+        if self._is_elsewhere:
+            return False
+        if not (self.all_identifiers <= other.all_identifiers and self.all_names <= other.all_names):
+            return False
+        return bool(self.all_identifiers or self.all_names or (self.id is not None and self.id == other.id))
+
+    def is_sealer(self, certificate: SealCertificate, did: str) -> bool:
+        """Whether all that identifies and names it is the certificate's or the sealer's DID.
+
+        One object may name two institutions: whoever reads it may take it for either.
+        """
+        if self._is_elsewhere and self.id != did:
+            return False
+        if not self.all_identifiers <= {certificate.organisation_identifier, did}:
+            return False
+        if not self.all_names <= {certificate.organisation}:
+            return False
+        return bool(self.all_identifiers or self.all_names or self.id == did)
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether its URI is somebody's, such as a URL or a DID."""
+        return self.id is not None and not self.id.startswith(_SAYING_NOTHING)
 
     def is_holder_of(self, certificate: SealCertificate) -> bool | None:
         """Whether the certificate is this organisation's; None if it says nothing that could tell."""
@@ -84,17 +111,16 @@ def _members(case: Case, seal: Seal) -> tuple[str, ...]:
     known: list[Organisation] = []
     for organisation in _named(case.credential.members):
         did = organisation.did
-        if did is not None:
+        if did is not None and did != case.issuer:
             known.append(organisation)
-            if did != case.issuer:
-                members[did] = None
-        elif organisation.is_holder_of(seal.chain.seal):
+            members[did] = None
+        elif organisation.is_sealer(seal.chain.seal, case.issuer):
             known.append(organisation)
         elif not any(organisation.is_like(other) for other in known):
             raise ActingUnknown(
                 "unnamed_member",
-                f"It was sealed by {case.issuer} for an institution that it names neither by a DID nor as "
-                "the certificate of the seal does, so nobody can say whether that one agreed.",
+                f"It was sealed by {case.issuer} for an institution that it names neither by a DID nor only "
+                "as the certificate of the seal does, so nobody can say whether that one agreed.",
             )
     return tuple(members)
 
@@ -124,45 +150,47 @@ def _tao_of(case: Case, attribute_id: bytes) -> str | None:
 
 def _named(members: Mapping[str, Any]) -> Iterator[Organisation]:
     yield issuing_organisation(members)
-    for count, body in enumerate(_awarding_bodies(members.get("credentialSubject"))):
+    for count, one in enumerate(_institutions([members.get("issuer"), members.get("credentialSubject")])):
         if count == MAX_INSTITUTIONS:
             raise Unavailable(f"It names more than {MAX_INSTITUTIONS} awarding bodies.")
-        yield _organisation(body)
+        yield _organisation(one)
 
 
-def _awarding_bodies(value: object) -> Iterator[object]:
-    """Every awarding body within a value, whose depth the parser has bounded."""
+def _institutions(value: object) -> Iterator[object]:
+    """Every awarding body, creator and parent within a value, whose depth the parser has bounded."""
     if isinstance(value, list):
         for one in value:
-            yield from _awarding_bodies(one)
+            yield from _institutions(one)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            if name == _AWARDING_BODY:
+            if name in _INSTITUTIONS:
                 yield from inner if isinstance(inner, list) else (inner,)
-            else:
-                yield from _awarding_bodies(inner)
+            yield from _institutions(inner)
 
 
 def _organisation(value: object) -> Organisation:
     if not isinstance(value, dict):
-        return Organisation(value if isinstance(value, str) else None, frozenset(), frozenset())
+        return Organisation(value if isinstance(value, str) else None)
     named = value.get("id")
     return Organisation(
-        named if isinstance(named, str) else None,
+        named if isinstance(named, str) or "id" not in value else "",
         frozenset(_notations(value.get("eIDASIdentifier"))),
         frozenset(_texts(value.get("legalName", value.get("name")))),
+        frozenset(text for name in _IDENTIFIERS for text in _notations(value.get(name))),
+        frozenset(text for name in _NAMES for text in _texts(value.get(name))),
     )
 
 
 def _notations(value: object) -> Iterator[str]:
+    """The texts of one identifier or of several, each itself or by its notation."""
     for one in value if isinstance(value, list) else (value,):
-        if isinstance(one, dict) and isinstance(one.get("notation"), str):
-            yield one["notation"]
+        yield from _texts(one.get("notation", one) if isinstance(one, dict) else one)
 
 
-def _texts(value: object) -> Iterable[str]:
+def _texts(value: object) -> Iterator[str]:
     """The texts of a member that has one, some, or some for each language."""
-    if isinstance(value, dict):
-        return [text for one in value.values() for text in _texts(one)]
-    listed = value if isinstance(value, list) else [value]
-    return [one for one in listed if isinstance(one, str)]
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)

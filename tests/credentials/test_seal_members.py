@@ -161,6 +161,51 @@ def test_an_awarding_body_without_a_did_is_who_else_is_like_it() -> None:
         assert _both(verdict) == ({(Outcome.PASSED, None)} if good else UNNAMED)
 
 
+HARVARD = {"notation": "VATXX-HARVARD"}
+SOMEWHERE = "University of Somewhere"
+
+
+def test_whatever_names_the_sealer_names_nobody_else() -> None:
+    home, _, academy = _consortium()
+    own = home.university.did
+    page = "https://academy.example"
+    both = [HARVARD, {"notation": IDENTIFIER}]
+    other = {"legalName": {"en": "Harvard"}, "eIDASIdentifier": HARVARD}
+    for issuer, body, good in (
+        ({"id": own, **other}, other, False),
+        ({"id": "urn:x:harvard", "legalName": {"en": "Harvard"}, "eIDASIdentifier": both}, None, False),
+        ({"id": "urn:x:harvard", "legalName": {"en": "Harvard", "xx": SOMEWHERE}}, None, False),
+        (own, {"id": page, "legalName": {"en": "Academy"}, "eIDASIdentifier": both}, False),
+        (own, {"legalName": {"en": SOMEWHERE}, "prefLabel": {"en": "Harvard"}}, False),
+        (own, {"legalName": SOMEWHERE, "identifier": "VATXX-HARVARD"}, False),
+        (own, {"id": own, "legalName": {"en": "Academy"}, "sameAs": academy.did}, False),
+        ({"id": page, "legalName": SOMEWHERE}, {"id": page, "legalName": "Academy"}, False),
+        (own, {"id": page, "legalName": SOMEWHERE}, False),
+        (own, {"id": None, "legalName": SOMEWHERE}, False),
+        (own, {"id": None}, False),
+        (own, [[academy.did]], False),
+        (own, {"id": own, "legalName": SOMEWHERE, "identifier": own}, True),
+    ):
+        verdict = _judged(home, sealed_credential(home.world, issuer, awarding_body=body))
+        assert _both(verdict) == ({(Outcome.PASSED, None)} if good else UNNAMED)
+    fragment = {"id": f"{own}#x", "legalName": "Academy"}
+    verdict = _judged(home, sealed_credential(home.world, own, awarding_body=fragment))
+    assert _both(verdict) == NOT_FOR_MEMBER
+
+
+def test_a_creator_and_the_parent_of_an_issuer_are_institutions_too() -> None:
+    home, _, academy = _consortium()
+    own, other = home.university.did, {"id": academy.did, "name": "Academy"}
+    for issuer, subject in (
+        ({"id": own, "parentOrg": other}, {}),
+        ({"id": own, "parentOrg": {"id": own, "parentOrg": other}}, {}),
+        (own, {"achievement": {"creator": other}}),
+        (own, {"wasAwardedBy": {"awardingBody": [academy.did]}}),
+    ):
+        document = sealed_credential(home.world, issuer, subject={"id": LEARNER, **subject})
+        assert _both(_judged(home, document)) == NOT_FOR_MEMBER
+
+
 def test_what_the_issuer_is_called_has_several_forms() -> None:
     assert isinstance(CERTIFICATE, Seal)
     certificate = CERTIFICATE.chain.seal

@@ -4,6 +4,7 @@ from typing import Final
 
 from credentials.case import Case
 from credentials.errors import MalformedCredential, NotJudged
+from credentials.securing.sd_jwt import SdJwt
 from credentials.verdict import FORMAT, CheckResult, Outcome
 
 _MECHANISMS: Final = {
@@ -15,6 +16,8 @@ _MECHANISMS: Final = {
     "ed25519-signature-2020": "JSON-LD document with a proof",
     "embedded-proof": "JSON-LD document with a proof",
 }
+_MAY_BE_HIDDEN: Final = {"nbf": "a beginning", "exp": "an end", "status": "a status"}
+"""Claims that no issuer may let a holder withhold; none who keeps that rule hides one."""
 
 
 def format_passed(case: Case) -> CheckResult:
@@ -31,7 +34,21 @@ def format_passed(case: Case) -> CheckResult:
             "algorithm": secured.algorithm,
             "verificationMethod": secured.verification_method,
         },
+        _hidden(case),
     )
+
+
+def _hidden(case: Case) -> tuple[str, ...]:
+    """The finding where claims are withheld and one that decides is not there: nobody can tell which."""
+    parts = case.secured.parts
+    if not isinstance(parts, SdJwt) or not parts.lacks_claims:
+        return ()
+    named = [what for name, what in _MAY_BE_HIDDEN.items() if name not in parts.disclosed.members]
+    if not named:
+        return ()
+    hidden = " or ".join(named)
+    said = "Claims are withheld, or it looks so: an issuer that breaks SD-JWT's rules could have hidden"
+    return (f"{said} {hidden} among them.",)
 
 
 def format_refused(error: MalformedCredential) -> CheckResult:

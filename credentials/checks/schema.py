@@ -18,6 +18,9 @@ from credentials.verdict import SCHEMA_CHECK, CheckResult, Outcome, rfc3339
 
 SUPPORTED: Final = frozenset({"FullJsonSchemaValidator2021", "JsonSchema"})
 """Types of `credentialSchema` that are judged: EBSI's, and W3C's JSON Schema type."""
+_ONLY_WHAT_IS_SHOWN: Final = (
+    "Only what is shown was held against its schema: something of it is withheld, or looks so."
+)
 _SHOWN: Final = 200
 """Characters of what a stranger wrote that a sentence repeats."""
 
@@ -44,8 +47,9 @@ def check_schema(case: Case) -> CheckResult:
         for result in results:
             if result.outcome is outcome:
                 return CheckResult(SCHEMA_CHECK, outcome, result.sentence, shown, reason=result.reason)
+    findings = tuple(dict.fromkeys(finding for result in results for finding in result.findings))
     sentence = results[0].sentence if len(results) == 1 else f"It conforms to its {len(results)} schemas."
-    return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, shown)
+    return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, shown, findings)
 
 
 def _judge(case: Case, reference: Reference) -> CheckResult:
@@ -80,7 +84,8 @@ def _held_against(case: Case, reference: Reference, registered: _Registered) -> 
         return CheckResult(SCHEMA_CHECK, Outcome.NOT_DETERMINABLE, sentence, evidence, (), "too_much_work")
     if violation is None:
         sentence = f"It conforms to its schema as registered on {registered.evidence['registered'][:10]}."
-        return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, evidence)
+        findings = (_ONLY_WHAT_IS_SHOWN,) if _withheld(case) else ()
+        return CheckResult(SCHEMA_CHECK, Outcome.PASSED, sentence, evidence, findings)
     evidence |= {"place": violation.place, "keyword": violation.keyword}
     at = ""
     if violation is not SOMEWHERE:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from credentials.errors import MalformedCredential
+from credentials.errors import MalformedCredential, NotJudged
 from credentials.model import Credential
 from credentials.plain_text import MAX_ADDRESS, is_plain
 
 _MAX_NUMERIC_DATE: Final = 2**53
 """What every JSON reader takes for the same whole number (RFC 7493 section 2.2)."""
+_OF_A_JWT: Final = ("status", "exp", "nbf", "iat")
+"""Claims that decide, and that nobody reads in a credential that is not itself the payload of a JWT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,17 @@ def check_identity(claims: Mapping[str, Any], credential: Credential) -> None:
     subject = credential.subjects[0].get("id")
     if subject is None or claims["sub"] != subject:
         raise MalformedCredential("the JWT's sub is not the id of the credential's subject")
+
+
+def check_no_claims_within(members: Mapping[str, Any]) -> None:
+    """Return if a credential that is not itself a JWT's payload has no member that would decide in one.
+
+    Raises:
+        NotJudged: it has one: data models let it stand, and whoever signed it may have meant an end by it.
+    """
+    for name in _OF_A_JWT:
+        if name in members:
+            raise NotJudged(f"a credential with a JWT's claim ({name}) for a member is not judged here")
 
 
 def numeric_date(claims: Mapping[str, Any], name: str) -> int | None:

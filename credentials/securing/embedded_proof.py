@@ -7,6 +7,7 @@ from credentials.errors import MalformedCredential, NotJudged
 from credentials.model import Credential, parse_credential
 from credentials.moments import ledger_seconds
 
+from .claims import check_no_claims_within
 from .data_integrity_proof import EmbeddedProof
 from .data_integrity_suites import PROOF_TYPE
 from .proof_sets import read_proofs
@@ -39,6 +40,7 @@ def read_embedded_proof(members: dict[str, Any], *, digest: bytes) -> SecuredCre
             raise NotJudged(
                 "a credential whose proof answers a challenge, or is for one domain, is not judged"
             )
+    check_no_claims_within(members)
     _check_one_reading(credential)
     principal = proofs.principal
     created = [proof.created for proof in proofs.all if proof.created is not None]

@@ -42,6 +42,11 @@ class SdJwt:
     key_binding: KeyBinding | None
     size: int
 
+    @property
+    def lacks_claims(self) -> bool:
+        """Whether at its top level a digest stands that nothing shown meets: of any claim, or a decoy."""
+        return "" in self.disclosed.withheld
+
 
 def parse_sd_jwt(text: str) -> SdJwt:
     """The parts of the SD-JWT `text`, if each disclosure stands for exactly one digest (section 7.1).

@@ -37,6 +37,11 @@ _NEVER_SELECTIVE: Final = frozenset(
     {"iss", "nbf", "exp", "aud", "cnf", "vct", "vct#integrity", "status", "_sd_alg"}
 )
 """Claims that a holder may not choose to show (SD-JWT VC section 3.2.2.2, RFC 9901 section 9.7)."""
+_OF_W3C_ALONE: Final = (
+    *("validFrom", "validUntil", "issuanceDate", "expirationDate"),
+    *("credentialStatus", "credentialSchema", "termsOfUse"),
+)
+"""Members by which a W3C credential is judged, and which decide nothing as claims of an SD-JWT VC."""
 _DECIDING: Final = frozenset(
     {
         "",  # the credential itself, where a whole member may be missing
@@ -76,6 +81,8 @@ def read_sd_jwt_vc(text: str, *, digest: bytes) -> SecuredCredential:
     members = parsed.disclosed.members
     if shown := sorted(parsed.disclosed.selective & _NEVER_SELECTIVE):
         raise MalformedCredential(f"its holder could withhold the claim {shown[0]}, which may not be")
+    if "iat" in parsed.disclosed.selective:
+        raise NotJudged("an SD-JWT whose holder could withhold when it was issued (iat) is not judged here")
     if "vc" in members or "vp" in members or "proof" in members:
         raise MalformedCredential(
             "an SD-JWT has its credential neither in a claim vc or vp nor beside a proof"
@@ -83,7 +90,7 @@ def read_sd_jwt_vc(text: str, *, digest: bytes) -> SecuredCredential:
     if "cnf" in members and not isinstance(members["cnf"], dict):
         raise MalformedCredential("what it is bound to (cnf) is no object")
     claims = read_claims(members, header=parsed.jws.header)
-    credential = _of_w3c(parsed, kind) if "@context" in members else _by_vct(claims)
+    credential = _of_w3c(parsed, kind) if "@context" in members else _by_vct(claims, parsed)
     return SecuredCredential(
         credential=credential,
         mechanism="sd-jwt-vc",
@@ -138,12 +145,20 @@ def _of_w3c(parsed: SdJwt, kind: str) -> Credential:
     return replace(credential, statuses=(*credential.statuses, *status_entries(members)))
 
 
-def _by_vct(claims: Claims) -> Credential:
-    """The credential by the rules of SD-JWT VC: `vct` is its type, and the schema registered under it."""
+def _by_vct(claims: Claims, parsed: SdJwt) -> Credential:
+    """The credential by the rules of SD-JWT VC: `vct` is its type, and the schema registered under it.
+
+    `iat` may lawfully be withheld, and check 8 decides by it: it has to stand openly if anything is withheld.
+    """
     members = claims.members
     vct = members.get("vct")
     if not is_plain(vct, most=MAX_ADDRESS):
         raise MalformedCredential("it does not say of which type it is (vct)")
+    for name in _OF_W3C_ALONE:
+        if name in members:
+            raise NotJudged(f"an SD-JWT VC with a member of W3C's credentials ({name}) is not judged here")
+    if claims.issued_at is None and parsed.lacks_claims:
+        raise NotJudged("claims are withheld, or it looks so, and when it was issued (iat) may be among them")
     begin, end = claims.not_before, claims.expires
     if begin is not None and end is not None and end < begin:
         raise MalformedCredential("it ends before it begins")

@@ -8,7 +8,7 @@ from credentials.errors import MalformedCredential
 from credentials.model import Credential, parse_credential
 from credentials.moments import ledger_seconds, parse_moment
 
-from .claims import Claims, check_identity
+from .claims import Claims, check_identity, check_no_claims_within
 from .jose import ParsedJws
 from .secured import SecuredCredential
 from .token_status import status_entries
@@ -17,7 +17,11 @@ TYPES: Final = frozenset({None, "jwt"})
 """The header's `typ`, in lower case; it may be absent."""
 
 _EBSI: Final = "did:ebsi:"
-_V2_MEMBERS: Final = ("@context", "type", "issuer", "credentialSubject", "validFrom", "validUntil")
+_MEMBERS: Final = (
+    *("@context", "type", "issuer", "credentialSubject", "validFrom", "validUntil"),
+    *("issuanceDate", "expirationDate", "credentialStatus", "credentialSchema", "termsOfUse"),
+)
+"""Members of a credential, of either data model, which say nothing beside the claim `vc`."""
 
 
 def read_vc_jwt(jws: ParsedJws, claims: Claims, *, digest: bytes) -> SecuredCredential:
@@ -30,14 +34,16 @@ def read_vc_jwt(jws: ParsedJws, claims: Claims, *, digest: bytes) -> SecuredCred
 
     Raises:
         MalformedCredential: the credential keeps no data model's rules, or a claim says something else.
+        NotJudged: what decides stands where nobody reads it.
     """
     members = claims.members["vc"]
     if not isinstance(members, dict):
         raise MalformedCredential("the claim vc is no object")
-    if any(name in claims.members for name in _V2_MEMBERS):
+    if any(name in claims.members for name in _MEMBERS):
         raise MalformedCredential("a credential stands in the claim vc and another one beside it")
     if "proof" in members:
         raise MalformedCredential("it is secured twice: by the JWT and by a proof inside")
+    check_no_claims_within(members)
     credential = parse_credential(members)
     if credential.version != "1.1":
         raise MalformedCredential("a claim vc holds a credential of the data model 1.1 only")

@@ -80,6 +80,12 @@ def test_no_member_is_hidden_from_readers_of_json_by_rewriting_json_ld(hidden: d
         read_secured(json_ld(**hidden))
 
 
+@pytest.mark.parametrize("name", ["status", "exp", "nbf", "iat"])
+def test_no_claim_of_a_jwt_stands_unread_in_a_document(name: str) -> None:
+    with pytest.raises(NotJudged, match=rf"\({name}\)"):
+        read_secured(json_ld(**{name: 1}))
+
+
 def test_values_may_be_written_as_json_ld_has_them() -> None:
     name = {"@value": "Ona", "@language": "lt"}
     subject = {"id": LEARNER, "name": name, "of": ["a", {"@list": [{"a": 1}]}]}

@@ -111,6 +111,25 @@ def test_nor_is_a_part_of_it() -> None:
     assert "withhold the claim cnf" in _refusal(hidden)
 
 
+def test_when_it_was_issued_is_not_for_the_holder_to_withhold() -> None:
+    """Play the holder who shows it, and the one who keeps it back."""
+    text = issued(_with(iat=Selectively(1_795_000_000)))
+    assert "(iat)" in _not_judged(text)
+    assert "(iat)" in _not_judged(present(text, show=lambda _one: False))
+    assert "(iat)" in _not_judged(present(issued(_with(iat=None)), show=lambda _one: False))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("validFrom", "validUntil", "issuanceDate", "expirationDate"),
+        *("credentialStatus", "credentialSchema", "termsOfUse"),
+    ],
+)
+def test_no_member_of_the_w_3_c_stands_unread_among_its_claims(name: str) -> None:
+    assert f"({name})" in _not_judged(issued(_with(**{name: AT})))
+
+
 def _plain() -> dict[str, Any]:
     return {"iss": ISSUER, "vct": TYPE, "iat": 1_795_000_000}
 

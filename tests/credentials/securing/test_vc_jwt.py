@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from credentials.errors import MalformedCredential
+from credentials.errors import MalformedCredential, NotJudged
 from credentials.securing.reading import read_secured
 
 from .credentials import (
@@ -52,6 +52,19 @@ def test_the_claim_vc_is_one_object(vc: object) -> None:
 def test_a_second_credential_beside_the_claim_vc_is_refused(name: str) -> None:
     members = members_2_0(validUntil=END)
     assert "another one beside it" in _refusal(claims_of(members_1_1(), **{name: members[name]}))
+
+
+@pytest.mark.parametrize(
+    "name", ["issuanceDate", "expirationDate", "credentialStatus", "credentialSchema", "termsOfUse"]
+)
+def test_nothing_that_decides_stands_unread_beside_the_claim_vc(name: str) -> None:
+    assert "another one beside it" in _refusal(claims_of(members_1_1(), **{name: END}))
+
+
+@pytest.mark.parametrize("name", ["status", "exp", "nbf", "iat"])
+def test_no_claim_that_decides_stands_unread_within_the_claim_vc(name: str) -> None:
+    with pytest.raises(NotJudged, match=rf"\({name}\)"):
+        read_secured(signed(claims_of(members_1_1(**{name: 1}))))
 
 
 def test_a_credential_of_2_0_is_none_for_the_claim_vc() -> None:

@@ -15,7 +15,7 @@ from anchoring.merkle import hash_leaf
 from anchoring.receipt import parse_receipt
 from devnet.commands import Command, ankyra
 from devnet.content import UNSIGNED
-from devnet.errors import NotCopied
+from devnet.copied_leaves import await_leaves
 from devnet.members import ANCHORING, ROOT_TAO, TAO
 from devnet.step import Facts, Step
 from devnet.steps.anchored import CERTIFICATE, batch_folder, credentials_in
@@ -44,7 +44,7 @@ def _act(world: World) -> None:
         if UNSIGNED in sample.name:
             shutil.copyfile(receipt_path(folder / sample.name), receipt_path(desk / sample.name))
     _offer_inner_node(desk, credential)
-    _await_leaves(world)
+    await_leaves(world)
     world.home.stop()
 
 
@@ -126,22 +126,6 @@ def _rehashed(world: World) -> str:
     (found,) = items(world.abroad.api, "/v1/history", issuer=university, kind="anchor.batch")
     entry = entry_from_json({name: found[name] for name in _ENTRY})
     return rehash(world.abroad.api, entry).state
-
-
-def _await_leaves(world: World) -> None:
-    """Return once the second node holds the digests of the batch.
-
-    Raises:
-        NotCopied: it does not come to hold them.
-    """
-    university = world.cast[ANCHORING]
-    (found,) = items(world.abroad.api, "/v1/history", issuer=university.did, kind="anchor.batch")
-    fields = found["fields"]
-    path = f"/v1/batches/{university.did}/{fields['root']}/{fields['size']}"
-    for _ in university.issuer.patience.tries():
-        if world.abroad.api.get(path)["leaves"] == "held":
-            return
-    raise NotCopied(world.abroad.name, f"{fields['size']} digests")
 
 
 def _offer_inner_node(desk: Path, credential: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from devnet.copied_leaves import await_leaves
 from devnet.forms import FORMS, WITHHELD, Award, issued_forms, older_credential
 from devnet.members import ANCHORING
 from devnet.side_keys import add_ed25519_key
@@ -57,6 +58,7 @@ def _act(world: World) -> None:
         (issued / form).write_text(text, encoding="utf-8")
     anchor_files(university.issuer, [issued], until="anchored")
     world.follow()
+    await_leaves(world)
     asked = Asked(os.urandom(16).hex(), AUDIENCE, max(world.now(), wall_clock()))
     shown = made | {
         "sd_jwt_vc": wallet.shown(made["sd_jwt_vc"], asked, withheld=WITHHELD),

@@ -13,6 +13,7 @@ from anchoring.batch import Batch
 from credentials.model import Version
 from credentials.securing.reading import read_secured
 from devnet.content import learners, subjects
+from devnet.copied_leaves import await_leaves
 from devnet.members import ANCHORING
 from devnet.schemas import SCHEMA_NAME, TYPES
 from devnet.step import Facts, Step
@@ -75,6 +76,7 @@ def _act(world: World) -> None:
         issue_credentials(issuer, payloads, out=_folder(world, model), terms=terms, lists=lists)
     anchor_files(issuer, [_folder(world, model) for model in MODELS], until="anchored")
     world.follow()
+    await_leaves(world)
 
 
 def _expected(world: World) -> Facts:

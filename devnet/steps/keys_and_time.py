@@ -12,6 +12,7 @@ from pathlib import Path
 
 from devnet.actors import Actor
 from devnet.content import learners, micro_credentials
+from devnet.copied_leaves import await_leaves
 from devnet.members import ANCHORING
 from devnet.side_keys import add_side_key, end_key
 from devnet.step import Facts, Step
@@ -61,6 +62,7 @@ def _revoke_then_anchor(world: World) -> None:
     world.follow()
     anchor_files(university.issuer, [path], until="anchored")
     world.follow()
+    await_leaves(world)
 
 
 def _late(world: World) -> Facts:
@@ -98,6 +100,7 @@ def _compromise(world: World) -> None:
     world.walk(_COMPROMISED_DAY)
     end_key(university, key, at=world.plan.day(_SINCE_DAY))
     world.follow()
+    await_leaves(world)
 
 
 def _compromised(world: World) -> Facts:

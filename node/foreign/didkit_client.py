@@ -1,14 +1,10 @@
 """didkit in a process apart (`node.foreign.worker_process`)."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from node.foreign.worker_process import SECONDS, STARTING_SECONDS, WorkerProcess
-
-_COMMAND = (sys.executable, "-I", "-m", "node.foreign.didkit_worker")
-_MAX_ANSWER_BYTES = 64 * 1024
+from node.foreign.worker_process import WorkerProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,35 +15,12 @@ class Answer:
     survivor: int | None
 
 
-class DidkitProcess:
+class DidkitProcess(WorkerProcess):
     """One process for all threads; `ask` starts it, `close` ends it, and so does the end of this process."""
 
-    def __init__(
-        self,
-        *,
-        seconds: float = SECONDS,
-        starting_seconds: float = STARTING_SECONDS,
-        command: Sequence[str] | None = None,
-    ) -> None:
-        """Take the bounds; nothing is started yet.
-
-        Args:
-            seconds: after which `ask` ends, and with it a process that owes an answer.
-            starting_seconds: after which a process that is not ready is ended, whoever waits for it.
-            command: what is started instead of our program.
-        """
-        self._worker = WorkerProcess(
-            command or _COMMAND,
-            name="didkit",
-            most_answer_bytes=_MAX_ANSWER_BYTES,
-            seconds=seconds,
-            starting_seconds=starting_seconds,
-        )
-
-    @property
-    def pid(self) -> int | None:
-        """The process's id; None if none is running."""
-        return self._worker.pid
+    module = "node.foreign.didkit_worker"
+    name = "didkit"
+    most_answer_bytes = 64 * 1024
 
     def ask(self, document: str, altered: Sequence[str], served: Mapping[str, str]) -> Answer:
         """What didkit says of `document` and of `altered`; a new process may come up for the next to ask.
@@ -61,11 +34,7 @@ class DidkitProcess:
             Unavailable: too many ask at once, or the process was not ready in time, did not answer, or ended.
         """
         question = {"document": document, "altered": list(altered), "served": dict(served)}
-        return self._worker.ask(question, read=_answer)
-
-    def close(self) -> None:
-        """End the process; the next `ask` would start another."""
-        self._worker.close()
+        return self._answer_to(question, read=_answer)
 
 
 def _answer(said: Any) -> Answer:

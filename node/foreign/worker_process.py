@@ -5,12 +5,13 @@ It says `ready`, then answers each JSON line with one, until its input ends.
 
 import json
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import IO, Any, Final, TypeVar
+from typing import IO, Any, ClassVar, Final, TypeVar
 
 from credentials.errors import Unavailable
 
@@ -31,29 +32,33 @@ T = TypeVar("T")
 
 
 class WorkerProcess:
-    """One process for all threads; `ask` starts it, `close` ends it, and so does the end of this process."""
+    """One process for all threads: a question starts it, `close` ends it, or the end of this process.
+
+    Attributes:
+        module: our program, as Python finds it.
+        name: begins the name of its folder.
+        most_answer_bytes: of one line; a longer one is no answer.
+    """
+
+    module: ClassVar[str]
+    name: ClassVar[str]
+    most_answer_bytes: ClassVar[int]
 
     def __init__(
         self,
-        command: Sequence[str],
         *,
-        name: str,
-        most_answer_bytes: int,
         seconds: float = SECONDS,
         starting_seconds: float = STARTING_SECONDS,
+        command: Sequence[str] | None = None,
     ) -> None:
         """Take the bounds; nothing is started yet.
 
         Args:
-            command: what is started, in a folder of its own and without this process's environment.
-            name: begins the folder's name.
-            most_answer_bytes: of one line; a longer one is no answer.
-            seconds: after which `ask` ends, and with it a process that owes an answer.
+            seconds: after which a question ends, and with it a process that owes an answer.
             starting_seconds: after which a process that is not ready is ended, whoever waits for it.
+            command: what is started instead of our program.
         """
-        self._command = command
-        self._name = name
-        self._most_answer_bytes = most_answer_bytes
+        self._command = command or (sys.executable, "-I", "-m", self.module)
         self._seconds = seconds
         self._starting_seconds = starting_seconds
         self._turn = threading.Lock()
@@ -68,7 +73,7 @@ class WorkerProcess:
             return None
         return running.process.pid
 
-    def ask(self, question: object, *, read: Callable[[Any], T]) -> T:
+    def _answer_to(self, question: object, *, read: Callable[[Any], T]) -> T:
         """What `read` makes of the answer to `question`; a new process may come up for the next to ask.
 
         Args:
@@ -93,14 +98,14 @@ class WorkerProcess:
             self._places.release()
 
     def close(self) -> None:
-        """End the process; the next `ask` would start another."""
+        """End the process; the next question would start another."""
         with self._turn:
             self._end()
 
     def _exchange(self, line: bytes, asked_at: float, read: Callable[[Any], T]) -> T:
         if self._running is None:
             self._running = _Running(
-                self._command, self._name, self._most_answer_bytes, seconds=self._starting_seconds
+                self._command, self.name, self.most_answer_bytes, seconds=self._starting_seconds
             )
         running = self._running
         if not running.is_up(within=self._seconds * _OF_THE_START - (time.monotonic() - asked_at)):

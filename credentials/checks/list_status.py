@@ -1,10 +1,11 @@
 """The status that a published list gives a credential at T (protocol section 7, check 6)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from anchoring.errors import MalformedStatusEntry, UnknownStatusPurpose, UnknownStatusType
 from anchoring.status_entry import REVOCATION, SUSPENSION, StatusEntry, parse_status_entry
+from anchoring.token_status_entry import TokenStatusEntry
 from credentials.case import Case
 from credentials.errors import StatusListRefused, Unavailable
 from credentials.plain_text import plain
@@ -17,6 +18,8 @@ _SHOWN: Final = 200
 """Characters of a message that a sentence repeats; evidence has all of it."""
 _DECIDING: Final = {REVOCATION: REVOKED, SUSPENSION: SUSPENDED}
 """Purposes whose bit decides, and the word for it; the others inform (Bitstring Status List section 2.1)."""
+
+Entry = TypeVar("Entry", StatusEntry, TokenStatusEntry)
 
 
 def read_list_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
@@ -32,13 +35,24 @@ def read_list_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
         return unread(entry, Outcome.NOT_DETERMINABLE, "unknown_purpose", sentence)
     except MalformedStatusEntry as error:
         return unread(entry, Outcome.FAILED, "malformed_entry", f"The status entry says nothing: {error}.")
+    return by_published_list(case, parsed, found=_with_status, missing=_without_status)
+
+
+def by_published_list(
+    case: Case,
+    entry: Entry,
+    *,
+    found: Callable[[Case, Entry, int, PublishedList], StatusReading],
+    missing: Callable[[Entry, Outcome, str, str], StatusReading],
+) -> StatusReading:
+    """What `found` makes of the status at T in the list that was published last, or `missing` of its lack."""
     try:
-        status, published = status_at(case.ports, parsed, issuer=case.issuer, at=case.until)
+        status, published = status_at(case.ports, entry, issuer=case.issuer, at=case.until)
     except StatusListRefused as error:
-        return _without_status(parsed, Outcome.FAILED, error.reason, error.sentence)
+        return missing(entry, Outcome.FAILED, error.reason, error.sentence)
     except Unavailable as error:
-        return _without_status(parsed, Outcome.NOT_DETERMINABLE, error.reason, error.sentence)
-    return _with_status(case, parsed, status, published)
+        return missing(entry, Outcome.NOT_DETERMINABLE, error.reason, error.sentence)
+    return found(case, entry, status, published)
 
 
 def _with_status(case: Case, entry: StatusEntry, status: int, published: PublishedList) -> StatusReading:

@@ -7,13 +7,12 @@ from anchoring.errors import MalformedStatusEntry
 from anchoring.token_status_entry import TokenStatusEntry, parse_token_status_entry
 from anchoring.token_status_list import APPLICATION_SPECIFIC, INVALID, STATUS_LIST, SUSPENDED, VALID
 from credentials.case import Case
-from credentials.errors import StatusListRefused, Unavailable
-from credentials.published_status import PublishedList, marked_before, status_at
+from credentials.published_status import PublishedList, marked_before
 from credentials.securing.token_status import TOKEN_STATUS_LIST_ENTRY
 from credentials.verdict import Outcome
 
 from . import status_reading
-from .list_status import taken_back
+from .list_status import by_published_list, taken_back
 from .status_reading import StatusReading, unread
 
 _NAMES: Final = {VALID: "VALID", INVALID: "INVALID", SUSPENDED: "SUSPENDED"}
@@ -26,13 +25,7 @@ def read_token_entry(case: Case, entry: Mapping[str, Any]) -> StatusReading:
         parsed = parse_token_status_entry(entry)
     except MalformedStatusEntry as error:
         return unread(entry, Outcome.FAILED, "malformed_entry", f"The status entry says nothing: {error}.")
-    try:
-        status, published = status_at(case.ports, parsed, issuer=case.issuer, at=case.until)
-    except StatusListRefused as error:
-        return _without_status(parsed, Outcome.FAILED, error.reason, error.sentence)
-    except Unavailable as error:
-        return _without_status(parsed, Outcome.NOT_DETERMINABLE, error.reason, error.sentence)
-    return _with_status(case, parsed, status, published)
+    return by_published_list(case, parsed, found=_with_status, missing=_without_status)
 
 
 def _with_status(case: Case, entry: TokenStatusEntry, status: int, published: PublishedList) -> StatusReading:

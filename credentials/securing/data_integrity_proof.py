@@ -1,7 +1,7 @@
 """One embedded proof as its members say it is (Data Integrity section 2.1); nothing of it is verified."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -86,27 +86,23 @@ def read_proof(members: object) -> EmbeddedProof:
         raise MalformedCredential("the proof does not say by what it was made (type, cryptosuite)")
     suite = _suite(members, algorithm)
     purpose = members.get("proofPurpose")
-    if suite is None:
-        # The other members of the older ones are for who verifies those.
-        return EmbeddedProof(
-            members=members,
-            suite=None,
-            algorithm=algorithm,
-            verification_method=str(method),
-            owner=owner,
-            purpose=str(purpose),
-        )
-    if unknown := sorted(members.keys() - _MEMBERS):
-        raise NotJudged(f"a proof with the member {unknown[0][:60]!r} is not judged")
-    challenge = _text(members, "challenge", most=MAX_ADDRESS)
-    _text(members, "nonce", most=MAX_ADDRESS)
-    return EmbeddedProof(
+    proof = EmbeddedProof(
         members=members,
-        suite=suite,
+        suite=None,
         algorithm=algorithm,
         verification_method=str(method),
         owner=owner,
         purpose=str(purpose),
+    )
+    if suite is None:
+        return proof  # the other members of the older ones are for who verifies those
+    if unknown := sorted(members.keys() - _MEMBERS):
+        raise NotJudged(f"a proof with the member {unknown[0][:60]!r} is not judged")
+    challenge = _text(members, "challenge", most=MAX_ADDRESS)
+    _text(members, "nonce", most=MAX_ADDRESS)
+    return replace(
+        proof,
+        suite=suite,
         value=_value(members.get("proofValue")),
         created=_moment(members, "created"),
         expires=_moment(members, "expires"),

@@ -7,7 +7,7 @@ from typing import Final
 from .errors import MalformedStatusEntry, StatusMismatch
 from .status_entry import check_url
 from .status_list import StatusList
-from .token_status_list import TOKEN_STATUS_LIST, TokenStatusList
+from .token_status_list import STATUS_LIST, TOKEN_STATUS_LIST, TokenStatusList
 
 _MAX_INDEX: Final = 10**19
 
@@ -33,6 +33,16 @@ class TokenStatusEntry:
         if not 0 <= self.idx < _MAX_INDEX:
             raise MalformedStatusEntry("idx is a number from 0 on, of at most 19 digits")
         check_url(self.uri)
+
+    @property
+    def status_list_credential(self) -> str:
+        """The list's URL, by the name that entries of other lists have for it."""
+        return self.uri
+
+    @property
+    def status_purpose(self) -> str:
+        """What it is published for: a token's list has statuses of several purposes."""
+        return STATUS_LIST
 
     def to_json(self) -> dict[str, object]:
         """Return the claim `status` of a token (Token Status List section 6.1)."""

@@ -71,10 +71,11 @@ def changes_of_chains(case: Case) -> tuple[int, ...]:
         Unavailable: the record does not answer, another registry is named, or the chains led everywhere.
     """
     try:
-        attributes = attributes_named(case)
+        named = attributes_named(case)
     except AccreditationRefused:
         return ()
-    attributes = attributes or tuple(case.ports.record.attributes_of(case.issuer)[:MAX_ATTRIBUTES])
+    by_members = tuple(one for group in attributes_by_members(case) for one in group)
+    attributes = by_members or named or tuple(case.ports.record.attributes_of(case.issuer)[:MAX_ATTRIBUTES])
     key = ("changes of chains", case.ports.record.state, case.issuer, attributes)
     return case.ports.cache.get(key, lambda: _changes_above(case.ports, case.issuer, attributes))
 
@@ -126,6 +127,14 @@ def attributes_by_members(case: Case) -> tuple[tuple[bytes, ...], ...]:
     Raises:
         Unavailable: the record does not answer.
     """
+    key = (
+        *("attributes by members", case.ports.record.state, case.secured.digest),
+        *(case.issuer, case.index_before),
+    )
+    return case.ports.cache.get(key, lambda: _by_members(case))
+
+
+def _by_members(case: Case) -> tuple[tuple[bytes, ...], ...]:
     try:
         return accreditations_for_members(case)
     except ActingUnknown:

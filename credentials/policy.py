@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from .errors import PolicyRefused
-from .verdict import FORMAT, REQUIRED, SIGNATURE
+from .verdict import CHECKS, FORMAT, HOLDER, REQUIRED, SIGNATURE
 
-_NEVER_RELAXED: Final = frozenset({FORMAT.name, SIGNATURE.name})
+RELAXABLE: Final = tuple(
+    check.name for check in CHECKS if check.name in (REQUIRED | {HOLDER.name}) - {FORMAT.name, SIGNATURE.name}
+)
+"""Names of the checks that a policy may do without: no verdict can do without the other required ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,5 +33,5 @@ class Policy:
             PolicyRefused: a name is none of a required check, or is `format` or `signature`.
         """
         for name in sorted(self.relaxed):
-            if name in _NEVER_RELAXED or name not in REQUIRED | {"holder"}:
+            if name not in RELAXABLE:
                 raise PolicyRefused(name)

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from .errors import MalformedCredential
 from .portfolio import Judged, Portfolio, portfolio_of
 from .presentation import Presentation
-from .securing.reading import read_secured
 from .verdict import ACCREDITATION, HOLDER, CheckResult, Outcome, Verdict, VerdictOutcome, rfc3339
 
 PRESENTATION_SCHEMA: Final = "ankyra-presentation-verdict/1"
@@ -44,8 +42,7 @@ class PresentationVerdict:
     @property
     def portfolio(self) -> Portfolio:
         """What the credentials come to together: a reading of them, which decides nothing."""
-        shown = () if self.presentation is None else self.presentation.credentials
-        return portfolio_of(map(_judged, shown, self.verdicts))
+        return portfolio_of(map(_judged, self.verdicts))
 
     @property
     def own(self) -> VerdictOutcome:
@@ -109,11 +106,7 @@ class PresentationVerdict:
         }
 
 
-def _judged(document: bytes, verdict: Verdict) -> Judged:
-    try:
-        credential = read_secured(document).credential
-    except MalformedCredential:
-        credential = None
+def _judged(verdict: Verdict) -> Judged:
     accreditation = verdict.result(ACCREDITATION)
     return Judged(
         name="",
@@ -122,5 +115,5 @@ def _judged(document: bytes, verdict: Verdict) -> Judged:
         accredited=accreditation.outcome,
         accreditation=accreditation.sentence,
         digest=verdict.digest,
-        credential=credential,
+        credential=verdict.credential,
     )

@@ -14,7 +14,7 @@ from .presentation_binding import presented_by
 from .presentation_verdict import PresentationVerdict
 from .presented_by import PresentedBy
 from .verdict import CHECKS, HOLDER, REQUIRED, CheckResult, Outcome, Verdict
-from .verification import at_present, moment_asked, verify
+from .verification import at_present, is_past, moment_asked, relaxed_by, verify
 
 _OUT_OF_TIME = "Not judged: the credentials before it took the time that one request may take."
 
@@ -73,13 +73,9 @@ def verify_presentation(
         verdicts=verdicts,
         at=moment,
         judged_at=ports.now,
-        relaxed=_relaxed(policy),
-        past=int(moment.timestamp()) < int(ports.now.timestamp()),
+        relaxed=relaxed_by(policy),
+        past=is_past(moment, ports),
     )
-
-
-def _relaxed(policy: Policy) -> tuple[str, ...]:
-    return tuple(check.name for check in CHECKS if check.name in policy.relaxed)
 
 
 def _unread(error: MalformedPresentation) -> CheckResult:
@@ -103,7 +99,7 @@ def _unjudged(shown: PresentedBy, *, moment: datetime, policy: Policy, ports: Po
         digest=None,
         issuer=None,
         credential_id=None,
-        relaxed=_relaxed(policy),
+        relaxed=relaxed_by(policy),
         required=(REQUIRED | {HOLDER.name}) - policy.relaxed,
-        past=int(moment.timestamp()) < int(ports.now.timestamp()),
+        past=is_past(moment, ports),
     )

@@ -16,7 +16,6 @@ from anchoring.bitstring import BitString
 from anchoring.errors import IndexOutOfRange, StatusListTooShort, StatusMismatch
 from anchoring.status_entry import StatusEntry
 from anchoring.token_status_entry import TokenStatusEntry
-from anchoring.token_status_list import STATUS_LIST
 from did.errors import DidError
 
 from .case import SKEW
@@ -100,11 +99,7 @@ def status_at(
         StatusUnknown: nothing was published by then, or what was is not at hand or not valid then.
         Unavailable: something else that is needed is not at hand.
     """
-    url, purpose = (
-        (entry.uri, STATUS_LIST)
-        if isinstance(entry, TokenStatusEntry)
-        else (entry.status_list_credential, entry.status_purpose)
-    )
+    url, purpose = entry.status_list_credential, entry.status_purpose
     published = published_list(ports, published_by(ports, issuer, url, at))
     if not published.valid_from - SKEW <= at <= published.valid_until + SKEW:
         raise _outside(published, at)

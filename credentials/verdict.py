@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from .model import Credential
+
 SCHEMA: Final = "ankyra-verdict/1"
 """Name of the JSON form: members are added under it, never changed or taken away."""
 
@@ -100,6 +102,7 @@ class Verdict:
         relaxed: names of the checks that the policy does not require.
         required: names of those that it does.
         past: whether the time asked for lies before the asking; the sentence names it then.
+        credential: as it was judged, no part of the JSON form; None if it could not be read.
     """
 
     results: tuple[CheckResult, ...]
@@ -111,6 +114,7 @@ class Verdict:
     relaxed: tuple[str, ...]
     required: frozenset[str]
     past: bool = False
+    credential: Credential | None = None
 
     @property
     def outcome(self) -> VerdictOutcome:

@@ -92,7 +92,7 @@ def verify(
     ports = at_present(ports)
     moment = moment_asked(at, ports=ports)
     required = REQUIRED - policy.relaxed
-    relaxed = tuple(check.name for check in CHECKS if check.name in policy.relaxed)
+    relaxed = relaxed_by(policy)
     try:
         secured = read_secured(credential)
     except MalformedCredential as error:
@@ -105,7 +105,7 @@ def verify(
             credential_id=None,
             relaxed=relaxed,
             required=required,
-            past=_is_past(moment, ports),
+            past=is_past(moment, ports),
         )
     try:
         case = open_case(
@@ -122,7 +122,7 @@ def verify(
         case = Case(
             secured=secured,
             at=moment,
-            past=_is_past(moment, ports),
+            past=is_past(moment, ports),
             anchor=None,
             unseen=(),
             policy=policy,
@@ -143,6 +143,7 @@ def verify(
         relaxed=relaxed,
         required=required,
         past=case.past,
+        credential=case.secured.credential,
     )
 
 
@@ -192,7 +193,7 @@ def open_case(
     return Case(
         secured=secured,
         at=at,
-        past=_is_past(at, ports),
+        past=is_past(at, ports),
         anchor=anchor,
         unseen=unseen,
         policy=policy,
@@ -204,7 +205,13 @@ def open_case(
     )
 
 
-def _is_past(at: datetime, ports: Ports) -> bool:
+def relaxed_by(policy: Policy) -> tuple[str, ...]:
+    """Names of the checks that a policy does without, in the order of their numbers."""
+    return tuple(check.name for check in CHECKS if check.name in policy.relaxed)
+
+
+def is_past(at: datetime, ports: Ports) -> bool:
+    """Whether a time lies in a second before the present one."""
     return int(at.timestamp()) < int(ports.now.timestamp())
 
 

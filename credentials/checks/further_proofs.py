@@ -59,8 +59,9 @@ def check_further_proofs(case: Case) -> CheckResult | None:
         Unavailable: one cannot be judged here.
     """
     proofs = proofs_of(case)
-    for proof in proofs.further if proofs is not None else ():
-        assert proofs is not None
+    if proofs is None:
+        return None
+    for proof in proofs.further:
         name = f"A further proof, by {proof.owner[:80]},"
         try:
             key = signing_key_of(

@@ -4,24 +4,18 @@ The presentation itself is judged once; here each of its credentials is held aga
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from credentials.case import Case
-from credentials.confirmation import confirmation_of
+from credentials.confirmation import confirmation_of, named_by
+from credentials.errors import KeyRefused
 from credentials.presented_by import PresentedBy
 from credentials.securing.sd_jwt import SdJwt
 from credentials.verdict import HOLDER, CheckResult, Outcome
 from did.errors import DidError
 from did.jwk import Jwk, thumbprint
 
-from .key_binding import check_key_binding
-
-_ALONE: Final = CheckResult(
-    HOLDER,
-    Outcome.NOT_APPLICABLE,
-    "It is a credential and no presentation: who shows it is not part of it.",
-    reason="no_presentation",
-)
+from .key_binding import ALONE, check_key_binding
 
 
 def check_holder(case: Case) -> CheckResult:
@@ -30,7 +24,7 @@ def check_holder(case: Case) -> CheckResult:
     if isinstance(sd_jwt, SdJwt) and (presented is None or sd_jwt.key_binding is not None):
         return check_key_binding(case, sd_jwt)
     if presented is None:
-        return _ALONE
+        return ALONE
     if presented.result.outcome is not Outcome.PASSED:
         return presented.result
     evidence = {**presented.result.evidence, "holder": presented.holder}
@@ -42,14 +36,11 @@ def check_holder(case: Case) -> CheckResult:
 
 def _by_key(presented: PresentedBy, confirmation: Any, evidence: Mapping[str, Any]) -> CheckResult:
     """The result where the credential itself names the key of whoever may show it (RFC 7800 section 3)."""
-    if not isinstance(confirmation, dict) or len(confirmation) != 1:
-        return _failed("unknown_confirmation", "It is bound (cnf) in a way that is not known here.", evidence)
-    if "kid" in confirmation:
-        same = confirmation["kid"] == presented.verification_method
-    elif "jwk" in confirmation:
-        same = _same_key(confirmation["jwk"], presented.jwk)
-    else:
-        return _failed("unknown_confirmation", "It is bound (cnf) in a way that is not known here.", evidence)
+    try:
+        name, value = named_by(confirmation)
+    except KeyRefused as error:
+        return _failed(error.reason, error.sentence, evidence)
+    same = value == presented.verification_method if name == "kid" else _same_key(value, presented.jwk)
     if not same:
         return _failed("other_key", "It is bound (cnf) to another key than the presentation's.", evidence)
     sentence = f"Shown by {presented.holder}, with the key that the credential names (cnf)."

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from credentials.case import SKEW, Case
+from credentials.confirmation import named_by
 from credentials.errors import InvalidSignature, KeyRefused, UnfitKey
 from credentials.expected import check_expected
 from credentials.keys import AUTHENTICATION, signing_key_of
@@ -20,7 +21,7 @@ from did.jwk import Jwk
 MAX_AGE: Final = 600
 """Seconds from which on before the time asked for a presentation is too old."""
 
-_ALONE: Final = CheckResult(
+ALONE: Final = CheckResult(
     HOLDER,
     Outcome.NOT_APPLICABLE,
     "It is a credential and no presentation: who shows it is not part of it.",
@@ -76,7 +77,7 @@ def _without_binding(case: Case, confirmation: Mapping[str, Any] | None) -> Chec
     if case.expected.nonce is not None or case.expected.audience is not None:
         sentence = "A presentation was asked for, and no holder has signed this one: it has no key binding."
         return _failed("no_key_binding", sentence, {})
-    return _ALONE if confirmation is None else _UNBOUND
+    return ALONE if confirmation is None else _UNBOUND
 
 
 def _holder_key(case: Case, confirmation: Mapping[str, Any]) -> tuple[str | None, Jwk]:
@@ -86,20 +87,20 @@ def _holder_key(case: Case, confirmation: Mapping[str, Any]) -> tuple[str | None
         KeyRefused: it names none, or one that is not for authentication now.
         Unavailable: whether it is cannot be found out here.
     """
-    jwk, kid = confirmation.get("jwk"), confirmation.get("kid")
-    if isinstance(jwk, dict):
-        return None, jwk
-    if not isinstance(kid, str) or jwk is not None:
+    name, value = named_by(confirmation)
+    if name == "jwk" and isinstance(value, dict):
+        return None, value
+    if name == "jwk" or not isinstance(value, str):
         raise KeyRefused("unknown_confirmation", "It is bound (cnf) in a way that is not known here.")
     key = signing_key_of(
         case.ports,
-        issuer=kid.partition("#")[0],
-        kid=kid,
+        issuer=value.partition("#")[0],
+        kid=value,
         index_before=None,
         at=int(case.ports.now.timestamp()),
         relationship=AUTHENTICATION,
     )
-    return kid, key.jwk
+    return value, key.jwk
 
 
 def _out_of_time(case: Case, binding: KeyBinding, evidence: Mapping[str, Any]) -> CheckResult | None:

@@ -98,8 +98,7 @@ def _jws(parts: JwsParts, header: Mapping[str, Any]) -> ParsedJws:
         signature = decode_base64url(parts.signature, max_bytes=_MAX_SIGNATURE)
     except InvalidEncoding as error:
         raise MalformedCredential(f"not a seal: {error.reason}") from error
-    signing_input = f"{parts.protected}.{parts.payload}".encode() if encoded else parts.signing_input
-    return ParsedJws(header, payload, signature, signing_input)
+    return ParsedJws(header, payload, signature, parts.signing_input)
 
 
 def _chain(header: Mapping[str, Any]) -> CertificateChain:

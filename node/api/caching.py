@@ -78,7 +78,9 @@ def _digest(content: bytes) -> str:
 def matches(request: Request, tag: str) -> bool:
     """Return whether the client holds `tag`, compared weakly, as RFC 9110 section 13.1.2 asks for."""
     asked = request.headers.get("if-none-match")
-    if asked is None or asked == tag:
-        return asked is not None
+    if asked is None:
+        return False
+    if asked == tag:
+        return True
     candidates = [candidate.strip().removeprefix("W/") for candidate in asked.split(",")]
     return "*" in candidates or tag.removeprefix("W/") in candidates

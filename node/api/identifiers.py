@@ -77,7 +77,7 @@ def resolve_identifier(
         return Content(context | result, since=since, until=until, status=status, aged=True)
 
     try:
-        return recorded_answer(request, node, made, media_type=media_type)
+        return recorded_answer(request, node, made, media_type=media_type, aging=True)
     except _Failed as failed:
         return _refused(request, failed.error, asOf=as_of(failed.as_of))
 

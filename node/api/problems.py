@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from anchoring.errors import MalformedEntry
 from credentials.errors import PolicyRefused, TimeNotCome, TooManyCredentials
-from credentials.verdict import CHECKS, FORMAT, HOLDER, REQUIRED, SIGNATURE
+from credentials.policy import RELAXABLE
 from did.errors import InvalidDid, InvalidHistory
 from node import errors as inner
 from node.api import errors as api
@@ -42,9 +42,6 @@ _SERVICE = re.compile(r"/[a-z-]+/v[0-9]+(/.*)?", re.DOTALL)
 """A service of EBSI's, whether it is served here or not: Track and Trace, for one, is not."""
 _INTERNAL = "The server encountered an internal error and was unable to complete your request"
 
-_RELAXABLE = tuple(
-    check.name for check in CHECKS if check.name in (REQUIRED | {HOLDER.name}) - {FORMAT.name, SIGNATURE.name}
-)
 _A_WORD = re.compile(r"[a-z]+[ ,]")
 
 _LEDGER_UNAVAILABLE = "The ledger does not answer. What this node has followed can still be read."
@@ -213,7 +210,7 @@ def known_problem(request: Request, error: Exception) -> Response:
         detail = _DATABASE_UNAVAILABLE
     elif isinstance(error, PolicyRefused):
         named = repr(error.name[:64]) if error.name else "A check without a name (is there a comma too many?)"
-        detail = f"{named} cannot be relaxed; these can be: {', '.join(_RELAXABLE)}."
+        detail = f"{named} cannot be relaxed; these can be: {', '.join(RELAXABLE)}."
     elif not _is_ebsis(request.url.path):  # there the words are EBSI's
         detail = _whole(detail)
     after = getattr(error, "retry_after", None)

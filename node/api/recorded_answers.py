@@ -16,6 +16,7 @@ from node.api.caching import IMMUTABLE, REVALIDATE, json_bytes, matches, weak_ta
 from node.api.forms import NodeOf, as_of
 from node.api.negotiation import negotiate
 from node.api.parameters import StrictRoute
+from node.api.shared_reading import SharedReading
 from node.services.node import Node
 from node.services.view import RecordState, View, viewing
 
@@ -96,7 +97,12 @@ class RecordedRoute(StrictRoute):
 
 
 def recorded_answer(
-    request: Request, node: NodeOf, make: Callable[[View], Content], *, media_type: str | None = None
+    request: Request,
+    node: NodeOf,
+    make: Callable[[View], Content],
+    *,
+    media_type: str | None = None,
+    aging: bool = False,
 ) -> Response:
     """Return what `make` says of the record as it is now, or 304 if the client holds the same.
 
@@ -105,12 +111,16 @@ def recorded_answer(
         node: whose record.
         make: reads the answer; called only if no answer to the same question is at hand.
         media_type: what was negotiated; None: the answer is `application/json` or none.
+        aging: whether the answer is `aged`.
 
     Raises:
         NotAcceptable: the client takes no JSON, and nothing else was negotiated.
     """
     media = negotiate(request, (JSON_MEDIA,)) if media_type is None else media_type
-    with viewing(node) as view:
+    with viewing(node, aging=aging) as view:
+        request.app.state.shared_reading.last = RecordState(
+            cursor=view.cursor, sighting=view.sighting, now=view.now
+        )
         kept: _Kept = node.memory.answers.get(
             _question(view, request),
             lambda: _kept(make(view), media, str(request.url)),
@@ -122,7 +132,10 @@ def recorded_answer(
 async def _told_before(request: Request) -> Response | None:
     """What was answered before, if the record is the same and the time of day has not changed it."""
     node: Node = request.app.state.node
-    state = await request.app.state.shared_reading.state()
+    shared: SharedReading = request.app.state.shared_reading
+    if shared.last is None or node.memory.answers.peek(_question(shared.last, request)) is None:
+        return None  # it was not asked lately: the state is read where the answer is made
+    state = await shared.state()
     kept: _Kept | None = node.memory.answers.peek(_question(state, request))
     return None if kept is None or not kept.holds_in(state) else kept.answer(request, state)
 

@@ -23,6 +23,8 @@ class SharedReading:
         self._node = node
         self._waiting: asyncio.Future[RecordState] | None = None
         self._task: asyncio.Task[None] | None = None
+        self.last: RecordState | None = None
+        """The state that was read last, here or by whoever put it here: it may be older than the record."""
 
     async def state(self) -> RecordState:
         """Return the state of the record, by a reading that begins after the call.
@@ -43,7 +45,8 @@ class SharedReading:
         while self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             try:
-                waiting.set_result(await to_thread.run_sync(self._read, limiter=limiter))
+                self.last = await to_thread.run_sync(self._read, limiter=limiter)
+                waiting.set_result(self.last)
             except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
                 waiting.set_exception(error)
 

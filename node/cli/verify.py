@@ -24,7 +24,7 @@ from node.client.issuing import rfc3339
 from node.client.portfolio import portfolio_of_files
 from node.client.saved_receipt import save_receipt as keep_receipt
 from node.client.verdict import AnchorFinding, FileVerdict
-from node.client.verified_credential import check_relaxed
+from node.client.verified_credential import check_asked
 from node.client.verified_presentation import PresentationFile, presentation_in, verify_presentation
 from node.client.verify import verify_file
 
@@ -103,6 +103,7 @@ def verify(
         expected=Expected(nonce=nonce, audience=audience),
         save_receipt=save_receipt,
     )
+    check_asked(asked.relaxed, as_of=asked.as_of, now=present())
     try:
         answers = [answer(file, asked) for file in files]
     finally:
@@ -137,9 +138,9 @@ def answer(file: Path, asked: Asked) -> tuple[FileVerdict | PresentationFile, Pa
         ClientError: the node does not answer.
     """
     try:
-        presentation = presentation_in(file)
-        if presentation is not None:
-            return _presented(file, presentation, asked), None
+        found = presentation_in(file)
+        if found is not None:
+            return _presented(file, *found, asked), None
         verdict = verify_file(
             file,
             now=present(),
@@ -164,15 +165,15 @@ def answer(file: Path, asked: Asked) -> tuple[FileVerdict | PresentationFile, Pa
 
 
 def _presented(
-    file: Path, presentation: Presentation | MalformedPresentation, asked: Asked
+    file: Path, content: bytes, presentation: Presentation | MalformedPresentation, asked: Asked
 ) -> PresentationFile:
     if asked.node is None:
         raise Unusable(f"{file.name} is a presentation, which only a node judges: give --node URL")
     if asked.save_receipt:
         raise Unusable("a presentation has no receipt: its credentials have")
-    check_relaxed(asked.relaxed)
     return verify_presentation(
         file,
+        content,
         presentation,
         node=asked.node,
         checkpoint=asked.checkpoint,

@@ -1,11 +1,7 @@
 """The ledger's own clock, by which its contracts decide what is valid."""
 
-import re
-
 from node.client.api import Node
-from node.client.errors import UnexpectedAnswer
-
-_QUANTITY = re.compile(r"0x(0|[1-9a-f][0-9a-f]{0,11})", re.ASCII)
+from node.client.outcomes import quantity
 
 
 def ledger_seconds(node: Node) -> int:
@@ -16,6 +12,4 @@ def ledger_seconds(node: Node) -> int:
     """
     block = node.ledger("eth_getBlockByNumber", ["latest", False])
     time = block.get("timestamp") if isinstance(block, dict) else None
-    if not isinstance(time, str) or not _QUANTITY.fullmatch(time):
-        raise UnexpectedAnswer(f"{node.url}: the newest block of the ledger tells no time")
-    return int(time, 16)
+    return quantity(time, what="the newest block's time")

@@ -15,8 +15,8 @@ from anchoring.receipt import MAX_RECEIPT_SIZE, Receipt
 from anchoring.receipt_verification import verify_receipt
 from credentials.errors import PolicyRefused
 from credentials.expected import NOTHING_EXPECTED, Expected
-from credentials.policy import Policy
-from credentials.verdict import ACCREDITATION, ANCHOR, CHECKS, FORMAT, HOLDER, REQUIRED, SIGNATURE, Outcome
+from credentials.policy import RELAXABLE, Policy
+from credentials.verdict import ACCREDITATION, ANCHOR, SIGNATURE, Outcome
 from did.json_text import parse_object
 from node.client.api import Node
 from node.client.documents import Document
@@ -27,22 +27,21 @@ from node.client.proved_anchors import anchor_shown, proved_anchors
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.vouching import check_consistency, vouch
 
-_RELAXABLE = tuple(
-    check.name for check in CHECKS if check.name in (REQUIRED | {HOLDER.name}) - {FORMAT.name, SIGNATURE.name}
-)
 _UNPROVED = "nothing of this was proved here: it is all the word of"
 
 
-def check_relaxed(relaxed: Collection[str]) -> None:
-    """Return if every name is of a check that a policy may do without.
+def check_asked(relaxed: Collection[str], *, as_of: datetime | None, now: datetime) -> None:
+    """Return if every name is of a check that a policy may do without, and the time asked for has come.
 
     Raises:
-        Unusable: one is not.
+        Unusable: one is not, or it lies in the future.
     """
+    if as_of is not None and as_of > now:
+        raise Unusable("nobody can say yet what will be true then: give a time in the past")
     try:
         Policy(root_taos=frozenset(), origins=(), relaxed=frozenset(relaxed))
     except PolicyRefused as error:
-        raise Unusable(f"{error}; these can be: {', '.join(_RELAXABLE)}") from None
+        raise Unusable(f"{error}; these can be: {', '.join(RELAXABLE)}") from None
 
 
 def verify_credential(

@@ -34,7 +34,6 @@ class PresentationFile:
         path: of the file.
         outcome: the worst of the holder's check and of the credentials; without credentials never `valid`.
         sentence: for people.
-        holder: the node's check of the presentation itself; None if nobody was asked.
         shown: one for each credential, in their order.
         contents: the credentials themselves, likewise.
         told: the node's answer.
@@ -44,7 +43,6 @@ class PresentationFile:
     path: Path
     outcome: Outcome
     sentence: str
-    holder: NodeCheck | None = None
     shown: tuple[FileVerdict, ...] = ()
     contents: tuple[bytes, ...] = ()
     told: Mapping[str, Any] | None = None
@@ -62,25 +60,28 @@ class PresentationFile:
         }
 
 
-def presentation_in(path: Path) -> Presentation | MalformedPresentation | None:
-    """The presentation in a file, or why it cannot be read; None if there is none, or no file.
+def presentation_in(path: Path) -> tuple[bytes, Presentation | MalformedPresentation] | None:
+    """What a file holds, and the presentation in it or why that cannot be read; None if there is none.
 
     Raises:
         Unusable: it shows more credentials than are judged together.
     """
     try:
         with path.open("rb") as file:
-            return read_presentation(file.read(MAX_SIZE + 1))
+            content = file.read(MAX_SIZE + 1)
+        found = read_presentation(content)
     except MalformedPresentation as error:
-        return error
+        return content, error
     except TooManyCredentials as error:
         raise Unusable(f"{path.name}: {error}") from None
     except OSError:
         return None  # told by whoever looks for anything else in it
+    return None if found is None else (content, found)
 
 
 def verify_presentation(
     path: Path,
+    content: bytes,
     presentation: Presentation | MalformedPresentation,
     *,
     node: Node,
@@ -93,6 +94,7 @@ def verify_presentation(
 
     Args:
         path: of the file.
+        content: of the file, as it was read once.
         presentation: what was read of it.
         node: asked.
         checkpoint: one that the asker trusts.
@@ -106,8 +108,9 @@ def verify_presentation(
     """
     if isinstance(presentation, MalformedPresentation):
         return PresentationFile(path, "invalid", f"{path.name}: {presentation}")
-    text = path.read_bytes().decode()
-    answer = node.post("/v1/verifications", question(text, as_of=as_of, relaxed=relaxed, expected=expected))
+    answer = node.post(
+        "/v1/verifications", question(content.decode(), as_of=as_of, relaxed=relaxed, expected=expected)
+    )
     if answer.get("schema") != PRESENTATION_SCHEMA:
         raise NoNode(node.url, "/v1/verifications", f"the answer is no {PRESENTATION_SCHEMA}")
     shown: list[FileVerdict] = []
@@ -120,8 +123,8 @@ def verify_presentation(
         raise UnexpectedAnswer(f"the verdict of {node.url} cannot be read: {error}") from None
     if holder.required is (HOLDER.name in relaxed):
         raise UnexpectedAnswer(f"{node.url} judged by another policy than the one asked for")
-    for content, members in zip(presentation.credentials, listed, strict=True):
-        document = _document(path, content)
+    for credential, members in zip(presentation.credentials, listed, strict=True):
+        document = _document(path, credential)
         digest = None if document is None else document.digest
         told = read_verdict(members, digest=digest, as_of=as_of, relaxed=relaxed, url=node.url)
         shown.append(
@@ -148,7 +151,6 @@ def verify_presentation(
         path,
         outcome,
         f"{path.name}: {sentence}",
-        holder,
         tuple(shown),
         presentation.credentials,
         answer,

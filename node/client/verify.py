@@ -28,7 +28,7 @@ from node.client.offered_receipt import read_receipt
 from node.client.proved_anchors import anchor_shown, proved_anchors
 from node.client.unsigned_parts import unsigned_beside, within_what_is_signed
 from node.client.verdict import AnchorFinding, FileVerdict
-from node.client.verified_credential import check_relaxed, verify_credential
+from node.client.verified_credential import check_asked, verify_credential
 
 _ONLY_THE_RECEIPT = (
     "only its receipt was checked: whether its signature holds and it was not revoked, a node tells (--node)"
@@ -64,9 +64,7 @@ def verify_file(
             there is neither a node nor a receipt to ask.
         ClientError: the node does not answer as it should.
     """
-    check_relaxed(relaxed)
-    if as_of is not None and as_of > now:
-        raise Unusable("nobody can say yet what will be true then: give a time in the past")
+    check_asked(relaxed, as_of=as_of, now=now)
     try:
         document = read_document(path)
     except MalformedDocument as error:

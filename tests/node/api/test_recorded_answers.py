@@ -124,3 +124,9 @@ def test_a_resolution_is_made_once_and_says_each_time_how_old_it_is(served: Regi
     assert again.headers["etag"] == first.headers["etag"]
     unchanged = served.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
+def test_what_was_not_asked_lately_costs_one_look_at_the_record(served: Registry) -> None:
+    served.ok(DIDS)
+    served.ok(DIDS, params={"page[size]": "7"})
+    assert [of_state(statement) for statement, _ in served.statements].count(True) == 1

@@ -111,6 +111,7 @@ def test_what_makes_no_sense_of_several_files_is_refused(desk: Desk, type_in: Ty
         (type_in("verify", shown, "--node", desk.url, "--save-receipt"), "has no receipt"),
         (type_in("verify", many, "--node", desk.url), "at most 100"),
         (type_in("verify", shown, "--node", desk.url, "--relax", "signature"), "cannot be relaxed"),
+        (type_in("verify", shown, "--node", desk.url, "--as-of", "2099-01-01T00:00:00Z"), "in the past"),
         (type_in("verify", desk.folder / "absent.jwt", "--node", desk.url), "absent.jwt"),
     ):
         assert (typed.code, words in typed.err) == (2, True), typed.err

@@ -58,6 +58,7 @@ from node.failpoints import arm_from_environment
 from node.json_log import log_to
 from node.services.keys_passphrase import keys_passphrase
 from node.services.node import Node, open_node
+from node.web import static_files, verifying
 from node.workers import Workers, address
 
 USAGE = 2
@@ -71,6 +72,8 @@ _APIS = (
     trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, trusted_policies_registry, timestamp,
     authorisation, abi, registry_health, verifications, ledger, health, docs_page,
 )  # fmt: skip
+
+_PAGES = (static_files, verifying)
 
 
 def create_app(
@@ -117,6 +120,8 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)
+    for pages in _PAGES:
+        app.include_router(pages.router)
     openapi.describe(app)
     clients = Clients(node.settings.trusted_proxies)
     app.state.doors = Doors(clients)

@@ -4,7 +4,6 @@ from html import escape
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import RedirectResponse
 
 router = APIRouter()
 
@@ -15,12 +14,6 @@ _STYLE = (
     "dd{margin:0 0 .8rem 3.5rem;color:#465563}dt{margin-top:.4rem}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-
-
-@router.get("/", include_in_schema=False)
-def front_door() -> Response:
-    """Who opens the node's address in a browser is led to `/docs`; relative, for a proxy's path prefix."""
-    return RedirectResponse("docs")
 
 
 @router.get("/docs", include_in_schema=False)

@@ -64,6 +64,21 @@ class Problem:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a client is told of one error.
+
+    Attributes:
+        problem: its class.
+        detail: one sentence on this occurrence.
+        headers: of the answer.
+    """
+
+    problem: Problem
+    detail: str
+    headers: Mapping[str, str]
+
+
 INTERNAL_ERROR = Problem(500, "internalError", "Internal Server Error")
 
 PROBLEMS: Mapping[type[Exception], Problem] = {
@@ -203,6 +218,21 @@ def install(app: FastAPI) -> None:
 
 def known_problem(request: Request, error: Exception) -> Response:
     """Return the answer to an error of the table, with `Retry-After` where the error knows when."""
+    told = told_of(error, whole=not _is_ebsis(request.url.path))  # there the words are EBSI's
+    assert told is not None
+    return problem_response(request, told.problem, told.detail, headers=told.headers)
+
+
+def told_of(error: Exception, *, whole: bool = True) -> Told | None:
+    """Return how an error of the table is told, or None of one that is not in it.
+
+    Args:
+        error: whatever a route raised.
+        whole: whether the sentence shall stand alone, as a sentence does.
+    """
+    problem = problem_of(error)
+    if problem is INTERNAL_ERROR:
+        return None
     detail = str(error)
     if isinstance(error, inner.LedgerUnavailable):
         detail = _LEDGER_UNAVAILABLE
@@ -211,13 +241,13 @@ def known_problem(request: Request, error: Exception) -> Response:
     elif isinstance(error, PolicyRefused):
         named = repr(error.name[:64]) if error.name else "A check without a name (is there a comma too many?)"
         detail = f"{named} cannot be relaxed; these can be: {', '.join(RELAXABLE)}."
-    elif not _is_ebsis(request.url.path):  # there the words are EBSI's
+    elif whole:
         detail = _whole(detail)
     after = getattr(error, "retry_after", None)
-    headers = None if after is None else {"Retry-After": str(after)}
+    headers = {} if after is None else {"Retry-After": str(after)}
     if isinstance(error, authorisation.AccessRefused):
         headers = {"WWW-Authenticate": error.www_authenticate}
-    return problem_response(request, problem_of(error), detail, headers=headers)
+    return Told(problem, detail, headers)
 
 
 async def _known(request: Request, error: Exception) -> Response:

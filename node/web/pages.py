@@ -10,9 +10,10 @@ A page is a function under a router of `page_router()`:
 
 Templates extend `layout.html` and get, beside what the page gives them: `_` and `{% trans %}` (gettext),
 `language`, `languages`, `url(path, **query)` (a link within this node, relative, that goes on in the language
-chosen), `api(path, **query)` (a link to the API, which knows no language), `static(name)`, `here(lang)` (this page
-in another language) and the filters of `written.py`. A query parameter must be declared, as under the API; `lang`
-is every page's. A text that stands in Python is marked with `marked` there, and translated where it is shown.
+chosen), `api(path, **query)` (a link to the API, which knows no language), `static(name)`, `here(lang)` (this
+page in another language) and the filters of `written.py`. A query parameter must be declared, as under the API;
+`lang` is every page's. A text that stands in Python is marked with `marked` there, and translated where it is
+shown.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
@@ -25,8 +26,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from node.api import errors as api
 from node.api.caching import REVALIDATE, matches, weak_tag
+from node.api.errors import InvalidParameter
 from node.api.parameters import StrictRoute
 from node.api.problems import internal_error, told_of
 from node.web.languages import FIRST, NAMES, Language, language_of
@@ -72,7 +73,7 @@ class PageRoute(StrictRoute):
             try:
                 return await handler(request)
             except RequestValidationError:
-                return problem_page(request, api.InvalidParameter("A parameter is missing or malformed."))
+                return problem_page(request, InvalidParameter("A parameter is missing or malformed."))
             except Exception as error:  # noqa: BLE001 - a page has no other way to tell
                 return problem_page(request, error)
 

@@ -9,11 +9,11 @@ A page is a function under a router of `page_router()`:
         return page(request, "registry/entry.html", entry=…)
 
 Templates extend `layout.html` and get, beside what the page gives them: `_` and `{% trans %}` (gettext),
-`language`, `languages`, `url(path, **query)` (a link within this node, relative, that goes on in the language
-chosen), `api(path, **query)` (a link to the API, which knows no language), `static(name)`, `here(lang)` (this
-page in another language) and the filters of `written.py`. A query parameter must be declared, as under the API;
-`lang` is every page's. A text that stands in Python is marked with `marked` there, and translated where it is
-shown.
+`language`, `languages`, `url(path, **query)` (a link within this node, relative, that goes on in the
+language chosen), `api(path, **query)` (a link to the API, which has no language), `static(name)`,
+`here(lang)` (this page in another language) and the filters of `written.py`. A query parameter must be
+declared, as under the API; `lang` is every page's. A text that stands in Python is marked with `marked`
+there, and translated where it is shown.
 """
 
 from collections.abc import Callable, Coroutine, Mapping

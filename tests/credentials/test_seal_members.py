@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from credentials import accreditation_at
 from credentials.errors import Unavailable
 from credentials.seal_members import (
     MAX_ACCREDITATIONS,
@@ -109,6 +110,19 @@ def test_what_a_member_recorded_after_the_anchor_does_not_count() -> None:
     home.world.accredit(home.university, academy, TI)
     assert _both(verdict_on(home.world, early)) == NOT_FOR_MEMBER
     assert _judged(home, sealed_credential(home.world, academy.did)).outcome == "valid"
+
+
+def test_what_ended_an_accreditation_by_a_member_may_lie_behind_an_anchor_out_of_reach(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sealer's first attributes, which alone are looked through elsewhere, are by others."""
+    monkeypatch.setattr(accreditation_at, "MAX_ATTRIBUTES", 1)
+    home, college, _ = _consortium()
+    document = sealed_credential(home.world, college.did)
+    home.world.anchor(home.university, [sealed_credential(home.world, college.did)], held=False)
+    home.world.revoke(home.university, college)
+    result = verdict_on(home.world, document).result(ACCREDITATION)
+    assert (result.outcome, result.reason) == (Outcome.NOT_DETERMINABLE, "unseen_batches")
 
 
 def test_terms_of_use_choose_among_the_accreditations_by_a_member() -> None:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from credentials.presentation import MOST_CREDENTIALS
-from node.api import verifications
+from node.api import judged
+from node.api.verifications import MAX_CREDENTIAL
 from node.app import application
 from tests.credentials.credential_makers import CONTEXTS
 from tests.credentials.presentations import AUDIENCE, NONCE, Wallet, enveloped, presentation
@@ -142,7 +143,7 @@ def test_more_credentials_than_are_judged_together_are_a_problem(desk: Desk, cou
 def test_ten_thousand_objects_are_refused_before_any_is_looked_at(desk: Desk) -> None:
     shown = [{"@context": [CONTEXTS["2.0"]], "type": "VerifiableCredential"}] * 10_000
     body = json.dumps(presentation(desk.wallet.did, shown, version="2.0")).encode()
-    if len(body) > verifications.MAX_CREDENTIAL:
+    if len(body) > MAX_CREDENTIAL:
         body = body.replace(b"https://www.w3.org/ns/credentials/v2", b"x")
     found = desk.verdict(body)
     assert (found["outcome"], found["checks"][0]["reason"]) == ("invalid", "malformed")
@@ -173,7 +174,7 @@ def test_each_credential_counts_as_a_verification(desk: Desk) -> None:
 
 
 def test_what_takes_too_long_is_left_and_said_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifications, "PATIENCE", -1.0)
+    monkeypatch.setattr(judged, "PATIENCE", -1.0)
     found = desk.verdict(desk.wallet.shows(*desk.credentials))
     assert found["outcome"] == "indeterminate"
     assert {one["checks"][0]["reason"] for one in found["credentials"]} == {"out_of_time"}

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from credentials.accreditation_at import attributes_named, attributes_of, changes_of_chains
+from credentials.accreditation_at import (
+    attributes_by_members,
+    attributes_named,
+    attributes_of,
+    changes_of_chains,
+)
 from credentials.accreditation_chain import Fault, JudgedChain, judged_chain
 from credentials.case import Case
 from credentials.coverage import check_coverage
@@ -59,6 +64,9 @@ def check_accreditation(case: Case) -> CheckResult:
         groups = _alternatives(case, named)
     except ActingUnknown as error:
         return CheckResult(ACCREDITATION, Outcome.NOT_DETERMINABLE, error.sentence, reason=error.reason)
+    elsewhere = (
+        groups if named or attributes_by_members(case) else [()]
+    )  # another anchor has its own attribute
     standing = _worst(case, groups)
     later = _fault_at_the_time_asked_for(case, standing)
     outcome, sentence, reason = Outcome.PASSED, case.told(standing.sentence), standing.reason
@@ -69,7 +77,7 @@ def check_accreditation(case: Case) -> CheckResult:
                 f"As of {rfc3339(case.at)} {_whose(later, standing)} does not hold: {later.sentence}",
             )
     elif case.curable(
-        lambda index, time: _would_hold(case, named, index_before=index, at=time),
+        lambda index, time: _would_hold(case, elsewhere, index_before=index, at=time),
         changes=changes_of_chains(case),
     ):
         outcome, sentence, reason = Outcome.NOT_DETERMINABLE, _UNSEEN, "unseen_batches"
@@ -129,16 +137,23 @@ def _standing(case: Case, attributes: Sequence[bytes], *, index_before: int | No
     return standing
 
 
-def _would_hold(case: Case, attributes: Sequence[bytes], *, index_before: int, at: int | None) -> bool:
-    """Whether one of the attributes would do, by the entries below an index; at any time if `at` is None."""
-    for attribute_id in attributes or attributes_of(case.ports, case.issuer):
-        chain = judged_chain(
-            case.ports, case.policy, did=case.issuer, attribute_id=attribute_id, index_before=index_before
+def _would_hold(case: Case, groups: Sequence[Sequence[bytes]], *, index_before: int, at: int | None) -> bool:
+    """Whether one of each group would do, by the entries below an index; at any time if `at` is None."""
+    return all(
+        any(
+            _does(case, one, index_before=index_before, at=at)
+            for one in group or attributes_of(case.ports, case.issuer)
         )
-        fault = chain.fault if at is None else chain.fault_at(at)
-        if fault is None and _fault_of_coverage(case, chain) is None:
-            return True
-    return False
+        for group in groups
+    )
+
+
+def _does(case: Case, attribute_id: bytes, *, index_before: int, at: int | None) -> bool:
+    chain = judged_chain(
+        case.ports, case.policy, did=case.issuer, attribute_id=attribute_id, index_before=index_before
+    )
+    fault = chain.fault if at is None else chain.fault_at(at)
+    return fault is None and _fault_of_coverage(case, chain) is None
 
 
 def _fault_of_coverage(case: Case, chain: JudgedChain) -> Fault | None:

@@ -9,8 +9,9 @@ from node.db.did_filters import key_intervals
 from node.db.issuers import latest_revision
 from node.db.listed import count_listed, ordinal_of
 from node.db.projection import standing_of
-from node.db.row_making import ISSUERS, USERS, KeyInterval, Standing
-from node.db.tables import KEY_INTERVAL, LISTED, REVISION
+from node.db.row_making import ISSUERS, USERS, KeyInterval, MonthTally, Standing, Totals
+from node.db.statistics import last_month_tally, last_totals, month_tally_of, totals_of
+from node.db.tables import KEY_INTERVAL, LISTED, REVISION, TALLY
 
 
 class KnownRows:
@@ -23,11 +24,15 @@ class KnownRows:
         self._counts: dict[str, int] = {}
         self._listed: dict[tuple[str, bytes], bool] = {}
         self._intervals: dict[tuple[str, str], dict[str, KeyInterval]] = {}
+        self._tallies: dict[str, MonthTally | None] = {}
+        self._totals: Totals | None = None
 
     def take(self, table: Table, row: Mapping[str, Any]) -> None:
         """The row was made: what comes next depends on it."""
         if table is REVISION:
             self._standings[row["did"], row["attribute_id"]] = standing_of(row)
+        elif table is TALLY:
+            self._tallies[row["did"]], self._totals = month_tally_of(row), totals_of(row)
         elif table is KEY_INTERVAL:
             interval = KeyInterval(row["relationship"], row["not_before"], row["not_after"])
             taken = self._intervals.setdefault((row["did"], row["v_method_id"]), {})
@@ -63,3 +68,15 @@ class KnownRows:
         before = key_intervals(self._connection, did, v_method_id)
         now = {one.relationship: one for one in before} | self._intervals.get((did, v_method_id), {})
         return [now[name] for name in sorted(now)]
+
+    def month_tally(self, did: str) -> MonthTally | None:
+        """What the DID counts up to; None if it counted nothing yet."""
+        if did not in self._tallies:
+            self._tallies[did] = last_month_tally(self._connection, did)
+        return self._tallies[did]
+
+    def totals(self) -> Totals:
+        """What everybody counts up to."""
+        if self._totals is None:
+            self._totals = last_totals(self._connection)
+        return self._totals

@@ -11,8 +11,9 @@ from typing import Any, Self
 from sqlalchemy import Table
 
 from node.db.projection import standing_of
-from node.db.row_making import ISSUERS, USERS, KeyInterval, Standing
-from node.db.tables import KEY_INTERVAL, LISTED, REVISION
+from node.db.row_making import ISSUERS, USERS, KeyInterval, MonthTally, Standing, Totals
+from node.db.statistics import month_tally_of, totals_of
+from node.db.tables import KEY_INTERVAL, LISTED, REVISION, TALLY
 from node.errors import DatabaseUnavailable
 
 _PREPARED = """
@@ -28,6 +29,9 @@ CREATE TABLE key_interval (
     did TEXT, v_method_id TEXT, relationship TEXT, not_before INTEGER, not_after INTEGER,
     PRIMARY KEY (did, v_method_id, relationship)
 ) WITHOUT ROWID;
+CREATE TABLE tally (
+    did TEXT PRIMARY KEY, month INTEGER, batches INTEGER, credentials INTEGER, publications INTEGER
+) WITHOUT ROWID;
 CREATE TABLE head (subject BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID;
 BEGIN;
 """
@@ -36,8 +40,9 @@ SELECT issuer_type, tao, attribute_id_tao, root_tao FROM standing WHERE did = ? 
 """
 _REPLACE = {
     name: f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * columns)})"  # noqa: S608 -- ours alone
-    for name, columns in (("standing", 6), ("listed", 2), ("key_interval", 5), ("head", 2))
+    for name, columns in (("standing", 6), ("listed", 2), ("key_interval", 5), ("tally", 5), ("head", 2))
 }
+_TALLY = "SELECT month, batches, credentials, publications FROM tally WHERE did = ?"
 _LISTED = "SELECT 1 FROM listed WHERE collection = ? AND name = ?"
 _INTERVALS = """
 SELECT relationship, not_before, not_after FROM key_interval WHERE did = ? AND v_method_id = ?
@@ -56,6 +61,7 @@ class KnownAside:
         """
         self._file = _File()
         self._counts: dict[str, int] = {}
+        self._totals = Totals()
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -80,6 +86,9 @@ class KnownAside:
             now = standing_of(row)
             values = (now.issuer_type, now.tao, now.attribute_id_tao, now.root_tao)
             self._file.replace("standing", row["did"], row["attribute_id"], *values)
+        elif table is TALLY:
+            own, self._totals = month_tally_of(row), totals_of(row)
+            self._file.replace("tally", row["did"], own.month, own.batches, own.credentials, own.publications)
         elif table is KEY_INTERVAL:
             times = row["not_before"], row["not_after"]
             self._file.replace("key_interval", row["did"], row["v_method_id"], row["relationship"], *times)
@@ -104,6 +113,15 @@ class KnownAside:
     def intervals(self, did: str, v_method_id: str) -> Sequence[KeyInterval]:
         """What a DID's verification method stands under and when, one for each relationship."""
         return [KeyInterval(*row) for row in self._file.rows(_INTERVALS, did, v_method_id)]
+
+    def month_tally(self, did: str) -> MonthTally | None:
+        """What the DID counts up to; None if it counted nothing yet."""
+        found = self._file.rows(_TALLY, did)
+        return MonthTally(*found[0]) if found else None
+
+    def totals(self) -> Totals:
+        """What everybody counts up to."""
+        return self._totals
 
 
 class _File:

@@ -23,6 +23,7 @@ from node.db.row_making import (
     listing,
     readable,
 )
+from node.db.statistics_projection import tallied
 from node.db.tables import (
     BATCH,
     ENTRY,
@@ -88,7 +89,10 @@ def project(entry: Entry, place: Place, known: Known) -> Made:
         actor=entry.actor,
         known=known,
     )
-    return [(ENTRY, own), *((table, {"entry_index": entry.index, **row}) for table, row in maker(told))]
+    made = maker(told)
+    if did is not None:
+        made = [*made, *tallied(told, made, did=own["did"])]
+    return [(ENTRY, own), *((table, {"entry_index": entry.index, **row}) for table, row in made)]
 
 
 def standing_of(row: Mapping[str, Any]) -> Standing:

@@ -37,6 +37,28 @@ class KeyInterval:
     not_after: int
 
 
+@dataclass(frozen=True, slots=True)
+class MonthTally:
+    """What a DID counts up to, in the last month in which it counted anything (`months.month_at`)."""
+
+    month: int
+    batches: int
+    credentials: int
+    publications: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What everybody counts up to since the log began; `given` and `revoked` are accreditations."""
+
+    issuers: int = 0
+    batches: int = 0
+    credentials: int = 0
+    given: int = 0
+    revoked: int = 0
+    publications: int = 0
+
+
 class Known(Protocol):
     """What the entries before one have made, as far as rows of that one depend on it."""
 
@@ -51,6 +73,12 @@ class Known(Protocol):
 
     def intervals(self, did: str, v_method_id: str) -> Sequence[KeyInterval]:
         """What a DID's verification method stands under and when, one for each relationship."""
+
+    def month_tally(self, did: str) -> MonthTally | None:
+        """What the DID counts up to; None if it counted nothing yet."""
+
+    def totals(self) -> Totals:
+        """What everybody counts up to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from node.db.projection_rows import (
     StatusPublicationRow,
     UserGrantRow,
 )
+from node.db.statistics_rows import ListChangeRow, TallyRow
 from node.db.timestamp_rows import (
     FirstVersionHashRow,
     HashAlgorithmRow,
@@ -237,6 +238,8 @@ FIRST_VERSION_HASH = _table(FirstVersionHashRow)
 RECORD_OWNER = _table(RecordOwnerRow)
 DID_CONTROLLER = _table(DidControllerRow)
 KEY_INTERVAL = _table(KeyIntervalRow)
+TALLY = _table(TallyRow)
+LIST_CHANGE = _table(ListChangeRow)
 CURSOR = _table(CursorRow)
 BLOCK = _table(BlockRow)
 FOLLOWER = _table(FollowerRow)
@@ -255,5 +258,5 @@ USED_NONCE = _table(UsedNonceRow)
 PROJECTION: tuple[Table, ...] = (
     ENTRY, DID, REVISION, PROXY, SCHEMA_REVISION, BATCH, STATUS_PUBLICATION, POLICY, USER_GRANT,
     LISTED, HASH_ALGORITHM, RECORD_CHANGE, FIRST_VERSION_HASH, RECORD_OWNER, DID_CONTROLLER,
-    KEY_INTERVAL,
+    KEY_INTERVAL, TALLY,
 )  # fmt: skip

@@ -19,10 +19,11 @@ BEGIN = 1_790_000_000
 
 @dataclass(slots=True)
 class Log:
-    """Entries as the contracts would append them; who writes answers for what they say."""
+    """Entries as the contracts would append them, some seconds apart; who writes answers for it."""
 
     entries: list[Entry] = field(default_factory=list)
     heads: dict[bytes, bytes] = field(default_factory=dict)
+    apart: int = 1
 
     def write(self, kind: str, *, actor: bytes = bytes(20), **fields: object) -> Entry:
         """The entry that was appended."""
@@ -34,7 +35,7 @@ class Log:
             kind=kind,
             subject=subject,
             previous=self.heads.get(subject, ZERO_HASH),
-            time=BEGIN + index,
+            time=BEGIN + index * self.apart,
             actor=actor,
             parent=block_hash(index - 1),
             payload=encode_payload(kind, fields),

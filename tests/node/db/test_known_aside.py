@@ -14,7 +14,7 @@ from node.db.deriving import derive_again
 from node.db.digest import projection_digest
 from node.db.known import KnownRows
 from node.db.known_aside import KnownAside
-from node.db.row_making import DIDS, ISSUERS, KeyInterval, Standing
+from node.db.row_making import DIDS, ISSUERS, KeyInterval, Standing, Totals
 from node.db.session import reading, writing
 from node.db.tables import ENTRY, PROJECTION
 from node.errors import DatabaseUnavailable
@@ -39,6 +39,9 @@ def log() -> Log:
         accredited(made, number)
     made.write("did.method.revoked", did=did(3), vMethodId="k", notAfter=7)
     accredited(made, 5)
+    for number in range(8):
+        batch = {"attributeId": bytes(32), "root": number.to_bytes(32, "big"), "size": 10 + number}
+        made.write("anchor.batch", did=did(number % 3), **batch)
     return made
 
 
@@ -120,6 +123,8 @@ def test_what_is_known_beside_is_what_the_database_knows(engine: Engine, log: Lo
             assert aside.standing(did(number), attribute) == rows.standing(did(number), attribute)
             assert aside.intervals(did(number), "k") == rows.intervals(did(number), "k")
             assert aside.is_listed(ISSUERS, named) is rows.is_listed(ISSUERS, named) is (number < SUBJECTS)
+            assert aside.month_tally(did(number)) == rows.month_tally(did(number))
+        assert aside.totals() == rows.totals() == Totals(SUBJECTS, 8, 108, given=SUBJECTS)
         for collection in (DIDS, ISSUERS, "nothing"):
             assert aside.count(collection) == rows.count(collection)
         assert aside.intervals(did(3), "k") == [

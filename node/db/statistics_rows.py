@@ -1,0 +1,45 @@
+"""Rows that statistics are read from: running counts that entries make, and what published lists changed."""
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from node.db.column_types import WHOLE
+
+
+class TallyRow(SQLModel, table=True):
+    """Counts up to an entry that changes one of them, that entry included (ADR 0021).
+
+    `batches`, `credentials` and `publications` are those of `did` within `month`; what begins with `all_` is
+    everybody's since the log began.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (Index("ix_tally_did", "did", "month", "entry_index"),)
+
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    did: str = Field(sa_type=Text)
+    month: int = Field(sa_type=WHOLE)  # `months.month_at` of the entry's time
+    batches: int = Field(sa_type=WHOLE)
+    credentials: int = Field(sa_type=WHOLE)  # sizes of the batches together
+    publications: int = Field(sa_type=WHOLE)  # of status lists
+    all_issuers: int = Field(sa_type=WHOLE)
+    all_batches: int = Field(sa_type=WHOLE)
+    all_credentials: int = Field(sa_type=WHOLE)
+    all_given: int = Field(sa_type=WHOLE)  # accreditations that came into force
+    all_revoked: int = Field(sa_type=WHOLE)  # accreditations
+    all_publications: int = Field(sa_type=WHOLE)
+
+
+class ListChangeRow(SQLModel, table=True):
+    """What one publication of a status list newly marked; no row: its content was not at hand yet.
+
+    It is derived from contents that digests on the ledger name, so it is as immutable as they are, and no
+    part of the projection. Both counts are None if a content is no list that could be counted.
+    """
+
+    __tablename__ = "list_change"
+
+    number: int | None = Field(default=None, primary_key=True, sa_type=WHOLE)
+    entry_hash: bytes = Field(unique=True)  # of the publication, which commits to the one before it
+    revoked: int | None = Field(sa_type=WHOLE)
+    suspended: int | None = Field(sa_type=WHOLE)

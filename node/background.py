@@ -1,4 +1,4 @@
-"""What runs beside the API in one process: the follower, the outbox, the copying of leaves and lists."""
+"""What runs beside the API in one process: follower, outbox, copying of leaves and lists, their counting."""
 
 import logging
 from threading import Event, Thread
@@ -8,6 +8,7 @@ from node.indexer.contents import ContentCopier
 from node.indexer.errands import Errands
 from node.indexer.follower import Follower, Step
 from node.indexer.leaves import LeafCopier
+from node.indexer.list_changes import ListChanges
 from node.indexer.outbox import Outbox
 from node.services.node import Node
 
@@ -52,6 +53,7 @@ class Background:
         self._copying = tuple(
             Errands(node.engine, node.holder, copier, node.clock) for copier in self._copiers
         )
+        self._counting = Errands(node.engine, node.holder, ListChanges(node.engine), node.clock)
         self._sending = Errands(node.engine, node.holder, outbox, node.clock)
         self._stop = Event()
         self._threads: list[Thread] = []
@@ -61,6 +63,7 @@ class Background:
         work: tuple[tuple[str, Run], ...] = (
             ("follower", self._follower.run),
             *(("copying", copying.run) for copying in self._copying),
+            ("counting", self._counting.run),
             ("sending", self._sending.run),
         )
         for name, run in work:
@@ -69,11 +72,12 @@ class Background:
             self._threads.append(thread)
 
     def step(self) -> None:
-        """Do by hand what the threads do: follow to the head, copy and send once."""
+        """Do by hand what the threads do: follow to the head, copy, count and send once."""
         while self._follower.step() is Step.MOVED:
             pass
         for copying in self._copying:
             copying.step()
+        self._counting.step()
         self._sending.step()
 
     def stop(self) -> None:

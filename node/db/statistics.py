@@ -6,7 +6,7 @@ seconds of one core, on top of which a page has to be made, and the log goes on 
 for each issuer that did anything in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -134,40 +134,3 @@ def marked_between(connection: Connection, *, start: int, stop: int) -> dict[str
         .group_by(STATUS_PUBLICATION.c.did)
     )
     return {did: Marked(int(r), int(s), int(u)) for did, r, s, u in connection.execute(query)}
-
-
-def changes_counted(connection: Connection) -> int:
-    """A number that grows with each publication whose change comes to be known."""
-    return connection.execute(select(func.max(LIST_CHANGE.c.number))).scalar() or 0
-
-
-def changes_uncounted(
-    connection: Connection, *, start: int, limit: int
-) -> Sequence[tuple[int, bytes, str, str, bytes, bytes | None]]:
-    """Publications from entry `start` on whose change is not known yet, in log order.
-
-    Returns:
-        The entry's index and hash, the issuer, the purpose, the digest of the list, and that of the one that
-        it took the place of.
-    """
-    before, list_before = ENTRY.alias(), STATUS_PUBLICATION.alias()
-    known = select(LIST_CHANGE.c.number).where(LIST_CHANGE.c.entry_hash == ENTRY.c.hash).exists()
-    query = (
-        select(
-            ENTRY.c.entry_index,
-            ENTRY.c.hash,
-            STATUS_PUBLICATION.c.did,
-            STATUS_PUBLICATION.c.purpose,
-            STATUS_PUBLICATION.c.credential_digest,
-            list_before.c.credential_digest,
-        )
-        .select_from(STATUS_PUBLICATION)
-        .join(ENTRY, ENTRY.c.entry_index == STATUS_PUBLICATION.c.entry_index)
-        .outerjoin(before, before.c.hash == ENTRY.c.previous)
-        .outerjoin(list_before, list_before.c.entry_index == before.c.entry_index)
-        .where(STATUS_PUBLICATION.c.entry_index >= start)
-        .where(~known)
-        .order_by(STATUS_PUBLICATION.c.entry_index)
-        .limit(limit)
-    )
-    return [tuple(row) for row in connection.execute(query)]

@@ -43,7 +43,16 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         """A share of one as a percentage with one decimal."""
         return format_percent(value, format="#,##0.0 %", locale=language.locale)
 
-    return {"when": when, "day": day, "month": month, "number": number, "percent": percent, "cut": cut}
+    # text: for what is no constant of a template; `_()` would take it for markup, with places in it.
+    return {
+        "text": language.text,
+        "when": when,
+        "day": day,
+        "month": month,
+        "number": number,
+        "percent": percent,
+        "cut": cut,
+    }
 
 
 def cut(text: str) -> Markup:

@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= 3
+BROWSERS ?= 2
 KILLS ?= 1000
 # Rooms whose every branch their own tests must take.
 PURE := anchoring credentials did
@@ -18,7 +19,7 @@ APART := $(addprefix node/api/test_,clients.py connections.py json_body.py judgi
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test crash soak fuzz lint format bench contracts clean
+.PHONY: help setup demo test crash soak fuzz lint format bench contracts texts clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -32,14 +33,15 @@ demo: ## start a ledger and two nodes, play the scenario, leave a node on 127.0.
 	  $(if $(filter-out 0,$(ONCE)),--once) $(if $(DEMO_JSON),--json '$(DEMO_JSON)') \
 	  $(if $(DATABASE),--database '$(DATABASE)') $(ARGS)
 
-test: setup ## run every test, Solidity then Python on both databases (ARGS="tests/did -k syntax" narrows)
+test: setup ## run every test, Solidity then Python, pages in Chromium, both databases (ARGS="tests/did -k syntax" narrows)
 	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
 ifeq ($(strip $(ARGS)),)
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) $(addprefix tests/,$(PURE))
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --ignore=tests/,$(PURE))
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile tests/browser
+	$(BIN)/python -m pytest -n $(WORKERS) $(addprefix --ignore=tests/,$(PURE) browser)
 	$(BIN)/python -m pytest -n $(WORKERS) --database postgresql $(addprefix tests/,$(STORING)) $(addprefix --ignore=tests/,$(APART))
 else
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
@@ -71,6 +73,9 @@ bench: setup ## measure; fails on a missed limit (ARGS="trees" narrows)
 contracts: setup ## compile the contracts, write their artifacts, run their tests
 	$(BIN)/python -m devnet.contracts build
 	cd contracts && $(abspath $(BIN))/python -m devnet.toolchain run forge test
+
+texts: setup ## merge the texts of the pages into their catalogues, and list what is not translated yet
+	$(BIN)/python -m tests.packaging.catalogues
 
 clean: ## remove what the set-up and the tests made (the devnet's own state: ankyra-devnet reset)
 	rm -rf $(VENV) node_modules build contracts/out contracts/cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

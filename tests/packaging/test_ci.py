@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 _MAKE = '#!/bin/sh\necho "$* ${ANKYRA_VECTORS-unset}" >>"$SAID"\ntest "$1" != "$FAILS"\n'
+_APT = '#!/bin/sh\necho "$*" >>"$SAID"\ntest "$1" != "$FAILS"\n'
 
 
 @pytest.fixture
@@ -19,20 +20,34 @@ def clone(tmp_path: Path) -> Path:
     (folder / ".ci").mkdir(parents=True)
     shutil.copy(ROOT / ".ci" / "run", folder / ".ci" / "run")
     (tmp_path / "bin").mkdir()
-    make = tmp_path / "bin" / "make"
-    make.write_text(_MAKE)
-    make.chmod(0o755)
+    _put(folder, "make", _MAKE)
+    for name in ("bash", "dirname"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
     return folder
 
 
-def _run(clone: Path, *, fails: str = "", vectors: str | None = None) -> tuple[int, list[str]]:
+def _put(clone: Path, name: str, text: str) -> None:
+    """A program of the machine, and what it does."""
+    program = clone.parent / "bin" / name
+    program.write_text(text)
+    program.chmod(0o755)
+
+
+def _run(
+    clone: Path, *, fails: str = "", vectors: str | None = None, browser: str | None = "/any/chromium"
+) -> tuple[int, list[str]]:
+    done, said = _ran(clone, FAILS=fails, ANKYRA_VECTORS=vectors, ANKYRA_CHROMIUM=browser)
+    return done.returncode, said
+
+
+def _ran(clone: Path, **given: str | None) -> "tuple[subprocess.CompletedProcess[str], list[str]]":
     said = clone.parent / "said"
-    env = {name: value for name, value in os.environ.items() if name != "ANKYRA_VECTORS"}
-    env |= {"PATH": f"{clone.parent / 'bin'}:{env['PATH']}", "SAID": str(said), "FAILS": fails}
-    if vectors is not None:
-        env["ANKYRA_VECTORS"] = vectors
-    done = subprocess.run([clone / ".ci" / "run"], env=env, cwd="/", check=False, capture_output=True)
-    return done.returncode, said.read_text().splitlines()
+    env = {"PATH": str(clone.parent / "bin"), "SAID": str(said)}
+    env |= {name: value for name, value in given.items() if value is not None}
+    done = subprocess.run(
+        [clone / ".ci" / "run"], env=env, cwd="/", check=False, capture_output=True, text=True
+    )
+    return done, said.read_text().splitlines()
 
 
 def test_the_gate_lints_then_tests(clone: Path) -> None:
@@ -48,6 +63,30 @@ def test_the_gate_stops_at_the_first_failure(clone: Path) -> None:
     code, said = _run(clone, fails="test")
     assert code != 0
     assert [line.partition(" ")[0] for line in said[1:]] == ["lint", "test"]
+
+
+def test_the_gate_installs_a_browser_where_there_is_none(clone: Path) -> None:
+    _put(clone, "apt-get", _APT)
+    done, said = _ran(clone, FAILS="none")
+    assert done.returncode == 0, done.stderr
+    assert said[0].startswith("-qq update")
+    assert " chromium" in said[1]
+    assert [line.partition(" ")[0] for line in said[2:]] == ["lint", "test"]
+
+
+def test_the_gate_takes_the_browser_that_there_is(clone: Path) -> None:
+    _put(clone, "apt-get", _APT)
+    _put(clone, "google-chrome", "#!/bin/sh\n")
+    _, said = _ran(clone, FAILS="none")
+    assert [line.partition(" ")[0] for line in said] == ["lint", "test"]
+
+
+def test_the_gate_says_what_to_do_where_it_may_not_install(clone: Path) -> None:
+    _put(clone, "apt-get", _APT)
+    done, said = _ran(clone, FAILS="-qq")
+    assert done.returncode == 1
+    assert len(said) == 1
+    assert "apt-get install chromium" in done.stderr
 
 
 def test_the_gate_reads_the_vectors_beside_the_checkout_unless_others_are_named(clone: Path) -> None:
@@ -79,10 +118,20 @@ def _pytest(folder: str, *, vectors: str | None) -> "subprocess.CompletedProcess
 @pytest.mark.parametrize(
     ("verb", "programs"),
     [
-        ("test", ["forge test", "coverage run -m pytest", "coverage report", "--ignore=tests/did"]),
+        (
+            "test",
+            [
+                "forge test",
+                "coverage run -m pytest",
+                "coverage report",
+                "tests/browser",
+                "--ignore=tests/did",
+            ],
+        ),
         ("lint", ["ruff check", "ruff format --check", "mypy", "lint-imports", "tests.packaging.texts"]),
         ("bench", ["-m benchmarks"]),
         ("contracts", ["devnet.contracts build", "forge test"]),
+        ("texts", ["tests.packaging.catalogues"]),
     ],
 )
 def test_each_verb_sets_up_what_is_missing_and_runs_its_programs(verb: str, programs: list[str]) -> None:

@@ -1,0 +1,51 @@
+"""Every page as people come to it: wide and narrow, light and dark, in each language, by eye or not."""
+
+from collections.abc import Mapping
+
+import httpx
+import pytest
+
+from tests.browser.cast import Cast
+from tests.browser.conftest import Desk
+from tests.browser.reader import DESKTOP, PHONE, Scheme
+from tests.browser.walk import HTML, page_routes, walk
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture(scope="module")
+def examples(people: Cast) -> Mapping[str, str]:
+    """For each page the first address that a walk comes by."""
+    found: dict[str, str] = {}
+    with httpx.Client(base_url=people.url, trust_env=False, timeout=60) as http:
+        for stop in walk(http, "?lang=en"):
+            if stop.route and stop.answer.headers["content-type"] == HTML:
+                found.setdefault(stop.route, stop.path.replace("lang=lt", "lang=en"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", DESKTOP, "light"), ("lt", PHONE, "dark")], ids=["wide", "narrow"]
+)
+@pytest.mark.parametrize("route", [route for route in page_routes() if not route.endswith(".csv")])
+def test_a_page_is_in_nobodys_way(
+    desk: Desk, examples: Mapping[str, str], route: str, language: str, width: int, scheme: Scheme
+) -> None:
+    with desk.reader(language=language, width=width, scheme=scheme) as somebody:
+        somebody.open(examples[route].replace("lang=en", f"lang={language}"))
+        somebody.keep_picture(f"{_name(route)}-{language}-{width}-{scheme}")
+        assert somebody.overflow <= 0
+        assert somebody.barriers() == []
+
+
+def test_a_page_that_is_not_there_is_told_like_any_other(desk: Desk) -> None:
+    with desk.reader(width=PHONE, language="lt") as somebody:
+        somebody.open("?lang=xx", status=400)
+        assert somebody.overflow <= 0
+        assert somebody.barriers() == []
+        somebody.page.get_by_role("main").get_by_role("link").click()
+        assert somebody.answers == [("/", 400), ("/", 200)]
+
+
+def _name(route: str) -> str:
+    return route.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "first"

@@ -33,6 +33,7 @@ from node.api import (
     payloads,
     problems,
     registry_health,
+    statistics,
     status_lists,
     timestamp,
     transactions,
@@ -70,7 +71,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _APIS = (
     batches, transactions, anchors, status_lists, history, issuers, log, payloads, identifiers, did_registry,
     trusted_issuers_registry, issuer_proxies, trusted_schemas_registry, trusted_policies_registry, timestamp,
-    authorisation, abi, registry_health, verifications, ledger, health, docs_page,
+    authorisation, abi, registry_health, verifications, statistics, ledger, health, docs_page,
 )  # fmt: skip
 
 _PAGES = (static_files, verifying)

@@ -141,6 +141,25 @@ _ISSUERS_ATTRIBUTE: Final = an_object(
     revisions=a_list(ANY_OBJECT),
     revisionCount=WHOLE,
 )
+_COUNT: Final = an_object(count=WHOLE_OR_NULL, suppressed=TRUTH)
+_TOLD: Final[dict[str, Schema]] = {
+    "statusPublications": WHOLE,
+    "unknownPublications": WHOLE,
+    "batches": _COUNT,
+    "credentials": _COUNT,
+    "revoked": _COUNT,
+    "suspended": _COUNT,
+    "revocationRate": {"type": ["number", "null"], "minimum": 0},
+}
+_STATISTICS_MONTH: Final = an_object(
+    month={"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
+    complete=TRUTH,
+    issuersRegistered=WHOLE,
+    accreditationsGiven=WHOLE,
+    accreditationsRevoked=WHOLE,
+    **_TOLD,
+    issuers=a_list(an_object(did=TEXT, **_TOLD)),
+)
 _ISSUERS: Final = "/trusted-issuers-registry/v5/issuers"
 _SCHEMAS: Final = "/trusted-schemas-registry/v3/schemas"
 _BATCH_PATH: Final = "/v1/batches/{did}/{root}/{size}"
@@ -212,6 +231,9 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
             anchors=an_object(count=WHOLE, digests=WHOLE, first=TIME_OR_NULL, last=TIME_OR_NULL),
             asOf=AS_OF,
         )
+    ),
+    "GET /v1/statistics": _json(
+        an_object(threshold=WHOLE, items=a_list(_STATISTICS_MONTH), next=TEXT_OR_NULL, asOf=AS_OF)
     ),
     "GET /v1/log/checkpoint": {"text/plain": TEXT},
     "GET /v1/log/consistency": _json(an_object(from_=WHOLE, to=WHOLE, path=_PATH)),

@@ -14,7 +14,7 @@ from credentials.presentation_reading import read_presentation
 from credentials.verdict import FORMAT, Outcome
 from node.api.judgement_metrics import JudgementMetrics
 from node.api.judging import Judging
-from node.api.limits import VERIFICATION, spend_further
+from node.api.limits import VERIFICATION, owe_for, spend_further
 from node.api.verification_request import Asked
 from node.services.node import Node
 from node.services.verification import Verified, VerifiedPresentation, Verifier
@@ -25,6 +25,13 @@ PATIENCE = 10.0
 T = TypeVar("T")
 Tell = Callable[[Asked, Verified | VerifiedPresentation], T]
 """What a verdict is made into; called in the thread that judged."""
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What judging one document took: written by the thread that judged, read once it has answered."""
+
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +68,19 @@ async def judged(request: Request, node: Node, read: Callable[[], Asked], tell: 
     """
     judging: Judging = request.app.state.judging
     figures: JudgementMetrics = request.app.state.metrics.judgements
-    answer = await judging.judge(node, partial(_credential, read, tell, figures), body=body)
-    if not isinstance(answer, _Shown):
-        return answer
-    spend_further(request, answer.further_units)
-    return await judging.long.judge(node, partial(_presented, answer, tell, figures))
+    spent = _Spent()
+    try:
+        answer = await judging.judge(node, partial(_credential, read, tell, figures, spent), body=body)
+        if not isinstance(answer, _Shown):
+            return answer
+        spend_further(request, answer.further_units)
+        return await judging.long.judge(node, partial(_presented, answer, tell, figures, spent))
+    finally:
+        owe_for(request, spent.seconds)
 
 
 def _credential(
-    read: Callable[[], Asked], tell: Tell[T], figures: JudgementMetrics, verifier: Verifier
+    read: Callable[[], Asked], tell: Tell[T], figures: JudgementMetrics, spent: _Spent, verifier: Verifier
 ) -> T | _Shown:
     """The verdict on a credential; a presentation, unjudged, if the document is one."""
     asked = read()
@@ -77,11 +88,12 @@ def _credential(
     verified = verifier.verify(
         asked.document, at=asked.at, relaxed=asked.relaxed, receipt=asked.receipt, expected=asked.expected
     )
+    spent.seconds = time.perf_counter() - began
     if verified.verdict.result(FORMAT).outcome is not Outcome.PASSED:  # only then it may be something else
         shown = _presentation(asked.document)
         if shown is not None:
             return _Shown(shown, asked)
-    figures.observe(verified.verdict, seconds=time.perf_counter() - began)
+    figures.observe(verified.verdict, seconds=spent.seconds)
     return tell(asked, verified)
 
 
@@ -92,7 +104,9 @@ def _presentation(document: bytes) -> Presentation | MalformedPresentation | Non
         return error
 
 
-def _presented(shown: _Shown, tell: Tell[T], figures: JudgementMetrics, verifier: Verifier) -> T:
+def _presented(
+    shown: _Shown, tell: Tell[T], figures: JudgementMetrics, spent: _Spent, verifier: Verifier
+) -> T:
     """The verdict on a presentation: of what does not fit into `PATIENCE`, that it was not judged."""
     asked, began = shown.asked, time.perf_counter()
     verified = verifier.verify_presentation(
@@ -103,7 +117,7 @@ def _presented(shown: _Shown, tell: Tell[T], figures: JudgementMetrics, verifier
         expected=asked.expected,
         goes_on=lambda: time.perf_counter() - began < PATIENCE,
     )
-    spent = time.perf_counter() - began
+    spent.seconds = time.perf_counter() - began
     for verdict in verified.verdict.verdicts:
-        figures.observe(verdict, seconds=spent / len(verified.verdict.verdicts))
+        figures.observe(verdict, seconds=spent.seconds / len(verified.verdict.verdicts))
     return tell(asked, verified)

@@ -28,10 +28,16 @@ VERIFICATION = 5
 """Units of judging one credential, alone or in a presentation."""
 LEDGER_CALL = 5
 """Units of one call to the ledger, alone or in a batch."""
+LONG = 0.5
+"""Seconds of judging that are in the price."""
+LONG_SECOND = 6_000
+"""Units of each further second: what is hard to judge keeps others waiting, and shows only then."""
 _SPEND = "ankyra.spend"
+_OWE = "ankyra.owe"
 
 COSTS = (
     ("POST", "/v1/verifications", VERIFICATION),
+    ("POST", "/", VERIFICATION),
     ("POST", "/authorisation/v4/token", 10),
     ("POST", "/v1/batches", 50),
     ("PUT", "/v1/status-lists", 50),
@@ -39,6 +45,7 @@ COSTS = (
     ("GET", "/v1/log/digest", 50),
     ("GET", "/v1/history", 5),
     ("GET", "/v1/anchors/", 5),
+    ("GET", "/anchors/", 5),
 )
 """Method, path (or its beginning, if that ends in a slash) and price of what costs more than one unit."""
 
@@ -70,6 +77,7 @@ class Limited:
                 await known_problem(Request(scope), error)(scope, receive, send)
                 return
             scope[_SPEND] = spend
+            scope[_OWE] = partial(self._rate.owe, self._clients.name(scope))
         incoming = _Incoming(receive)
         await self._app(scope, incoming.receive, incoming.watching(send))
 
@@ -90,6 +98,13 @@ def spend_further(request: Request, units: int) -> None:
         spend(units, now=asyncio.get_running_loop().time())
 
 
+def owe_for(request: Request, seconds: float) -> None:
+    """Let the client have spent what judging took beyond `LONG`; it has its answer all the same."""
+    owe = request.scope.get(_OWE)
+    if owe is not None and seconds > LONG:
+        owe(LONG_SECOND * (seconds - LONG), now=asyncio.get_running_loop().time())
+
+
 def cost(scope: Scope) -> int:
     """Return the price of a request in units; most cost one."""
     for method, path, price in COSTS:
@@ -99,7 +114,7 @@ def cost(scope: Scope) -> int:
 
 
 def _covers(path: str, asked: str) -> bool:
-    return asked.startswith(path) if path.endswith("/") else asked == path
+    return asked.startswith(path) if path.endswith("/") and path != "/" else asked == path
 
 
 class _Incoming:

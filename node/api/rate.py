@@ -41,5 +41,18 @@ class Rate:
             self._left.popitem(last=False)
         return wait
 
+    def owe(self, client: str, cost: float, *, now: float) -> None:
+        """Let `client` have spent `cost`, whatever it has left: what it took showed only afterwards.
+
+        Args:
+            client: the name under which it is counted.
+            cost: units; nobody comes to owe more than a whole bucket.
+            now: monotonic seconds.
+        """
+        self.take(client, 0, now=now)
+        if client in self._left:
+            left, seen = self._left[client]
+            self._left[client] = (max(left - cost, -float(self.per_minute)), seen)
+
     def __len__(self) -> int:
         return len(self._left)

@@ -57,6 +57,14 @@ def test_verdicts_and_batches_are_dearer(small: World) -> None:
         ]
 
 
+def test_what_took_long_is_paid_for_afterwards(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LONG", -0.05)
+    monkeypatch.setattr(limits, "LONG_SECOND", 1000)
+    with behind_a_proxy(small, rate_limit=40) as http:
+        statuses = [http.post("/v1/verifications", content=b"eyJ", headers=ONE).status_code for _ in range(2)]
+        assert statuses == [200, 429]
+
+
 def test_those_who_watch_and_programs_of_this_machine_are_not_counted(small: World) -> None:
     with behind_a_proxy(small, rate_limit=1) as http:
         for path in sorted(limits.HEALTH):

@@ -23,6 +23,18 @@ def test_what_costs_more_than_a_bucket_costs_a_whole_one() -> None:
     assert rate.take("one", 50, now=60.0) == 0.0
 
 
+def test_what_is_owed_flows_back_before_anything_is_spent() -> None:
+    rate = Rate(per_minute=60)
+    rate.owe("one", 90, now=0.0)
+    assert rate.take("one", 10, now=0.0) == pytest.approx(40.0)
+    assert rate.take("one", 10, now=40.0) == 0.0
+    rate.owe("one", 1_000_000, now=40.0)
+    assert rate.take("one", 10, now=40.0) == pytest.approx(70.0)
+    unlimited = Rate(per_minute=0)
+    unlimited.owe("one", 90, now=0.0)
+    assert len(unlimited) == 0
+
+
 def test_no_limit_is_none() -> None:
     rate = Rate(per_minute=0)
     assert all(rate.take("one", 50, now=0.0) == 0.0 for _ in range(1000))

@@ -68,6 +68,7 @@ _OF_CLAIM: Final[tuple[_Row, ...]] = (
     ("supervision", "provenBy.idVerification", values.read_text),
     ("grade", "provenBy.grade", concepts.read_grade),
     ("stackability", "specifiedBy.isPartialQualification", concepts.read_stackable),
+    ("stackability", "specifiedBy.isPartOf.title", concepts.read_larger),
     ("stackability", "isPartOf.title", concepts.read_larger),
     ("stackability", "entitlesTo.title", concepts.read_larger),
     ("further", "description", values.read_text),

@@ -7,6 +7,7 @@ from typing import Annotated, cast
 import typer
 
 from credentials.model import Version
+from node.cli import credential_template
 from node.cli.context import (
     AsJson,
     NodeUrl,
@@ -25,7 +26,7 @@ from node.client.credential_payloads import read_payloads
 from node.client.errors import Unusable
 
 app = typer.Typer(
-    help="Credentials: issue, show.\n\nExample: ankyra credential show 0001.jwt",
+    help="Credentials: issue, show; course templates.\n\nExample: ankyra credential show 0001.jwt",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -121,6 +122,7 @@ def issue(
 
 
 app.command()(show)
+app.add_typer(credential_template.app, name="template")
 
 
 def _progress(signed: int, total: int) -> None:

@@ -69,14 +69,15 @@ def show(
         say(UNSIGNED, style="bold yellow")
     say(", ".join(summary.types), style="bold")
     if summary.micro is not None:
-        _show_micro_credential(summary.micro)
+        show_micro_credential(summary.micro)
     else:
         for achievement in summary.achievements:
             _show_achievement(achievement)
     _show_rest(summary)
 
 
-def _show_micro_credential(micro: MicroCredential) -> None:
+def show_micro_credential(micro: MicroCredential) -> None:
+    """What a micro-credential says is printed, and what it ought to say and does not."""
     elements = {element.name: element for element in micro.elements}
     table(("", ""), [row for name in _QUESTIONS for row in _rows(_QUESTIONS[name], elements[name], micro)])
     for remark in micro.remarks:

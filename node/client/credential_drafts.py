@@ -97,6 +97,14 @@ def model_of(credential: Mapping[str, Any]) -> Version:
     return _MODELS[credential["@context"][0]]
 
 
+def with_status(credential: Mapping[str, Any], entry: Mapping[str, object]) -> dict[str, Any]:
+    """The credential with one more status entry: one stands alone, several in a list."""
+    known = credential.get("credentialStatus")
+    if known is None:
+        return {**credential, "credentialStatus": entry}
+    return {**credential, "credentialStatus": [*(known if isinstance(known, list) else [known]), entry]}
+
+
 def _is_full(payload: Mapping[str, Any]) -> bool:
     if "proof" in payload:
         raise Refused("it has a proof: what is signed already is not issued again")
@@ -171,9 +179,14 @@ def _midnight(given: object) -> object:
     return f"{given}T00:00:00Z" if isinstance(given, str) and _DATE.fullmatch(given) else given
 
 
+def new_identifier(random: bytes) -> str:
+    """The `id` of a credential that has none: `urn:uuid:` of version 4, of 16 random bytes."""
+    return f"urn:uuid:{UUID(bytes=random, version=4)}"
+
+
 def _identifier(given: object, random: bytes) -> str:
     if given is None:
-        return f"urn:uuid:{UUID(bytes=random, version=4)}"
+        return new_identifier(random)
     try:
         uuid = UUID(str(given).removeprefix("urn:uuid:"))
     except ValueError:

@@ -20,6 +20,9 @@ ISSUE = {
     "issuer show",
     "credential issue",
     "credential show",
+    "credential template new",
+    "credential template check",
+    "credential template schema",
     "status create",
     "status revoke",
     "status suspend",
@@ -88,7 +91,19 @@ def test_no_command_takes_a_passphrase_or_a_key_as_an_argument(command: str, typ
 
 
 @pytest.mark.parametrize(
-    "group", ["", "did", "issuer", "status", "credential", "batch", "outbox", "node", "node keys"]
+    "group",
+    [
+        "",
+        "did",
+        "issuer",
+        "status",
+        "credential",
+        "credential template",
+        "batch",
+        "outbox",
+        "node",
+        "node keys",
+    ],
 )
 def test_a_group_alone_shows_its_help_as_misuse(group: str, type_in: Type) -> None:
     typed = type_in(*group.split())

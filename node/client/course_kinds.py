@@ -1,0 +1,305 @@
+"""Kinds of values in a course template: each reads one value, says what is right, and has its JSON Schema."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, Final
+
+from credentials.errors import MalformedCredential
+from credentials.moments import parse_moment
+from credentials.plain_text import is_plain
+from node.client.course_vocabularies import LANGUAGE_CODES, Vocabulary
+
+SHORT: Final = 512
+"""Characters of a text that stands in one line: what readers of micro-credentials show of it."""
+LONG: Final = 4000
+
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,2000}", re.ASCII)
+_IDENTIFIER: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:[!-~]{1,500}", re.ASCII)
+_LONGEST_MOMENT: Final = 40
+_FIRST_YEAR: Final = 1000
+"""What lies before is no date of learning, and no library prints it alike."""
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_COUNTRY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
+_ISCED_F: Final = re.compile(r"(?:0[0-9]|10)[0-9]{0,2}", re.ASCII)
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}", re.ASCII)
+_CONCEPT_MEMBERS: Final = frozenset({"id", "label"})
+
+
+class Wrong(Exception):
+    """The value is not of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value.
+
+    Attributes:
+        says: what is right, as it follows “is”.
+        schema: what JSON Schema says of such a value.
+        read: the value as it is kept, in members that JSON has; raises `Wrong`.
+        of_text: whether a text alone may be such a value, as a column of a table has it.
+        spoken: whether it has a text for each of several languages.
+    """
+
+    says: str
+    schema: Mapping[str, Any]
+    read: Callable[[object], Any]
+    of_text: bool = True
+    spoken: bool = False
+
+
+def moment_of(given: object) -> str:
+    """A day or a moment as `2027-06-30T00:00:00Z`; a day is the moment at which it begins in UTC.
+
+    Raises:
+        Wrong: it is neither.
+    """
+    written = given.isoformat() if isinstance(given, date) else given
+    if not isinstance(written, str) or len(written) > _LONGEST_MOMENT:
+        raise Wrong
+    return _moment(written.strip())
+
+
+@lru_cache(maxsize=4096)
+def _moment(written: str) -> str:
+    try:
+        moment = parse_moment(f"{written}T00:00:00Z" if _DATE.fullmatch(written) else written, name="it")
+    except MalformedCredential:
+        raise Wrong from None
+    if moment.year < _FIRST_YEAR:
+        raise Wrong
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def text(most: int = SHORT) -> Kind:
+    """A text of one line."""
+
+    def read(given: object) -> str:
+        stripped = given.strip() if isinstance(given, str) else given
+        if not is_plain(stripped, most=most):
+            raise Wrong
+        return stripped
+
+    return Kind(
+        f"a text of 1 to {most} characters in one line",
+        {"type": "string", "minLength": 1, "maxLength": most},
+        read,
+    )
+
+
+def texts(most: int = SHORT) -> Kind:
+    """A text for each of some languages."""
+    one = text(most)
+
+    def read(given: object) -> dict[str, str]:
+        if not isinstance(given, Mapping) or not given or not given.keys() <= LANGUAGE_CODES.keys():
+            raise Wrong
+        return {tag: one.read(given[tag]) for tag in sorted(given)}
+
+    return Kind(
+        f'a text in each language, as en = "…", each of one line and at most {most} characters',
+        {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"enum": sorted(LANGUAGE_CODES)},
+            "additionalProperties": dict(one.schema),
+        },
+        read,
+        of_text=False,
+        spoken=True,
+    )
+
+
+def choice(*words: str) -> Kind:
+    """One of some words."""
+
+    def read(given: object) -> str:
+        if given not in words:
+            raise Wrong
+        return str(given)
+
+    return Kind(f"one of {', '.join(words)}", {"enum": list(words)}, read)
+
+
+def number(most: int, what: str) -> Kind:
+    """A number above 0 with at most three decimals, kept as a text without zeros that say nothing."""
+
+    def read(given: object) -> str:
+        if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
+            raise Wrong
+        try:
+            found = Decimal(str(given).strip())
+        except InvalidOperation:
+            raise Wrong from None
+        if not found.is_finite() or not 0 < found <= most or found != round(found, 3):
+            raise Wrong
+        return format(found.normalize(), "f")
+
+    return Kind(
+        f"a number of {what} above 0 and at most {most}, with at most three decimals",
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": most},
+                {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,3})?$"},
+            ]
+        },
+        read,
+    )
+
+
+def level(highest: int) -> Kind:
+    """A level, 1 to the highest."""
+
+    def read(given: object) -> int:
+        found = int(given) if isinstance(given, str) and given in _digits else given
+        if isinstance(found, bool) or not isinstance(found, int) or not 1 <= found <= highest:
+            raise Wrong
+        return found
+
+    _digits = frozenset(map(str, range(1, highest + 1)))
+    return Kind(
+        f"a level, 1 to {highest}",
+        {"anyOf": [{"type": "integer", "minimum": 1, "maximum": highest}, {"enum": sorted(_digits)}]},
+        read,
+    )
+
+
+def concept(vocabulary: Vocabulary) -> Kind:
+    """A concept of a vocabulary, by its English word, or by its URI with a label."""
+
+    def read(given: object) -> dict[str, Any]:
+        if isinstance(given, str) and given in vocabulary.words:
+            return {"code": vocabulary.words[given], "label": {"en": given}}
+        if not isinstance(given, Mapping) or not given.keys() == _CONCEPT_MEMBERS:
+            raise Wrong
+        return {"code": _ending(given["id"], vocabulary), "label": texts().read(given["label"])}
+
+    named = ", ".join(vocabulary.words)
+    return Kind(
+        f"one of {named}; or a table with `id`, {vocabulary.within}…, and `label`",
+        {"anyOf": [{"enum": list(vocabulary.words)}, _concept_schema(vocabulary, "id", "label")]},
+        read,
+    )
+
+
+def _ending(given: object, vocabulary: Vocabulary) -> str:
+    if isinstance(given, str) and given.startswith(vocabulary.within):
+        code = given.removeprefix(vocabulary.within)
+        if _CODE.fullmatch(code):
+            return code
+    raise Wrong
+
+
+def _concept_schema(vocabulary: Vocabulary, *required: str) -> dict[str, Any]:
+    address = f"^{re.escape(vocabulary.within)}[0-9A-Za-z._-]{{1,64}}$"
+    return {
+        "type": "object",
+        "required": list(required),
+        "properties": {"id": {"type": "string", "pattern": address}, "label": dict(texts().schema)},
+        "additionalProperties": False,
+    }
+
+
+def skill(vocabulary: Vocabulary) -> Kind:
+    """A concept by its URI, with a label or none."""
+
+    def read(given: object) -> dict[str, Any]:
+        if isinstance(given, str):
+            given = {"id": given}
+        if not isinstance(given, Mapping) or "id" not in given or not given.keys() <= _CONCEPT_MEMBERS:
+            raise Wrong
+        code = _ending(given["id"], vocabulary)
+        return {"code": code} | ({"label": texts().read(given["label"])} if "label" in given else {})
+
+    schema = _concept_schema(vocabulary, "id")
+    return Kind(
+        f"a table with `id`, {vocabulary.within}…, and a `label` if there is one",
+        {"anyOf": [schema["properties"]["id"], schema]},
+        read,
+        of_text=False,
+    )
+
+
+def field_of_study() -> Kind:
+    """A field of ISCED-F 2013 by its code, with a label or none."""
+
+    def read(given: object) -> dict[str, Any]:
+        held = {"code": given} if isinstance(given, str) else given
+        if not isinstance(held, Mapping) or "code" not in held or not held.keys() <= {"code", "label"}:
+            raise Wrong
+        code = held["code"]
+        if not isinstance(code, str) or not _ISCED_F.fullmatch(code):
+            raise Wrong
+        return {"code": code} | ({"label": texts().read(held["label"])} if "label" in held else {})
+
+    code = {"type": "string", "pattern": f"^{_ISCED_F.pattern}$"}
+    return Kind(
+        'a code of ISCED-F 2013 of two to four digits, as "0413", or a table with `code` and `label`',
+        {
+            "anyOf": [
+                code,
+                {
+                    "type": "object",
+                    "required": ["code"],
+                    "properties": {"code": code, "label": dict(texts().schema)},
+                    "additionalProperties": False,
+                },
+            ]
+        },
+        read,
+        of_text=False,
+    )
+
+
+def matching(says: str, form: re.Pattern[str]) -> Kind:
+    """A text of a form."""
+
+    def read(given: object) -> str:
+        if not isinstance(given, str) or not form.fullmatch(given):
+            raise Wrong
+        return given
+
+    return Kind(says, {"type": "string", "pattern": f"^(?:{form.pattern})$"}, read)
+
+
+def _read_flag(given: object) -> bool:
+    if not isinstance(given, bool):
+        raise Wrong
+    return given
+
+
+def listed(kind: Kind, *, most: int) -> Kind:
+    """A list of 1 to `most` values of a kind, none twice."""
+
+    def read(given: object) -> list[Any]:
+        if not isinstance(given, Sequence) or isinstance(given, str) or not 0 < len(given) <= most:
+            raise Wrong
+        found = [kind.read(one) for one in given]
+        if any(one in found[:place] for place, one in enumerate(found)):
+            raise Wrong
+        return found
+
+    return Kind(
+        f"a list of 1 to {most}, none twice, each {kind.says}",
+        {"type": "array", "minItems": 1, "maxItems": most, "items": dict(kind.schema)},
+        read,
+        of_text=False,
+    )
+
+
+ADDRESS: Final = matching("an address that begins with http:// or https://", _ADDRESS)
+IDENTIFIER: Final = matching("a DID or another URI", _IDENTIFIER)
+COUNTRY: Final = matching("a code of three capital letters, as LTU", _COUNTRY)
+NAME: Final = matching("a name of letters, digits, dots, dashes and underscores", _NAME)
+MOMENT: Final = Kind(
+    "a day, as 2027-06-30, or a moment, as 2027-06-30T12:00:00Z", {"type": "string"}, moment_of
+)
+FLAG: Final = Kind("true or false", {"type": "boolean"}, _read_flag, of_text=False)
+GROUP: Final = Kind("a table", {"type": "object"}, lambda given: given, of_text=False)
+GROUPS: Final = Kind("a list of tables", {"type": "array"}, lambda given: given, of_text=False)
+"""Tables whose members have rows of their own."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 
@@ -21,18 +21,18 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         """A moment as `<time>`, in words and in UTC."""
         exact = instant if isinstance(instant, str) else rfc3339(instant)
         moment = datetime.fromisoformat(exact).astimezone(UTC)
-        shown = format_datetime(moment, "d MMM y HH:mm:ss", locale=language.locale)
-        return Markup('<time datetime="{}">{} UTC</time>').format(exact, shown)
+        shown = format_date(moment, "medium", locale=language.locale)
+        return Markup('<time datetime="{}">{} {} UTC</time>').format(exact, shown, f"{moment:%H:%M:%S}")
 
     def day(instant: date | str) -> Markup:
         """A day as `<time>`, in words."""
         given = date.fromisoformat(instant) if isinstance(instant, str) else instant
-        shown = format_date(given, "d MMMM y", locale=language.locale)
+        shown = format_date(given, "long", locale=language.locale)
         return Markup('<time datetime="{}">{}</time>').format(given.isoformat(), shown)
 
     def month(given: str) -> Markup:
         """A month `2026-11` as `<time>`, in words."""
-        shown = format_date(date.fromisoformat(f"{given}-01"), "LLLL y", locale=language.locale)
+        shown = format_skeleton("yMMMM", date.fromisoformat(f"{given}-01"), locale=language.locale)
         return Markup('<time datetime="{}">{}</time>').format(given, shown)
 
     def number(value: float) -> str:

@@ -52,6 +52,12 @@ def batches_of(
     return [_batch(row) for row in connection.execute(query.order_by(BATCH.c.entry_index).limit(limit))]
 
 
+def batches_of_root(connection: Connection, root: bytes, *, limit: int) -> list[AnchoredBatch]:
+    """The first batches of this root, whoever anchored them and of whatever size."""
+    query = _batches().where(BATCH.c.root == root).order_by(BATCH.c.entry_index).limit(limit)
+    return [_batch(row) for row in connection.execute(query)]
+
+
 def unavailable_batches(
     connection: Connection, *, did: str | None = None, start: int = 0, limit: int = 1_000
 ) -> list[AnchoredBatch]:

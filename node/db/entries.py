@@ -45,6 +45,12 @@ def entry_by_payload(connection: Connection, payload_hash: bytes) -> StoredEntry
     return stored(row) if row else None
 
 
+def entry_by_hash(connection: Connection, entry_hash: bytes) -> StoredEntry | None:
+    """The entry that hashes to these 32 bytes."""
+    row = connection.execute(select(ENTRY).where(ENTRY.c.hash == entry_hash)).first()
+    return stored(row) if row else None
+
+
 def find_entries(
     connection: Connection,
     *,

@@ -1,5 +1,6 @@
 """Accreditations: issuers, their attributes and the revisions of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from node.db.row_making import Standing
 from node.db.tables import ENTRY, REVISION
+
+_CHUNK = 500  # asked for in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,12 @@ def revision_named(
     query = _revisions().where(REVISION.c.did == did).where(REVISION.c.attribute_id == attribute_id)
     row = connection.execute(query.where(REVISION.c.revision_id == revision_id).limit(1)).first()
     return _revision(row) if row else None
+
+
+def revisions_named(connection: Connection, revision_id: bytes, *, limit: int) -> list[Revision]:
+    """The first revisions of this id, of whichever attributes; an attribute has its first revision's id."""
+    query = _revisions().where(REVISION.c.revision_id == revision_id).order_by(REVISION.c.entry_index)
+    return [_revision(row) for row in connection.execute(query.limit(limit))]
 
 
 def revision_page(
@@ -157,6 +166,33 @@ def latest_credential(connection: Connection, did: str, *, before: int | None = 
         query = query.where(REVISION.c.entry_index < before)
     row = connection.execute(query.order_by(REVISION.c.entry_index.desc()).limit(1)).first()
     return _revision(row) if row else None
+
+
+def latest_credentials(
+    connection: Connection, dids: Sequence[str], *, before: int | None = None
+) -> dict[str, int]:
+    """The entry of each DID's newest revision with a credential, of those below `before` where given."""
+    found: dict[str, int] = {}
+    for start in range(0, len(dids), _CHUNK):
+        query = (
+            select(REVISION.c.did, func.max(REVISION.c.entry_index))
+            .where(REVISION.c.did.in_(dids[start : start + _CHUNK]))
+            .where(func.length(REVISION.c.body) > 0)
+            .group_by(REVISION.c.did)
+        )
+        if before is not None:
+            query = query.where(REVISION.c.entry_index < before)
+        found.update((did, index) for did, index in connection.execute(query))
+    return found
+
+
+def revisions_at(connection: Connection, indexes: Sequence[int]) -> dict[int, Revision]:
+    """The revisions that these entries made, by entry."""
+    found: dict[int, Revision] = {}
+    for start in range(0, len(indexes), _CHUNK):
+        query = _revisions().where(REVISION.c.entry_index.in_(indexes[start : start + _CHUNK]))
+        found.update((row.entry_index, _revision(row)) for row in connection.execute(query))
+    return found
 
 
 def _revisions() -> Select[Any]:

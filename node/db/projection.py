@@ -9,6 +9,7 @@ from sqlalchemy import Table
 
 from anchoring.entry import KINDS, ZERO_HASH, Entry
 from node.db import did_projection, timestamp_projection
+from node.db.name_words import words_of_credential
 from node.db.row_making import (
     ISSUERS,
     POLICIES,
@@ -27,6 +28,7 @@ from node.db.statistics_projection import tallied
 from node.db.tables import (
     BATCH,
     ENTRY,
+    NAME_WORD,
     POLICY,
     PROXY,
     REVISION,
@@ -126,8 +128,12 @@ def _metadata(told: Told) -> Made:
 def _data(told: Told) -> Made:
     did = readable(told.fields["did"])
     standing = told.known.standing(did, told.fields["attributeId"]) or Standing(0, "", bytes(32), "")
-    revision = _revision(told, standing, told.fields["attributeData"])
-    return [(REVISION, revision), *_new(told, ISSUERS, did.encode())]
+    body = told.fields["attributeData"]
+    words: Made = [
+        (NAME_WORD, {"position": position, "did": did, "word": word})
+        for position, word in enumerate(words_of_credential(body))
+    ]
+    return [(REVISION, _revision(told, standing, body)), *words, *_new(told, ISSUERS, did.encode())]
 
 
 def _revision(told: Told, standing: Standing, body: bytes | None) -> Row:

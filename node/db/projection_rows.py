@@ -13,6 +13,7 @@ class EntryRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_entry_subject", "subject", "entry_index"),
         Index("ix_entry_did", "did", "entry_index"),
+        Index("ix_entry_did_kind", "did", "kind", "entry_index"),
         Index("ix_entry_kind", "kind", "entry_index"),
     )
 
@@ -45,7 +46,11 @@ class RevisionRow(SQLModel, table=True):
     """One revision of an accreditation; what a data entry does not say is taken from the revision before."""
 
     __tablename__ = "revision"
-    __table_args__ = (Index("ix_revision_attribute", "did", "attribute_id", "entry_index"),)
+    __table_args__ = (
+        Index("ix_revision_attribute", "did", "attribute_id", "entry_index"),
+        Index("ix_revision_tao", "tao", "entry_index"),
+        Index("ix_revision_type", "issuer_type", "entry_index"),
+    )
 
     entry_index: int = Field(primary_key=True, sa_type=WHOLE)
     did: str = Field(sa_type=Text)

@@ -1,10 +1,27 @@
 """The list credentials that the ledger names: the one in force at a place, and those that are not at hand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from node.db.tables import ENTRY, PAYLOAD, STATUS_PUBLICATION
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One publication of a status list as its entry has it; times in seconds."""
+
+    entry_index: int
+    time: int
+    block_number: int
+    attribute_id: bytes
+    url: str
+    purpose: str
+    bits: int
+    credential_digest: bytes
+    valid_from: int
+    valid_until: int
 
 
 def last_publication(
@@ -42,6 +59,44 @@ def published_in(connection: Connection, *, did: str, url: str, digest: bytes) -
     )
     number: int | None = connection.execute(query.order_by(ENTRY.c.entry_index).limit(1)).scalar()
     return number
+
+
+def entries_of_list(connection: Connection, digest: bytes, *, limit: int) -> list[tuple[int, str]]:
+    """The first entries that published a list credential of this digest, and whose they are."""
+    query = (
+        select(STATUS_PUBLICATION.c.entry_index, STATUS_PUBLICATION.c.did)
+        .where(STATUS_PUBLICATION.c.credential_digest == digest)
+        .order_by(STATUS_PUBLICATION.c.entry_index)
+    )
+    return [(index, did) for index, did in connection.execute(query.limit(limit))]
+
+
+def publications_of(
+    connection: Connection, did: str, *, start: int, stop: int, limit: int, newest_first: bool = False
+) -> list[Publication]:
+    """The issuer's publications with start <= entry index < stop."""
+    index = STATUS_PUBLICATION.c.entry_index
+    query = (
+        select(STATUS_PUBLICATION, ENTRY.c.time, ENTRY.c.block_number)
+        .join(ENTRY, ENTRY.c.entry_index == index)
+        .where(STATUS_PUBLICATION.c.did == did, index >= start, index < stop)
+        .order_by(index.desc() if newest_first else index)
+    )
+    return [
+        Publication(
+            entry_index=row.entry_index,
+            time=row.time,
+            block_number=row.block_number,
+            attribute_id=row.attribute_id,
+            url=row.url,
+            purpose=row.purpose,
+            bits=row.bits,
+            credential_digest=row.credential_digest,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+        )
+        for row in connection.execute(query.limit(limit))
+    ]
 
 
 def digests_not_at_hand(

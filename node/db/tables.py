@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 from node.db.authorisation_rows import NodeKeyRow, UsedNonceRow
 from node.db.column_types import WHOLE, Sentence
 from node.db.did_rows import DidControllerRow, KeyIntervalRow
+from node.db.name_rows import NameWordRow
 from node.db.projection_rows import (
     BatchRow,
     DidRow,
@@ -238,6 +239,7 @@ FIRST_VERSION_HASH = _table(FirstVersionHashRow)
 RECORD_OWNER = _table(RecordOwnerRow)
 DID_CONTROLLER = _table(DidControllerRow)
 KEY_INTERVAL = _table(KeyIntervalRow)
+NAME_WORD = _table(NameWordRow)
 TALLY = _table(TallyRow)
 LIST_CHANGE = _table(ListChangeRow)
 CURSOR = _table(CursorRow)
@@ -258,5 +260,5 @@ USED_NONCE = _table(UsedNonceRow)
 PROJECTION: tuple[Table, ...] = (
     ENTRY, DID, REVISION, PROXY, SCHEMA_REVISION, BATCH, STATUS_PUBLICATION, POLICY, USER_GRANT,
     LISTED, HASH_ALGORITHM, RECORD_CHANGE, FIRST_VERSION_HASH, RECORD_OWNER, DID_CONTROLLER,
-    KEY_INTERVAL, TALLY,
+    KEY_INTERVAL, NAME_WORD, TALLY,
 )  # fmt: skip

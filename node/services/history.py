@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from node.db.entries import StoredEntry, find_entries
 from node.services.errors import HistoryReplaced
 from node.services.node import Node
+from node.services.sheets import NEWEST, Place, Sheet, sheet
 from node.services.view import AsOf, View, viewing
 
 PAGE_BYTES = 2_097_152
@@ -59,6 +60,18 @@ def history_page(node: Node, query: HistoryQuery, *, limit: int, after: int | No
         )
 
 
+def history_sheet(
+    view: View, query: HistoryQuery, *, limit: int, place: Place = NEWEST
+) -> Sheet[StoredEntry]:
+    """Return at most `limit` entries that meet `query`, newest first, and where there are more."""
+
+    def find(*, start: int, stop: int, limit: int, newest_first: bool) -> list[StoredEntry]:
+        return _find(view, query, start=start, size=stop, limit=limit, newest_first=newest_first)
+
+    stop = view.size if query.stop is None else min(query.stop, view.size)
+    return sheet(find, lambda one: one.entry.index, start=query.start, stop=stop, limit=limit, place=place)
+
+
 def history_stream(node: Node, query: HistoryQuery) -> Iterator[StoredEntry]:
     """Return all entries that meet `query`, in log order, of one state of the log.
 
@@ -85,7 +98,9 @@ def _stream(node: Node, query: HistoryQuery, size: int, root: bytes) -> Iterator
         start = page[-1].entry.index + 1
 
 
-def _find(view: View, query: HistoryQuery, *, start: int, size: int, limit: int) -> list[StoredEntry]:
+def _find(
+    view: View, query: HistoryQuery, *, start: int, size: int, limit: int, newest_first: bool = False
+) -> list[StoredEntry]:
     return find_entries(
         view.connection,
         start=start,
@@ -94,6 +109,7 @@ def _find(view: View, query: HistoryQuery, *, start: int, size: int, limit: int)
         did=query.issuer,
         subject=query.subject,
         kinds=query.kinds,
+        newest_first=newest_first,
     )
 
 

@@ -1,5 +1,6 @@
 """Issuers for people who decide about them: by whom accredited, with which keys, what they anchored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from did.methods.ebsi import KeyHistory, key_history
@@ -81,18 +82,39 @@ def issuer_detail(node: Node, did: str) -> IssuerDetail:
         IssuerNotFound: the DID has no attribute.
     """
     with viewing(node) as view:
-        attributes = attributes_in(view, did)
-        standings = [accreditation(view, did=did, attribute_id=one.attribute_id) for one in attributes]
-        return IssuerDetail(
-            did=did,
-            name=name_of(view, did),
-            attributes=attributes,
-            standings=standings,
-            accreditation=next((one for one in standings if one.in_force), standings[0]),
-            keys=key_history(changes_of(view.connection, did)),
-            anchors=anchor_span(view.connection, did),
-            as_of=view.as_of,
-        )
+        return issuer_in_full(view, did)
+
+
+def issuer_in_full(view: View, did: str) -> IssuerDetail:
+    """Return everything about one issuer in `view`.
+
+    Raises:
+        IssuerNotFound: the DID has no attribute.
+    """
+    attributes = attributes_in(view, did)
+    standings = [accreditation(view, did=did, attribute_id=one.attribute_id) for one in attributes]
+    return IssuerDetail(
+        did=did,
+        name=name_of(view, did),
+        attributes=attributes,
+        standings=standings,
+        accreditation=next((one for one in standings if one.in_force), standings[0]),
+        keys=key_history(changes_of(view.connection, did)),
+        anchors=anchor_span(view.connection, did),
+        as_of=view.as_of,
+    )
+
+
+def standing_attribute(view: View, did: str, *, before_index: int) -> bytes | None:
+    """Return the first attribute of a DID whose chain held before an entry, else its first; None: none."""
+    ids = db.attributes(view.connection, did, before=before_index)
+    chains = ((one, accreditation(view, did=did, attribute_id=one, before_index=before_index)) for one in ids)
+    return next((one for one, chain in chains if chain.in_force), ids[0] if ids else None)
+
+
+def issuer_summaries(view: View, dids: Iterable[str]) -> list[IssuerSummary]:
+    """Return these issuers as lists show them."""
+    return [_summary(view, did) for did in dids]
 
 
 def _summary(view: View, did: str) -> IssuerSummary:

@@ -5,20 +5,20 @@ record a credential of its own making with another's name in it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from credentials.errors import CredentialsError
 from credentials.securing.jose import ParsedJws, parse_compact, verify_parsed
 from did.errors import DidError
-from did.methods.ebsi import document_from_changes
+from did.methods.ebsi import Change, document_from_changes
 from did.syntax import Did, parse_did_url
 from node.db import issuers as db
 from node.db.issuers import Revision
+from node.db.name_words import stated_name
 from node.services.did_documents import changes_of
 from node.services.view import View
-
-MAX_NAME = 200
 
 
 def name_of(view: View, did: str, *, before_index: int | None = None) -> str | None:
@@ -33,19 +33,38 @@ def name_of(view: View, did: str, *, before_index: int | None = None) -> str | N
     return view.node.memory.names.get(key, lambda: _stated_name(view, latest))
 
 
-def _stated_name(view: View, revision: Revision) -> str | None:
+def names_of(view: View, dids: Iterable[str], *, before_index: int | None = None) -> dict[str, str | None]:
+    """Return the name of each of these DIDs, as `name_of` gives it, by few questions to the database."""
+    wanted = sorted(set(dids))
+    names: dict[str, str | None] = dict.fromkeys(wanted)
+    latest = db.latest_credentials(view.connection, wanted, before=before_index)
+    keys = {index: view.root_at(index + 1) for index in latest.values()}
+    missing = [index for index, key in keys.items() if view.node.memory.names.peek(key) is None]
+    revisions = db.revisions_at(view.connection, missing)
+    changes: dict[str, list[Change]] = {}
+    for did, index in latest.items():
+        revision = revisions.get(index)
+        if revision is None:
+            names[did] = view.node.memory.names.peek(keys[index])
+        else:
+            names[did] = view.node.memory.names.get(
+                keys[index], partial(_stated_name, view, revision, changes)
+            )
+    return names
+
+
+def _stated_name(
+    view: View, revision: Revision, changes: dict[str, list[Change]] | None = None
+) -> str | None:
     try:
         jws = parse_compact((revision.body or b"").decode("ascii"))
         claims = _claims(jws)
         if claims.get("iss") != revision.tao or claims.get("sub") != revision.did:
             return None
-        _verify(view, revision, jws)
+        _verify(view, revision, jws, {} if changes is None else changes)
     except (CredentialsError, DidError, UnicodeDecodeError):
         return None
-    credential = claims.get("vc")
-    subject = credential.get("credentialSubject") if isinstance(credential, Mapping) else None
-    name = subject.get("name") if isinstance(subject, Mapping) else None
-    return name if isinstance(name, str) and 0 < len(name) <= MAX_NAME and name.isprintable() else None
+    return stated_name(claims)
 
 
 def _claims(jws: ParsedJws) -> Mapping[str, Any]:
@@ -56,8 +75,8 @@ def _claims(jws: ParsedJws) -> Mapping[str, Any]:
     return claims if isinstance(claims, Mapping) else {}
 
 
-def _verify(view: View, revision: Revision, jws: ParsedJws) -> None:
-    """Return if the accreditor's key of that time signed.
+def _verify(view: View, revision: Revision, jws: ParsedJws, changes: dict[str, list[Change]]) -> None:
+    """Return if the accreditor's key of that time signed; `changes` is what was read of accreditors before.
 
     Raises:
         DidError: the key named is none of the accreditor's then.
@@ -65,9 +84,11 @@ def _verify(view: View, revision: Revision, jws: ParsedJws) -> None:
     """
     url = parse_did_url(str(jws.header.get("kid", "")))
     accreditor = Did(revision.tao)
+    if accreditor not in changes:
+        changes[accreditor] = changes_of(view.connection, accreditor)
     document = document_from_changes(
         accreditor,
-        changes_of(view.connection, accreditor),
+        changes[accreditor],
         at=revision.time,
         index_before=revision.entry_index,
     )

@@ -237,6 +237,7 @@ ANSWERS: Final[dict[str, dict[str, Schema]]] = {
     ),
     "GET /v1/log/checkpoint": {"text/plain": TEXT},
     "GET /v1/log/consistency": _json(an_object(from_=WHOLE, to=WHOLE, path=_PATH)),
+    "GET /v1/log/inclusion": _json(an_object(index=WHOLE, size=WHOLE, hash=HASH, path=_PATH, root=HASH)),
     "GET /v1/log/digest": _json(an_object(size=WHOLE, digest=HASH)),
     "GET /v1/deployment": _json(
         an_object(

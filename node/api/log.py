@@ -9,7 +9,7 @@ from node.api.caching import json_answer
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf
 from node.api.parameters import StrictRoute, size_parameter
-from node.services.log import checkpoint, consistency_path, digest
+from node.services.log import checkpoint, consistency_path, digest, inclusion
 from node.services.view import viewing
 
 router = APIRouter(route_class=StrictRoute, tags=["Log"])
@@ -44,6 +44,26 @@ def get_consistency(
     return json_answer(
         request, {"from": sizes[0], "to": sizes[1], "path": [node_hash.hex() for node_hash in path]}
     )
+
+
+@router.get("/v1/log/inclusion", response_model=None)
+def get_inclusion(
+    request: Request,
+    node: NodeOf,
+    index: Annotated[str, Query(description="Of the entry.")],
+    size: Size = None,
+) -> Response:
+    """The proof that an entry stands in the log (RFC 9162 section 2.1.3): its hash, the path, the root."""
+    asked = None if size is None else size_parameter(size)
+    found = inclusion(node, index=size_parameter(index, name="index"), size=asked)
+    value = {
+        "index": found.index,
+        "size": found.size,
+        "hash": found.leaf_hash.hex(),
+        "path": [node_hash.hex() for node_hash in found.path],
+        "root": found.root.hex(),
+    }
+    return json_answer(request, value)
 
 
 @router.get("/v1/log/digest", response_model=None)

@@ -59,7 +59,17 @@ from node.failpoints import arm_from_environment
 from node.json_log import log_to
 from node.services.keys_passphrase import keys_passphrase
 from node.services.node import Node, open_node
-from node.web import static_files, verifying
+from node.web import (
+    node_status,
+    registry_batch,
+    registry_entry,
+    registry_graph,
+    registry_history,
+    registry_issuers,
+    registry_search,
+    static_files,
+    verifying,
+)
 from node.workers import Workers, address
 
 USAGE = 2
@@ -74,7 +84,11 @@ _APIS = (
     authorisation, abi, registry_health, verifications, statistics, ledger, health, docs_page,
 )  # fmt: skip
 
-_PAGES = (static_files, verifying)
+_PAGES = (
+    static_files, verifying,
+    registry_issuers, registry_graph, registry_batch, registry_entry, registry_search, registry_history,
+    node_status,
+)  # fmt: skip
 
 
 def create_app(

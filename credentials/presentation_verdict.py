@@ -42,7 +42,7 @@ class PresentationVerdict:
     @property
     def portfolio(self) -> Portfolio:
         """What the credentials come to together: a reading of them, which decides nothing."""
-        return portfolio_of(map(_judged, self.verdicts))
+        return portfolio_of(map(judged_credential, self.verdicts))
 
     @property
     def own(self) -> VerdictOutcome:
@@ -106,10 +106,11 @@ class PresentationVerdict:
         }
 
 
-def _judged(verdict: Verdict) -> Judged:
+def judged_credential(verdict: Verdict, *, name: str = "") -> Judged:
+    """Return what a portfolio takes of a verdict, under the name by which people know the credential."""
     accreditation = verdict.result(ACCREDITATION)
     return Judged(
-        name="",
+        name=name,
         outcome=verdict.outcome,
         sentence=verdict.sentence,
         accredited=accreditation.outcome,

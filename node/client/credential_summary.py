@@ -157,14 +157,23 @@ def summary_of(path: Path, *, language: str = "en") -> Summary:
             content = file.read(MAX_SIZE + 1)
     except OSError as error:
         raise Unusable(f"cannot read {path}: {error.strerror}") from None
+    try:
+        return summary_in(content, language=language)
+    except CredentialsError as error:
+        raise Refused(f"{path.name}: {error}") from None
+
+
+def summary_in(content: bytes, *, language: str = "en") -> Summary:
+    """What a credential says, in the language asked for, else in English, else in its first.
+
+    Raises:
+        CredentialsError: it is no credential of a form that is known.
+    """
     unsigned = _unsigned(content)
     if unsigned is not None:
         micro, subjects = read_micro_credential(unsigned, language), _subjects(unsigned, None)
         return Summary(unsigned, micro, tuple(_achievements(subjects)), None)
-    try:
-        secured = read_secured(content)
-    except CredentialsError as error:
-        raise Refused(f"{path.name}: {error}") from None
+    secured = read_secured(content)
     credential = secured.credential
     micro = read_micro_credential(credential, language)
     return Summary(credential.members, micro, tuple(_achievements(credential.subjects)), secured)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Final, TypeVar
 
 from credentials.errors import Unavailable
@@ -31,6 +32,24 @@ _ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "2"}
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Why a question got no answer, in the words of what was asked."""
+
+    too_many: str
+    others_first: str
+    starting: str
+    out_of_time: str
+
+
+PROOFS: Final = Work(
+    too_many="Too many embedded proofs are being judged: ask again.",
+    others_first="Other embedded proofs are being judged: ask again.",
+    starting="What judges embedded proofs is being started: ask again.",
+    out_of_time="The proof could not be judged in the time there is.",
+)
+
+
 class WorkerProcess:
     """One process for all threads: a question starts it, `close` ends it, or the end of this process.
 
@@ -38,11 +57,13 @@ class WorkerProcess:
         module: our program, as Python finds it.
         name: begins the name of its folder.
         most_answer_bytes: of one line; a longer one is no answer.
+        work: what it does, for the sentences of those that it cannot do it for.
     """
 
     module: ClassVar[str]
     name: ClassVar[str]
     most_answer_bytes: ClassVar[int]
+    work: ClassVar[Work] = PROOFS
 
     def __init__(
         self,
@@ -86,10 +107,10 @@ class WorkerProcess:
         asked_at = time.monotonic()
         line = json.dumps(question) + "\n"
         if not self._places.acquire(blocking=False):
-            raise Unavailable("Too many embedded proofs are being judged: ask again.")
+            raise Unavailable(self.work.too_many)
         try:
             if not self._turn.acquire(timeout=_WAITING_SECONDS):
-                raise Unavailable("Other embedded proofs are being judged: ask again.")
+                raise Unavailable(self.work.others_first)
             try:
                 return self._exchange(line.encode(), asked_at, read)
             finally:
@@ -109,13 +130,13 @@ class WorkerProcess:
             )
         running = self._running
         if not running.is_up(within=self._seconds * _OF_THE_START - (time.monotonic() - asked_at)):
-            raise Unavailable("What judges embedded proofs is being started: ask again.")
+            raise Unavailable(self.work.starting)
         said = running.told(line, seconds=self._seconds - (time.monotonic() - asked_at))
         try:
             return read(json.loads(said))
         except (ValueError, TypeError, KeyError):
             self._end()
-            raise Unavailable("The proof could not be judged in the time there is.") from None
+            raise Unavailable(self.work.out_of_time) from None
 
     def _end(self) -> None:
         running, self._running = self._running, None

@@ -15,6 +15,7 @@ from node.db.session import open_engine, upgrade
 from node.foreign.issuers_lists import IssuersLists
 from node.foreign.ports import foreign_ports
 from node.foreign.proofs import DidkitProofs
+from node.foreign.qr_client import QrProcess
 from node.foreign.rdf_client import RdfProcess
 from node.foreign.seal_anchors import KeptAnchors, read_seal_anchors
 from node.services.log_tree import LogTree
@@ -41,6 +42,7 @@ class Node:
         canonical: how RDF is canonicalised, which newer proofs are made over; None: not at all.
         seal_anchors: whom the operator trusts to say whose seal is whose.
         issuers_lists: how lists on issuers' own servers are read; None: not at all. Never to verify.
+        qr_codes: reads QR codes in photographs, in a process that the first of them starts.
         opened_keys: signing keys by name, as this process could open them; None: it could not.
     """
 
@@ -58,6 +60,7 @@ class Node:
     canonical: RdfProcess | None = None
     seal_anchors: KeptAnchors = field(default_factory=KeptAnchors)
     issuers_lists: IssuersLists | None = None
+    qr_codes: QrProcess = field(default_factory=QrProcess)
     opened_keys: Remembered[PrivateKey | None] = field(default_factory=lambda: Remembered(64))
 
     def close(self) -> None:
@@ -66,6 +69,7 @@ class Node:
             self.proofs.close()
         if self.canonical is not None:
             self.canonical.close()
+        self.qr_codes.close()
         self.ledger.close()
         self.engine.dispose()
 

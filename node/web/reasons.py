@@ -93,14 +93,14 @@ REASONS: Final[Mapping[str, Reasons]] = {
         "malformed": marked("The document is no credential that can be read."),
         "not_judged": marked("The document is of a form that is known here and not judged."),
     },
-    "issuer": SEALS
-    | {
+    "issuer": {
+        **SEALS,
         "issuer_unknown": marked("The register has no record of the issuer."),
         "unusable_key": marked("What the register has of the issuer's keys cannot be used."),
     },
-    "signature": _KEYS
-    | SEALS
-    | {
+    "signature": {
+        **_KEYS,
+        **SEALS,
         "not_for_assertion": marked("The key is not one by which the issuer may sign credentials."),
         "not_yet_valid": marked("The key was not in force yet."),
     },
@@ -128,7 +128,7 @@ REASONS: Final[Mapping[str, Reasons]] = {
             "Mandatory standard elements of a micro-credential are missing or unreadable."
         ),
     },
-    "holder": _KEYS | HOLDER,
+    "holder": {**_KEYS, **HOLDER},
 }
 """The sentence of each reason, by check."""
 

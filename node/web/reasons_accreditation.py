@@ -15,7 +15,8 @@ _MEMBERS: Final[Mapping[str, str]] = {
 }
 """Of seals made on behalf of a member."""
 
-ACCREDITATION: Final[Mapping[str, str]] = _MEMBERS | {
+ACCREDITATION: Final[Mapping[str, str]] = {
+    **_MEMBERS,
     "no_framework": marked("Issuers of this kind are accredited by nobody on this ledger."),
     "no_root_taos": marked("This node's operator has not said which root of accreditations is accepted."),
     "not_accredited": marked("The issuer has no accreditation."),
@@ -48,7 +49,8 @@ ACCREDITATION: Final[Mapping[str, str]] = _MEMBERS | {
     "malformed_terms_of_use": marked("It does not say which accreditation it was issued under."),
 }
 
-ANCHOR: Final[Mapping[str, str]] = _MEMBERS | {
+ANCHOR: Final[Mapping[str, str]] = {
+    **_MEMBERS,
     "not_anchored": marked("Its issuer anchors what it issues, and has not anchored this."),
     "no_batches": marked("Its issuer has anchored nothing so far."),
     "past_without_anchor": marked(

@@ -46,7 +46,13 @@ def test_every_npm_package_is_documented() -> None:
     assert {p for p in patterns if not any(fnmatch(name, p) for name in wanted)} == set()
 
 
-_IMPORTED_AS = {"eth_abi": "eth-abi", "eth_account": "eth-account", "eth_utils": "eth-utils"}
+_IMPORTED_AS = {
+    "PIL": "pillow",
+    "eth_abi": "eth-abi",
+    "eth_account": "eth-account",
+    "eth_utils": "eth-utils",
+    "zxingcpp": "zxing-cpp",
+}
 _ROOMS = ("anchoring", "credentials", "devnet", "did", "node")
 
 

@@ -46,7 +46,7 @@ def _documented() -> set[tuple[str, str]]:
 def test_every_reason_of_the_documentation_has_its_sentence() -> None:
     documented = _documented()
     assert len(documented) > 130
-    assert {one for one in documented if one[1] not in REASONS[one[0]] | EVERYWHERE} == set()
+    assert {one for one in documented if one[1] not in {*REASONS[one[0]], *EVERYWHERE}} == set()
 
 
 def test_every_sentence_is_of_a_reason_that_the_documentation_has() -> None:

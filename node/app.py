@@ -60,6 +60,7 @@ from node.json_log import log_to
 from node.services.keys_passphrase import keys_passphrase
 from node.services.node import Node, open_node
 from node.web import (
+    anchored,
     node_status,
     registry_batch,
     registry_entry,
@@ -85,7 +86,7 @@ _APIS = (
 )  # fmt: skip
 
 _PAGES = (
-    static_files, verifying,
+    static_files, verifying, anchored,
     registry_issuers, registry_graph, registry_batch, registry_entry, registry_search, registry_history,
     node_status,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from did.errors import DidError
 from did.syntax import parse_did
 
-from .errors import HandedInWrapped, MalformedCredential
+from .errors import HandedInWrapped, MalformedCredential, NotJudged
 from .moments import parse_moment
 from .plain_text import MAX_ADDRESS, MAX_NAME, is_plain
 
@@ -25,6 +25,9 @@ SD_JWT_VC: Final = "sd-jwt-vc"
 VCT: Final = "vct"
 """Type of the reference to the schema that may be registered under the `vct` of an SD-JWT VC."""
 
+A_PRESENTATION: Final = "a presentation in the place of a credential is not judged: hand it in by itself"
+"""Said of one within another, or wherever else a credential is looked for."""
+
 _VERSIONS: Final[Mapping[str, Version]] = {CONTEXT_1_1: "1.1", CONTEXT_2_0: "2.0"}
 _MAX_CONTEXTS: Final = 64
 _MAX_TYPES: Final = 64
@@ -32,6 +35,7 @@ _MAX_SUBJECTS: Final = 64
 _MAX_EACH: Final = 16
 """Of schemas, of status entries, and of terms of use."""
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", re.ASCII)
+_WEB: Final = re.compile(r"https?://[^\s<>\"{}|\\^`/?#][^\s<>\"{}|\\^`]*", re.ASCII | re.IGNORECASE)
 _EBSI: Final = "did:ebsi:"
 _EBSI_2_0: Final = ("id", "validFrom", "credentialSchema")
 _EBSI_1_1: Final = (*_EBSI_2_0, "issued")
@@ -98,6 +102,7 @@ def parse_credential(members: Mapping[str, Any], *, sealed: bool = False) -> Cre
     Raises:
         MalformedCredential: a member is missing, of another kind, or contradicts another; or a did:ebsi
             issued it without what EBSI's profile asks for.
+        NotJudged: it keeps the rules, and its issuer is a web address, whose keys nothing here can look up.
     """
     version = _version(members.get("@context"))
     types = _types(members.get("type"))
@@ -119,6 +124,8 @@ def parse_credential(members: Mapping[str, Any], *, sealed: bool = False) -> Cre
         statuses=_typed(members, "credentialStatus"),
         terms_of_use=_terms_of_use(members),
     )
+    if not sealed and _WEB.fullmatch(issuer) is not None:
+        raise NotJudged("its issuer is a web address and no DID, and nothing here tells whose keys those are")
     if issuer.startswith(_EBSI):
         _check_ebsi_profile(credential)
     return credential
@@ -143,9 +150,9 @@ def _types(value: object) -> tuple[str, ...]:
     if len(set(listed)) != len(listed):
         raise MalformedCredential("type names one type twice")
     if "VerifiablePresentation" in listed:
-        raise HandedInWrapped("a presentation is not judged yet: hand in the credential itself")
+        raise HandedInWrapped(A_PRESENTATION)
     if "EnvelopedVerifiableCredential" in listed:
-        raise HandedInWrapped("an enveloped credential is not judged yet: hand in what is in the envelope")
+        raise HandedInWrapped("an envelope that is secured itself is not judged: hand in what is in it")
     if "VerifiableCredential" not in listed:
         raise MalformedCredential("it is not of the type VerifiableCredential")
     return tuple(listed)
@@ -155,7 +162,7 @@ def _issuer(value: object, *, sealed: bool) -> str:
     named = value.get("id") if isinstance(value, dict) else value
     if isinstance(named, list) or not isinstance(named, str):
         raise MalformedCredential("issuer is not exactly one DID")
-    if sealed and not named.startswith("did:"):
+    if (sealed and not named.startswith("did:")) or _WEB.fullmatch(named) is not None:
         return _uri(named)
     return _did(named)
 

@@ -1,7 +1,6 @@
 """Presentations: credentials together, shown by a holder (VC Data Model 2.0 section 4.13)."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -13,6 +12,7 @@ from .errors import MalformedPresentation, TooManyCredentials
 from .model import CONTEXT_1_1, CONTEXT_2_0, Version
 from .plain_text import MAX_ADDRESS, is_plain
 from .securing.data_integrity_proof import EmbeddedProof
+from .securing.envelope import ENVELOPED_CREDENTIAL, is_of_type, token_in
 from .securing.jose import ParsedJws
 
 PresentationForm = Literal["vp-jwt", "vp-jose", "embedded-proof", "unsigned"]
@@ -24,9 +24,6 @@ MAX_NONCE: Final = 256
 
 TYPE: Final = "VerifiablePresentation"
 ENVELOPED: Final = "EnvelopedVerifiablePresentation"
-_ENVELOPED_CREDENTIAL: Final = "EnvelopedVerifiableCredential"
-_ENVELOPE: Final = frozenset({"@context", "id", "type"})
-_DATA_URL: Final = re.compile(r"data:application/[a-z0-9.+-]{1,64},([A-Za-z0-9_.~-]+)", re.ASCII)
 _VERSIONS: Final[Mapping[str, Version]] = {CONTEXT_1_1: "1.1", CONTEXT_2_0: "2.0"}
 
 
@@ -79,12 +76,6 @@ def version_of(members: Mapping[str, Any]) -> Version:
     if version is None or not is_of_type(members, TYPE):
         raise MalformedPresentation("it is no VerifiablePresentation of the data model 1.1 or 2.0")
     return version
-
-
-def is_of_type(members: Mapping[str, Any], name: str) -> bool:
-    """Whether `name` is among the types of an object."""
-    types = members.get("type")
-    return name in (types if isinstance(types, list) else [types])
 
 
 def holder_of(members: Mapping[str, Any], *further: object) -> Did | None:
@@ -155,11 +146,10 @@ def opened_envelope(members: Mapping[str, Any]) -> bytes:
     Raises:
         MalformedPresentation: it is none with a `data:` URL of a token, or says more.
     """
-    address = members.get("id")
-    found = _DATA_URL.fullmatch(address) if isinstance(address, str) else None
-    if found is None or not members.keys() <= _ENVELOPE:
+    token = token_in(members)
+    if token is None:
         raise MalformedPresentation("an envelope has the id data:application/…, and a token in it, alone")
-    return found[1].encode()
+    return token
 
 
 def _credential(value: object, *, version: Version) -> bytes:
@@ -167,6 +157,6 @@ def _credential(value: object, *, version: Version) -> bytes:
         return value.encode()
     if not isinstance(value, dict):
         raise MalformedPresentation("what it shows is no credential: neither a JWT of 1.1 nor an object")
-    if is_of_type(value, _ENVELOPED_CREDENTIAL):
+    if is_of_type(value, ENVELOPED_CREDENTIAL):
         return opened_envelope(value)
     return json.dumps(value, ensure_ascii=False).encode()

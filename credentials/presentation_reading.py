@@ -6,9 +6,10 @@ from did.errors import InvalidJson
 from did.json_text import parse_object
 
 from .errors import AlgorithmRefused, MalformedJws, MalformedPresentation
-from .presentation import ENVELOPED, TYPE, Presentation, is_of_type, opened_envelope
+from .presentation import ENVELOPED, TYPE, Presentation, opened_envelope
 from .presentation_jwt import TYPES, read_presentation_jwt, typ_of
 from .presentation_proof import read_presentation_document
+from .securing.envelope import is_of_type
 from .securing.jose import ParsedJws, parse_compact
 from .securing.reading import MAX_SIZE
 

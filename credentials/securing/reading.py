@@ -11,12 +11,14 @@ from credentials.errors import (
     MalformedJws,
     NotJudged,
 )
+from credentials.model import A_PRESENTATION
 from did.errors import InvalidJson
 from did.json_text import parse_object
 
 from . import vc_jose, vc_jwt
 from .claims import read_claims
 from .embedded_proof import read_embedded_proof
+from .envelope import ENVELOPED_CREDENTIAL, MEMBERS, is_of_type, token_in
 from .jades import read_jades
 from .jades_header import seal_header
 from .jose import parse_compact
@@ -31,15 +33,14 @@ _WHITE_SPACE: Final = b" \t\r\n"
 _LONGEST_REASON: Final = 200
 _CONTENT_TYPE: Final = "application/"
 _PRESENTATIONS: Final = frozenset({"vp+jwt", "vp+ld+jwt"})
-_A_PRESENTATION: Final = "a presentation is not judged yet: hand in the credential itself"
 
 
 def read_secured(document: bytes) -> SecuredCredential:
     """The credential that `document` holds, and what secures it; no signature has been verified.
 
     Args:
-        document: a compact JWT, a JWS as JSON, or a JSON object with a proof, at most 1 MiB, white space
-            around it allowed.
+        document: a compact JWT, a JWS as JSON, a JSON object with a proof, or the envelope of a token, at
+            most 1 MiB, white space around it allowed.
 
     Raises:
         MalformedCredential: no known form, or one whose rules it breaks.
@@ -73,11 +74,11 @@ def _read_compact(text: bytes) -> SecuredCredential:
         raise MalformedCredential(f"what the JWT holds is unusable: {error.reason}") from error
     kind = _kind(jws.header.get("typ"))
     if kind in _PRESENTATIONS:
-        raise HandedInWrapped(_A_PRESENTATION)
+        raise HandedInWrapped(A_PRESENTATION)
     if kind not in vc_jose.TYPES:
         raise NotJudged(f"a JWT of the type {str(kind)[:40]!r} is not judged yet")
     if "vp" in members:
-        raise HandedInWrapped(_A_PRESENTATION)
+        raise HandedInWrapped(A_PRESENTATION)
     claims = read_claims(members, header=jws.header)
     digest = _digest(text)
     if "vc" in members and kind in vc_jwt.TYPES:
@@ -109,9 +110,21 @@ def _read_json(text: bytes) -> SecuredCredential:
         members = parse_object(text, max_bytes=MAX_SIZE)
     except InvalidJson as error:
         raise MalformedCredential(error.reason) from error
-    if "proof" not in members:
-        return _read_json_jws(members, text)
-    return read_embedded_proof(members, digest=_digest(text))
+    if "proof" in members:
+        return read_embedded_proof(members, digest=_digest(text))
+    if is_of_type(members, ENVELOPED_CREDENTIAL):
+        return _read_enveloped(members)
+    return _read_json_jws(members, text)
+
+
+def _read_enveloped(members: dict[str, Any]) -> SecuredCredential:
+    """The credential whose token is in an envelope, as if the token had been handed in itself."""
+    token = token_in(members)
+    if token is not None:
+        return read_secured(token)
+    if str(members.get("id")).startswith("data:") and members.keys() <= MEMBERS:
+        raise NotJudged("an envelope with anything else than one token is not judged")
+    raise MalformedCredential("an envelope has the id data:application/…, and a token in it, alone")
 
 
 def _read_json_jws(members: dict[str, Any], text: bytes) -> SecuredCredential:

@@ -17,6 +17,7 @@ from credentials.securing.jades_header import seal_header
 from credentials.securing.reading import read_secured
 from credentials.securing.sd_jwt_vc import is_sd_jwt_vc
 from node.client.documents import Document
+from node.client.enveloped import enveloped_token
 from node.client.errors import Unusable
 
 _WHITE_SPACE = b" \t\r\n"
@@ -74,7 +75,7 @@ def _signed_part(document: dict[str, Any]) -> bytes:
 
 
 def content_of(document: Document) -> bytes:
-    """The bytes whose digest was computed, without white space around them.
+    """The bytes whose digest was computed, without white space around them or the envelope they lie in.
 
     Args:
         document: a signed one.
@@ -87,6 +88,7 @@ def content_of(document: Document) -> bytes:
             content = file.read(MAX_DOCUMENT_SIZE + 1)
     except OSError as error:
         raise Unusable(f"cannot read {document.path}: {error.strerror}") from None
+    content = enveloped_token(content) or content
     try:
         same = secured_digest(content).digest == document.digest
     except AnchoringError:

@@ -21,6 +21,7 @@ from credentials.expected import NOTHING_EXPECTED, Expected
 from node.client.api import Node
 from node.client.broken_jwt import broken_jwt
 from node.client.documents import Document, Unsecured, read_document, receipt_path
+from node.client.enveloped import enveloped_document
 from node.client.errors import Unusable
 from node.client.issuing import rfc3339
 from node.client.judged_form import judged_form
@@ -70,6 +71,8 @@ def verify_file(
     except MalformedDocument as error:
         return FileVerdict(path, "invalid", f"{path.name} is not intact: {error}", intact=False)
     receipt, notes = read_receipt(path, receipt_file)
+    if isinstance(document, Unsecured) and (receipt is None or not receipt.salt):
+        document = enveloped_document(path) or document
     if receipt is None and isinstance(document, Unsecured):
         _refuse_a_receipt(path)
         broken = broken_jwt(path)

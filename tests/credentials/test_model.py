@@ -1,11 +1,12 @@
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from credentials.errors import MalformedCredential, NotJudged
+from credentials.errors import HandedInWrapped, MalformedCredential, NotJudged
 from credentials.model import Reference, TermsOfUse, parse_credential
 
 from .securing.credentials import AT, EBSI, END, ID, LEARNER, SCHEMA, WEB, members_1_1, members_2_0
@@ -123,7 +124,7 @@ def test_types_are_a_bounded_set_with_verifiable_credential_in_it(types: object)
 
 @pytest.mark.parametrize("name", ["VerifiablePresentation", "EnvelopedVerifiableCredential"])
 def test_another_kind_of_document_is_named(name: str) -> None:
-    with pytest.raises(NotJudged, match="not judged yet"):
+    with pytest.raises(HandedInWrapped, match="is not judged: hand"):
         parse_credential({"@context": ["https://www.w3.org/ns/credentials/v2"], "type": name})
 
 
@@ -138,7 +139,12 @@ def test_another_kind_of_document_is_named(name: str) -> None:
         {"id": [EBSI, WEB]},
         {"name": "KTU"},
         {"id": None},
-        "https://university.example",
+        "https://",
+        "https:///path",
+        "http://a b",
+        "//university.example",
+        "ftp://university.example",
+        "urn:university",
         f"{EBSI}#key-1",
         f"{EBSI}/path",
         f"{EBSI}?versionTime=2020-01-01T00:00:00Z",
@@ -149,6 +155,25 @@ def test_another_kind_of_document_is_named(name: str) -> None:
 )
 def test_the_issuer_is_exactly_one_bare_did(issuer: object) -> None:
     assert "issuer" in _refusal(members_1_1(issuer=issuer))
+
+
+@pytest.mark.parametrize("members", [members_1_1, members_2_0])
+@pytest.mark.parametrize(
+    "issuer", ["https://university.example/5678", "HTTP://a.example", {"id": "http://a"}]
+)
+def test_an_issuer_that_is_a_web_address_keeps_the_rules_and_is_not_judged(
+    members: Callable[..., dict[str, Any]], issuer: object
+) -> None:
+    with pytest.raises(NotJudged, match="its issuer is a web address and no DID"):
+        parse_credential(members(issuer=issuer))
+    with pytest.raises(MalformedCredential, match="type") as refused:
+        parse_credential(members(issuer=issuer, type=[]))
+    assert not isinstance(refused.value, NotJudged)
+
+
+def test_the_address_of_an_issuer_is_bounded_and_plain() -> None:
+    for address in ("https://a.example/" + "a" * 4096, "https://a.example/\x1b"):
+        assert _refusal(members_2_0(issuer=address)) == "an id is no URI"
 
 
 @pytest.mark.parametrize("identifier", [7, "", "no-scheme", "urn:with space", "u:" + "a" * 4096, ["urn:a"]])

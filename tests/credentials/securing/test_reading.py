@@ -70,7 +70,7 @@ def test_the_type_of_a_vc_jwt_may_be_absent(typ: str | None) -> None:
 
 @pytest.mark.parametrize("typ", ["vp+jwt", "vc+sd-jwt", "dc+sd-jwt", "kb+jwt", "openid4vci-proof+jwt"])
 def test_a_jwt_made_for_another_purpose_is_no_credential(typ: str) -> None:
-    with pytest.raises(NotJudged, match="not judged yet"):
+    with pytest.raises(NotJudged, match="is not judged"):
         read_secured(signed(claims_of(members_1_1()), typ=typ))
 
 
@@ -108,7 +108,7 @@ def test_forms_that_nothing_here_judges_are_named() -> None:
 
 @pytest.mark.parametrize("typ", ["vp+jwt", "application/vp+ld+jwt"])
 def test_a_presentation_by_its_type_is_told_to_be_unwrapped(typ: str) -> None:
-    with pytest.raises(HandedInWrapped, match="hand in the credential itself"):
+    with pytest.raises(HandedInWrapped, match="a presentation in the place of a credential is not judged"):
         read_secured(signed(members_2_0(type=["VerifiablePresentation"]), typ=typ))
 
 
@@ -120,6 +120,7 @@ def test_a_jws_in_json_that_is_none_is_refused() -> None:
 def test_what_holds_no_credential_is_refused() -> None:
     assert "no credential" in _refusal(signed({"iss": EBSI, "sub": LEARNER}))
     assert "nothing secures it" in _refusal(json.dumps(members_1_1()).encode())
+    assert "nothing secures it" in _refusal(json.dumps({"type": ["VerifiableCredential", 7]}).encode())
     assert "nothing in it" in _refusal(b" \n")
     assert _refusal(b"") == _refusal(b" \n")
 

@@ -10,6 +10,7 @@ from did.base64url import encode_base64url
 from node.client.documents import receipt_path
 from node.client.errors import Unusable
 from node.client.verify import verify_file
+from tests.credentials.presentations import enveloped
 from tests.node.client.conftest import Play
 from tests.node.client.verdicts import anchor, verify
 
@@ -32,7 +33,8 @@ def test_a_presentation_is_not_called_changed(play: Play, one: Path, tmp_path: P
     path.write_text(presented(play, one.read_text(), typ=typ))
     verdict = verify(play, path)
     assert (verdict.outcome, verdict.intact) == ("indeterminate", None)
-    assert verdict.sentence == "vp.jwt: a presentation is not judged yet: hand in the credential itself"
+    said = "a presentation in the place of a credential is not judged: hand it in by itself"
+    assert verdict.sentence == f"vp.jwt: {said}"
 
 
 def test_a_presentation_that_somebody_anchored_is_looked_at_by_its_anchor(
@@ -46,6 +48,41 @@ def test_a_presentation_that_somebody_anchored_is_looked_at_by_its_anchor(
     verdict = verify(play, path)
     assert (verdict.outcome, verdict.told) == ("valid", None)
     assert verdict.sentence.endswith(NOT_JUDGED)
+
+
+def test_an_envelope_is_judged_as_the_token_in_it(play: Play, one: Path, tmp_path: Path) -> None:
+    path = tmp_path / "enveloped.json"
+    path.write_text(json.dumps(enveloped(one.read_text()), indent=1))
+    verdict = verify(play, path)
+    assert (verdict.outcome, verdict.digest) == ("valid", verify(play, one).digest)
+    assert verdict.told is not None
+    receipt_path(path).write_bytes(receipt_path(one).read_bytes())
+    checkpoint = parse_receipt(receipt_path(one).read_bytes()).checkpoint
+    assert verify_file(path, now=play.now, checkpoint=checkpoint).outcome == "valid"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"name": "Doctor"},
+        {"id": "data:application/vc+jwt,e30.e30"},
+        {"type": "Other"},
+        {"id": "EnvelopedVerifiableCredential", "type": []},
+    ],
+)
+def test_an_envelope_that_says_more_than_its_token_is_no_signed_document(
+    play: Play, one: Path, tmp_path: Path, others: dict[str, object]
+) -> None:
+    path = tmp_path / "enveloped.json"
+    path.write_text(json.dumps(enveloped(one.read_text()) | others))
+    verdict = verify(play, path)
+    assert (verdict.outcome, "carries no signature" in verdict.sentence) == ("indeterminate", True)
+
+
+def test_what_only_mentions_envelopes_is_none(play: Play, tmp_path: Path) -> None:
+    path = tmp_path / "enveloped.json"
+    path.write_text("{ EnvelopedVerifiableCredential")
+    assert verify(play, path).outcome == "indeterminate"
 
 
 def test_a_receipt_is_no_document(play: Play, one: Path) -> None:

@@ -62,6 +62,7 @@ from node.services.node import Node, open_node
 from node.web import (
     anchored,
     node_status,
+    overview,
     registry_batch,
     registry_entry,
     registry_graph,
@@ -69,6 +70,7 @@ from node.web import (
     registry_issuers,
     registry_search,
     static_files,
+    statistics_page,
     verifying,
 )
 from node.workers import Workers, address
@@ -86,7 +88,7 @@ _APIS = (
 )  # fmt: skip
 
 _PAGES = (
-    static_files, verifying, anchored,
+    static_files, verifying, anchored, overview, statistics_page,
     registry_issuers, registry_graph, registry_batch, registry_entry, registry_search, registry_history,
     node_status,
 )  # fmt: skip

@@ -27,7 +27,7 @@ MONTHS = 12
 """In one answer, if nothing else is asked for."""
 MOST_ISSUER_MONTHS = 5_000
 """In one answer, which has fewer months than asked for where there would be more."""
-_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])")
 
 router = APIRouter(route_class=StrictRoute, tags=["Statistics"])
 
@@ -57,6 +57,17 @@ def get_statistics(
             "asOf": as_of(view.as_of),
         }
         return json_answer(request, value)
+
+
+def month_parameter(text: str, *, name: str) -> int:
+    """Return the month that `text` names as `2026-11`, not before 1970, when ledgers' time begins.
+
+    Raises:
+        InvalidParameter: it names none.
+    """
+    if not _MONTH.fullmatch(text):
+        raise InvalidParameter(f"{name} must be a month such as 2026-11.")
+    return month_number(text)
 
 
 def month_form(told: DisclosedMonth, did: str | None = None) -> dict[str, Any]:
@@ -102,7 +113,7 @@ def _asked(months: str | None, start: str | None, stop: str | None, newest: int)
     Raises:
         InvalidParameter: they are malformed, too many, or the wrong way round.
     """
-    last = newest if stop is None else _month(stop, name="to")
+    last = newest if stop is None else month_parameter(stop, name="to")
     if start is None:
         count = MONTHS if months is None else size_parameter(months, name="months")
         if not 1 <= count <= MOST_MONTHS:
@@ -110,16 +121,10 @@ def _asked(months: str | None, start: str | None, stop: str | None, newest: int)
         return last - count + 1, last
     if months is not None:
         raise InvalidParameter("Give from or months, not both.")
-    first = _month(start, name="from")
+    first = month_parameter(start, name="from")
     if not 0 <= last - first < MOST_MONTHS:
         raise InvalidParameter(f"from must be a month up to to, at most {MOST_MONTHS} of them.")
     return first, last
-
-
-def _month(text: str, *, name: str) -> int:
-    if not _MONTH.fullmatch(text):
-        raise InvalidParameter(f"{name} must be a month such as 2026-11.")
-    return month_number(text)
 
 
 def _bounded(found: tuple[MonthFigures, ...]) -> list[MonthFigures]:

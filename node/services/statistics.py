@@ -4,7 +4,7 @@ These are the public record's own numbers. What `/v1/statistics` tells of them i
 `node.services.disclosure` to say.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from node.db.entries import entry_at
@@ -114,7 +114,7 @@ def _derive(view: View, first: int, last: int) -> tuple[MonthFigures, ...]:
     return tuple(found)
 
 
-def _sum(issuers: tuple[IssuerFigures, ...]) -> Marked:
+def _sum(issuers: Sequence[IssuerFigures]) -> Marked:
     return Marked(
         revoked=sum(one.marked.revoked for one in issuers),
         suspended=sum(one.marked.suspended for one in issuers),
@@ -129,3 +129,22 @@ def _is_complete(view: View, month: int) -> bool:
 def _as_complete(view: View, held: tuple[MonthFigures, ...]) -> bool:
     """Whether no month ended since: blocks without entries move the time and not the root."""
     return all(one.complete is _is_complete(view, one.month) for one in held)
+
+
+def issuer_sums(months: Sequence[MonthFigures]) -> list[IssuerFigures]:
+    """Return what each issuer did in all of the months together, the most credentials first."""
+    own: dict[str, list[IssuerFigures]] = {}
+    for month in months:
+        for one in month.issuers:
+            own.setdefault(one.did, []).append(one)
+    sums = [
+        IssuerFigures(
+            did=did,
+            batches=sum(one.batches for one in found),
+            credentials=sum(one.credentials for one in found),
+            publications=sum(one.publications for one in found),
+            marked=_sum(found),
+        )
+        for did, found in own.items()
+    ]
+    return sorted(sums, key=lambda one: (-one.credentials, one.did))

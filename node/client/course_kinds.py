@@ -11,7 +11,7 @@ from typing import Any, Final
 from credentials.errors import MalformedCredential
 from credentials.moments import parse_moment
 from credentials.plain_text import is_plain
-from node.client.course_vocabularies import LANGUAGE_CODES, Vocabulary
+from node.client.course_vocabularies import LANGUAGE_CODES
 
 SHORT: Final = 512
 """Characters of a text that stands in one line: what readers of micro-credentials show of it."""
@@ -24,10 +24,7 @@ _FIRST_YEAR: Final = 1000
 """What lies before is no date of learning, and no library prints it alike."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
-_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
-_ISCED_F: Final = re.compile(r"(?:0[0-9]|10)[0-9]{0,2}", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}", re.ASCII)
-_CONCEPT_MEMBERS: Final = frozenset({"id", "label"})
 
 
 class Wrong(Exception):
@@ -166,93 +163,6 @@ def level(highest: int) -> Kind:
         f"a level, 1 to {highest}",
         {"anyOf": [{"type": "integer", "minimum": 1, "maximum": highest}, {"enum": sorted(_digits)}]},
         read,
-    )
-
-
-def concept(vocabulary: Vocabulary) -> Kind:
-    """A concept of a vocabulary, by its English word, or by its URI with a label."""
-
-    def read(given: object) -> dict[str, Any]:
-        if isinstance(given, str) and given in vocabulary.words:
-            return {"code": vocabulary.words[given], "label": {"en": given}}
-        if not isinstance(given, Mapping) or not given.keys() == _CONCEPT_MEMBERS:
-            raise Wrong
-        return {"code": _ending(given["id"], vocabulary), "label": texts().read(given["label"])}
-
-    named = ", ".join(vocabulary.words)
-    return Kind(
-        f"one of {named}; or a table with `id`, {vocabulary.within}…, and `label`",
-        {"anyOf": [{"enum": list(vocabulary.words)}, _concept_schema(vocabulary, "id", "label")]},
-        read,
-    )
-
-
-def _ending(given: object, vocabulary: Vocabulary) -> str:
-    if isinstance(given, str) and given.startswith(vocabulary.within):
-        code = given.removeprefix(vocabulary.within)
-        if _CODE.fullmatch(code):
-            return code
-    raise Wrong
-
-
-def _concept_schema(vocabulary: Vocabulary, *required: str) -> dict[str, Any]:
-    address = f"^{re.escape(vocabulary.within)}[0-9A-Za-z._-]{{1,64}}$"
-    return {
-        "type": "object",
-        "required": list(required),
-        "properties": {"id": {"type": "string", "pattern": address}, "label": dict(texts().schema)},
-        "additionalProperties": False,
-    }
-
-
-def skill(vocabulary: Vocabulary) -> Kind:
-    """A concept by its URI, with a label or none."""
-
-    def read(given: object) -> dict[str, Any]:
-        if isinstance(given, str):
-            given = {"id": given}
-        if not isinstance(given, Mapping) or "id" not in given or not given.keys() <= _CONCEPT_MEMBERS:
-            raise Wrong
-        code = _ending(given["id"], vocabulary)
-        return {"code": code} | ({"label": texts().read(given["label"])} if "label" in given else {})
-
-    schema = _concept_schema(vocabulary, "id")
-    return Kind(
-        f"a table with `id`, {vocabulary.within}…, and a `label` if there is one",
-        {"anyOf": [schema["properties"]["id"], schema]},
-        read,
-        of_text=False,
-    )
-
-
-def field_of_study() -> Kind:
-    """A field of ISCED-F 2013 by its code, with a label or none."""
-
-    def read(given: object) -> dict[str, Any]:
-        held = {"code": given} if isinstance(given, str) else given
-        if not isinstance(held, Mapping) or "code" not in held or not held.keys() <= {"code", "label"}:
-            raise Wrong
-        code = held["code"]
-        if not isinstance(code, str) or not _ISCED_F.fullmatch(code):
-            raise Wrong
-        return {"code": code} | ({"label": texts().read(held["label"])} if "label" in held else {})
-
-    code = {"type": "string", "pattern": f"^{_ISCED_F.pattern}$"}
-    return Kind(
-        'a code of ISCED-F 2013 of two to four digits, as "0413", or a table with `code` and `label`',
-        {
-            "anyOf": [
-                code,
-                {
-                    "type": "object",
-                    "required": ["code"],
-                    "properties": {"code": code, "label": dict(texts().schema)},
-                    "additionalProperties": False,
-                },
-            ]
-        },
-        read,
-        of_text=False,
     )
 
 

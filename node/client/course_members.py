@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from node.client import course_concepts as concepts
 from node.client import course_kinds as kinds
 from node.client import course_vocabularies as vocabularies
 from node.client.course_kinds import Kind, Wrong
@@ -46,7 +47,7 @@ MEMBERS: Final[tuple[Member, ...]] = (
     Member(
         "learning_outcomes[].skills",
         "skills of ESCO that belong to it",
-        kinds.listed(kinds.skill(vocabularies.ESCO_SKILL), most=MOST_LISTED),
+        kinds.listed(concepts.skill(), most=MOST_LISTED),
     ),
     Member("workload", "notional workload; `ects`, `hours`, or both", kinds.GROUP, needed=True),
     Member("workload.ects", "ECTS credits", kinds.number(1000, "credits")),
@@ -59,12 +60,12 @@ MEMBERS: Final[tuple[Member, ...]] = (
         kinds.choice(*vocabularies.CYCLES),
     ),
     Member("assessment", "how the outcomes are assessed", kinds.GROUP, needed=True),
-    Member("assessment.type", "type of assessment", kinds.concept(vocabularies.ASSESSMENT), needed=True),
+    Member("assessment.type", "type of assessment", concepts.concept(vocabularies.ASSESSMENT), needed=True),
     Member("assessment.title", "what the assessment is called; else its type", kinds.texts()),
-    Member("mode", "form of participation", kinds.concept(vocabularies.MODE), needed=True),
+    Member("mode", "form of participation", concepts.concept(vocabularies.MODE), needed=True),
     Member("quality_assurance", "what assures the quality", kinds.GROUP, needed=True),
     Member("quality_assurance.title", "its name", kinds.texts(), needed=True),
-    Member("quality_assurance.type", "its type", kinds.concept(vocabularies.ACCREDITATION), needed=True),
+    Member("quality_assurance.type", "its type", concepts.concept(vocabularies.ACCREDITATION), needed=True),
     Member("quality_assurance.agency", "who assures it", kinds.GROUP, needed=True),
     Member("quality_assurance.agency.legal_name", "its legal name", kinds.texts(), needed=True),
     Member("quality_assurance.agency.country", "its country", kinds.COUNTRY, needed=True),
@@ -74,11 +75,13 @@ MEMBERS: Final[tuple[Member, ...]] = (
     ),
     Member("description", "what the course is about", kinds.texts(kinds.LONG)),
     Member("prerequisites", "what is needed to enrol", kinds.texts(kinds.LONG)),
-    Member("supervision", "supervision and identity verification", kinds.concept(vocabularies.SUPERVISION)),
+    Member(
+        "supervision", "supervision and identity verification", concepts.concept(vocabularies.SUPERVISION)
+    ),
     Member("stackability", "integration into something larger", kinds.GROUP),
     Member("stackability.partial", "whether it is part of a larger qualification", kinds.FLAG),
     Member("stackability.towards", "what it stacks towards", kinds.texts()),
-    Member("fields", "fields of ISCED-F 2013", kinds.listed(kinds.field_of_study(), most=MOST_LISTED)),
+    Member("fields", "fields of ISCED-F 2013", kinds.listed(concepts.field_of_study(), most=MOST_LISTED)),
     Member("additional_note", "further information", kinds.texts(kinds.LONG)),
     Member("homepage", "where there is more", kinds.ADDRESS),
     Member("model", "data model; else 1.1, or what the command says", kinds.choice("1.1", "2.0")),

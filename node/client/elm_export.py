@@ -67,7 +67,7 @@ def elm_of(credential: Mapping[str, Any]) -> bytes:
         **_end(credential),
         "credentialSubject": {**subject, "hasClaim": claim},
     }
-    return json.dumps({"credential": named.of(whole)}, ensure_ascii=False, indent=1).encode()
+    return json.dumps({"credential": named.of(whole)}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class _Named:

@@ -14,7 +14,7 @@ MAX_COLUMNS: Final = 256
 MAX_NAME: Final = 128
 """Characters of a column's name."""
 TOO_LONG: Final = f"longer than {MAX_ROW} bytes"
-NOT_UTF_8: Final = "not UTF-8"
+NOT_UTF_8: Final = "not UTF-8: save the file in that encoding"
 
 Line = tuple[int, bytes | None]
 """A line's number, and its bytes without the line's end; None if they are more than `MAX_ROW`."""

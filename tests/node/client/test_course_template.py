@@ -1,5 +1,4 @@
 import json
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.client.course_example import example
-from node.client.course_members import MEMBERS, Member, json_schema, member_at
-from node.client.course_template import (
-    BIRTH,
-    MAX_TEMPLATE,
-    USUAL_COLUMNS,
-    parse_template,
-    read_template,
-)
+from node.client.course_members import MEMBERS, json_schema, member_at
+from node.client.course_template import MAX_TEMPLATE, parse_template, read_template
 from node.client.errors import Unusable
 from tests.node.client.courses import template
 
-DOCS = Path(__file__).parents[3] / "docs" / "issuing.md"
 EXAMPLE: dict[str, Any] = json.loads(example(json_form=True))
 
 
@@ -242,23 +234,6 @@ def test_a_file_is_read_within_bounds(tmp_path: Path) -> None:
     for absent in (tmp_path, tmp_path / "none"):
         with pytest.raises(Unusable, match="cannot read"):
             read_template(absent)
-
-
-def _rows(heading: str) -> list[list[str]]:
-    section = DOCS.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    table = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
-    return [[re.sub(r"\s+", " ", cell).strip() for cell in cells] for cells in table]
-
-
-def _row(member: Member) -> list[str]:
-    needed = "yes" if member.needed else "no"
-    return [f"`{member.path}`", needed, member.says, member.kind.says]
-
-
-def test_the_documentation_lists_the_members_and_the_columns() -> None:
-    assert _rows("Members of a template") == [_row(member) for member in MEMBERS]
-    columns = {cells[0].strip("`"): cells[1] for cells in _rows("Columns of learners' rows")}
-    assert {name: said for name, said in columns.items() if name != BIRTH} == dict(USUAL_COLUMNS)
 
 
 def test_members_are_found_by_path_and_through_no_list() -> None:

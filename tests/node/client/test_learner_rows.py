@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.client.errors import Unusable
-from node.client.learner_row import MAX_COLUMNS, MAX_ROW, lines_of
+from node.client.learner_row import MAX_COLUMNS, MAX_ROW, NOT_UTF_8, lines_of
 from node.client.learner_rows import LearnerRow, _rows, read_rows
 from tests.node.client.courses import rows_of
 
@@ -107,7 +107,7 @@ def test_a_bad_row_of_a_table_is_told_and_the_rest_goes_on() -> None:
         4: "a quotation mark that does not enclose a whole cell; inside of one it is doubled",
         5: "it has 1 cells, and there are 2 columns",
         6: "it has 3 cells, and there are 2 columns",
-        7: "not UTF-8",
+        7: NOT_UTF_8,
         8: "a quotation mark is opened and not closed",
         10: f"longer than {MAX_ROW} bytes",
     }
@@ -141,7 +141,7 @@ def test_a_bad_line_of_json_is_told_and_the_rest_goes_on() -> None:
         "no JSON object: a key twice in",
         "no JSON object: JSON that is n",
         "no JSON object: NaN is not JSO",
-        "not UTF-8",
+        NOT_UTF_8[:30],
         f"longer than {MAX_ROW} bytes",
     ]
 
@@ -165,7 +165,7 @@ def test_a_bad_element_of_a_list_is_told_and_the_rest_goes_on() -> None:
         5: "no JSON object: Expecting ':' delimiter",
         6: "something stands between this row and th",
         7: "no JSON object: JSON that is not an obje",
-        8: "not UTF-8",
+        8: NOT_UTF_8[:40],
         9: f"longer than {MAX_ROW} bytes",
         10: "no JSON object: nested too deeply, or a ",
         11: "the list of rows is not closed",

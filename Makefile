@@ -9,7 +9,7 @@ KILLS ?= 1000
 # Rooms whose every branch their own tests must take.
 PURE := anchoring credentials did
 # Rooms that store in a database: their tests run on SQLite with all others, and again on PostgreSQL.
-STORING := node/db node/indexer node/services node/backup node/api node/test_background.py node/test_upkeep.py \
+STORING := node/db node/indexer node/services node/backup node/api node/web node/test_background.py node/test_upkeep.py \
   node/test_upkeep_contents.py node/test_connection_loss.py node/test_workers.py devnet/test_postgres.py
 # Of those, what never comes to a question to the database, or asks the same ones through many forms.
 APART := $(addprefix node/api/test_,clients.py connections.py json_body.py judging.py large_bodies.py limits.py \

@@ -63,9 +63,7 @@ def alliance(*, colleges: int = 30, batches: int = 30) -> Alliance:
     for number in range(3):
         world.publish_list(trento, world.list_url(trento, str(number)))
     world.wait(60)
-    return Alliance(
-        world, council, north, south, kaunas, trento, hostile, former, stranger, more, batches
-    )
+    return Alliance(world, council, north, south, kaunas, trento, hostile, former, stranger, more, batches)
 
 
 @dataclass
@@ -79,8 +77,15 @@ class Seen(HTMLParser):
     rows: list[list[str]] = field(default_factory=list)
     """The texts of the cells of each row of a table's body or head."""
     tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    captions: list[tuple[str, list[str]]] = field(default_factory=list)
+    """Each table's caption, and where the first link of each of its rows leads."""
     _link: str | None = None
     _cell: bool = False
+    _caption: bool = False
+    _fresh: bool = False
+    _term: str | None = None
+    _facts: dict[str, str] = field(default_factory=dict)
+    _in: str = ""
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -91,8 +96,19 @@ class Seen(HTMLParser):
         if tag == "a":
             self._link = urljoin(self.url, given.get("href") or "")
             self.links.append((self._link, ""))
+            if self._fresh and self.captions:
+                self.captions[-1][1].append(self._link)
+                self._fresh = False
         elif tag == "tr":
             self.rows.append([])
+            self._fresh = True
+        elif tag == "caption":
+            self.captions.append(("", []))
+            self._caption = True
+        elif tag in {"dt", "dd"}:
+            self._in = tag
+            if tag == "dt":
+                self._term = ""
         elif tag in {"td", "th"} and self.rows:
             self.rows[-1].append("")
             self._cell = True
@@ -102,14 +118,36 @@ class Seen(HTMLParser):
             self._link = None
         elif tag in {"td", "th"}:
             self._cell = False
+        elif tag == "caption":
+            self._caption = False
+        elif tag == "table":
+            self._fresh = False
+        elif tag in {"dt", "dd"}:
+            self._in = ""
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if self._caption:
+            caption, rows = self.captions[-1]
+            self.captions[-1] = (caption + data, rows)
+        if self._in == "dt":
+            self._term = (self._term or "") + data
+        elif self._in == "dd" and self._term is not None:
+            self._facts[self._term] = self._facts.get(self._term, "") + data
         if self._link is not None:
             address, text = self.links[-1]
             self.links[-1] = (address, text + data)
         if self._cell and self.rows and self.rows[-1]:
             self.rows[-1][-1] += data
+
+    def heads_of(self, caption: str) -> list[str]:
+        """Where the first links of the rows lead, of the table whose caption begins so."""
+        found = [rows for text, rows in self.captions if text.startswith(caption)]
+        return found[0] if found else []
+
+    def facts(self) -> dict[str, str]:
+        """Terms and what the page says of them."""
+        return {term: told.strip() for term, told in self._facts.items()}
 
     def linked(self, part: str) -> list[str]:
         """Addresses of links that hold `part`, in their order."""

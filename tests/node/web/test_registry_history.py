@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from anchoring.entry import KINDS
 from node.web.entry_csv import HEADING, csv_line
 from node.web.entry_kinds import KIND_WORDS
-from anchoring.entry import KINDS
 from tests.node.web.alliance import Pages, Seen, alliance, pages
 
 pytestmark = pytest.mark.enable_socket

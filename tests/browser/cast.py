@@ -12,6 +12,7 @@ from anchoring.digest import file_hash, secured_digest
 from credentials.securing.jades_signing import seal
 from devnet.content import certificate, subjects
 from devnet.seal_certificates import seal_certificates
+from did.base64url import decode_base64url, encode_base64url
 from node.client.batches import anchor_batch, anchor_files
 from node.client.credential_drafts import Terms
 from node.client.credential_issuing import accreditation_to_issue, issue_credentials
@@ -40,7 +41,7 @@ class Cast:
         valid: a micro-credential in force.
         revoked: one that was revoked.
         suspended: one that is suspended.
-        altered: the valid one, a letter of its payload changed.
+        altered: the valid one, with more credits than were signed.
         sealed: a European Digital Credential under a JAdES seal.
         unaccredited: one that somebody signed whom nobody accredited.
         binary: a PDF without a signature, whose own digest is anchored.
@@ -68,7 +69,11 @@ class Cast:
     @property
     def digest(self) -> str:
         """Of the valid one."""
-        return secured_digest(self.valid).digest.hex()
+        return self.digest_of("valid")
+
+    def digest_of(self, name: str) -> str:
+        """Of one of the documents, by its name here."""
+        return secured_digest(getattr(self, name)).digest.hex()
 
 
 @contextmanager
@@ -174,7 +179,9 @@ def _unaccredited(play: Play) -> bytes:
 
 
 def _altered(credential: bytes) -> bytes:
+    """Somebody made more of it: three credits became thirty."""
     header, payload, signature = credential.split(b".")
-    at = len(payload) // 2
-    other = b"A" if payload[at : at + 1] != b"A" else b"B"
-    return b".".join((header, payload[:at] + other + payload[at + 1 :], signature))
+    said = decode_base64url(payload.decode(), max_bytes=len(payload))
+    more = said.replace(b'"point":"3"', b'"point":"30"')
+    assert more != said
+    return b".".join((header, encode_base64url(more).encode(), signature))

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.cast import Cast
 from tests.browser.conftest import Desk
 from tests.browser.reader import DESKTOP, PHONE, Scheme
-from tests.browser.walk import HTML, page_routes, walk
+from tests.browser.walk import HTML, page_routes, starts, walk
 
 pytestmark = pytest.mark.enable_socket
 
@@ -18,7 +18,7 @@ def examples(people: Cast) -> Mapping[str, str]:
     """For each page the first address that a walk comes by."""
     found: dict[str, str] = {}
     with httpx.Client(base_url=people.url, trust_env=False, timeout=60) as http:
-        for stop in walk(http, "?lang=en"):
+        for stop in walk(http, *starts(people, "en")):
             if stop.route and stop.answer.headers["content-type"] == HTML:
                 found.setdefault(stop.route, stop.path.replace("lang=lt", "lang=en"))
     return found

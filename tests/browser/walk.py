@@ -13,11 +13,14 @@ from starlette.routing import Match
 
 import node.web
 from node.web.pages import PageRoute
+from tests.browser.cast import Cast
 from tests.browser.markup import Markup
 
 HTML = "text/html; charset=utf-8"
 _MOST_ALIKE = 5  # addresses of one route that a walk opens
 _MOST = 400
+FORMS_ALONE = {"/anchors"}
+"""Pages to which forms lead and no link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,13 @@ class Stop:
     markup: Markup | None
 
 
+def starts(people: Cast, language: str) -> tuple[str, str]:
+    """The first page, and a permalink: that is come by from a verdict alone."""
+    return f"?lang={language}", f"anchors/{people.digest}?lang={language}"
+
+
 def page_routes() -> dict[str, PageRoute]:
-    """Every page that can be gone to, by its path template."""
+    """Every page that a link can lead to, by its path template."""
     modules = (
         importlib.import_module(f"node.web.{found.name}") for found in pkgutil.iter_modules(node.web.__path__)
     )
@@ -48,20 +56,20 @@ def page_routes() -> dict[str, PageRoute]:
     return {
         route.path: route
         for route in routes
-        if isinstance(route, PageRoute) and "GET" in (route.methods or ())
+        if isinstance(route, PageRoute) and "GET" in (route.methods or ()) and route.path not in FORMS_ALONE
     }
 
 
-def walk(http: httpx.Client, start: str) -> Iterator[Stop]:
+def walk(http: httpx.Client, *starts: str) -> Iterator[Stop]:
     """Yield what each link leads to that is of the node, once, a few of each kind; in the order of finding.
 
     Args:
         http: knows the node's address.
-        start: the first path, with its query.
+        starts: the first paths, with their queries.
     """
     routes = page_routes()
     origin = str(http.base_url).rstrip("/")
-    known, alike, waiting = {start}, Counter[str](), deque([(start, "")])
+    known, alike, waiting = {*starts}, Counter[str](), deque((start, "") for start in starts)
     while waiting and len(known) < _MOST:
         path, by = waiting.popleft()
         route = _route_of(routes, path)

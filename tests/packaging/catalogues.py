@@ -30,10 +30,11 @@ _OPTIONS = {
         "silent": "false",
     }
 }
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
     "marked": None,  # translated where it is shown
     "text": None,  # Language.text
     "NotFound": None,  # errors that a page raises are told as a page

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 _INSTRUCTION = re.compile(
     r"\{#.*?#\}|\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL
 )
+_ADDRESS = re.compile(r"\w+(/|:\w)\S*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _EVERYWHERE = {"Ankyra", "API", "CSV", "DID", "ECTS", "JSON", "QR", "SHA", "UTC"}
 """Names, which are the same in every language."""
@@ -36,7 +37,7 @@ class _Texts(HTMLParser):
 
     def _note(self, text: str) -> None:
         for part in text.split(_GIVEN):
-            if any(word not in _EVERYWHERE for word in _WORD.findall(part)):
+            if any(word not in _EVERYWHERE for word in _WORD.findall(_ADDRESS.sub("", part))):
                 self.found.append(" ".join(part.split()))
 
 

@@ -1,9 +1,10 @@
 """QR codes out of photographs, read in a process apart: what takes too long or too much is killed."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any, Final
 
-from node.foreign.worker_process import Work, WorkerProcess
+from node.foreign.worker_process import STARTING_SECONDS, Work, WorkerProcess
 
 MAX_PICTURE: Final = 12 * 1024 * 1024
 """Bytes of a picture: what telephones take has 3 to 8 MiB."""
@@ -28,9 +29,15 @@ class QrProcess(WorkerProcess):
         out_of_time="The picture could not be read in the time there is.",
     )
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
-        """Take the bound; nothing is started yet."""
-        super().__init__(seconds=seconds)
+    def __init__(
+        self,
+        *,
+        seconds: float = SECONDS,
+        starting_seconds: float = STARTING_SECONDS,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        """Take the bounds, as for every such process; nothing is started yet."""
+        super().__init__(seconds=seconds, starting_seconds=starting_seconds, command=command)
 
     def texts_in(self, picture: bytes) -> tuple[str, ...]:
         """The texts of all QR codes in a picture, each once; none if it shows none.

@@ -19,6 +19,7 @@ from devnet.report import Report, differences
 from devnet.step import Outcome, Step
 from devnet.steps.anchored import batch_folder, credentials_in
 from devnet.steps.audited import CHECKPOINT
+from devnet.steps.every_format import AUDIENCE, form_path, nonce
 from devnet.steps.issued import first_credential
 from devnet.steps.status_changed import DAY_BEFORE, revoked_credentials
 from devnet.told_forms import told_forms
@@ -101,6 +102,7 @@ class Teller:
             self._quietly("Without ONCE=1 the nodes stay, to look around.")
 
     def _where_next(self, world: World) -> None:
+        self._pages(world)
         credential = credentials_in(batch_folder(world))[0]
         document = read_document(credential)
         assert isinstance(document, Document), "what the university signs has a digest of its own"
@@ -121,6 +123,17 @@ class Teller:
         end = f"\n{home.name} serves on {home.url}, {abroad.name} on {abroad.url}. Ctrl-C ends all."
         self._console.print(Text(end, style="bold"), soft_wrap=True)
 
+    def _pages(self, world: World) -> None:
+        """Print the addresses of the pages, and what to drop there."""
+        home, abroad = world.nodes
+        self._console.print("In a browser: drop a credential in force, or a revoked one, on the page abroad:")
+        self._to_copy(f"{abroad.url}/")
+        self._to_copy(f"{first_credential(world, '2.0')}")
+        self._to_copy(f"{revoked_credentials(world)[-1]}")
+        self._console.print("What the registry holds, who accredited whom, all that happened, and adoption:")
+        for path in ("registry", "registry/accreditations", "registry/history", "statistics"):
+            self._to_copy(f"{home.url}/{path}")
+
     def _where_to_judge(self, world: World) -> None:
         """Print four questions: one credential in force, one revoked, that one as of before, one by HTTP."""
         valid, revoked = first_credential(world, "2.0"), revoked_credentials(world)[-1]
@@ -130,6 +143,13 @@ class Teller:
         self._to_copy(f"{command} {revoked} {node}")
         self._console.print("The revoked one as of the day before, when it was valid:")
         self._to_copy(f"{command} {revoked} {node} --as-of {rfc3339(world.plan.day(DAY_BEFORE))}")
+        self._console.print(
+            "The ten forms are beside each other; what the learner showed holds for ten minutes:"
+        )
+        self._to_copy(f"{command} {form_path(world, 'jades')} {node}")
+        self._to_copy(
+            f"{command} {form_path(world, 'vp_jwt')} {node} --nonce {nonce(world)} --audience {AUDIENCE}"
+        )
         self._console.print("The same verdict for machines:")
         self._to_copy(
             "curl -s -H 'Content-Type: application/vc+jwt' "

@@ -39,6 +39,11 @@ def form_path(world: World, form: str) -> Path:
     return world.folder / "forms" / form
 
 
+def nonce(world: World) -> str:
+    """Return what the learner was given, and answers in all that it shows."""
+    return form_path(world, _NONCE).read_text(encoding="ascii")
+
+
 def _act(world: World) -> None:
     """Let the university issue and anchor its forms, the school issue the last, and the learner show some."""
     now = world.walk(_DAY)
@@ -109,7 +114,7 @@ def _verdict(world: World, form: str, text: str) -> dict[str, Any]:
     """
     question = {"credential": text}
     if form in _PRESENTED:
-        question["expectedNonce"] = form_path(world, _NONCE).read_text(encoding="ascii")
+        question["expectedNonce"] = nonce(world)
         question["expectedAudience"] = AUDIENCE
     told: dict[str, Any] = {}
     for _ in world.cast[ANCHORING].issuer.patience.tries():

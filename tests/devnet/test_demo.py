@@ -74,6 +74,7 @@ def test_a_play_is_reported_served_and_leaves_nothing_behind(tmp_path: Path) -> 
         audited = subprocess.run(audit.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
         assert audited.returncode == 0, audited.stderr
         _check_verdicts(said, tmp_path)
+        _check_pages(said)
         for name in FORMS.values():
             assert re.search(rf"^  {re.escape(name)} .* passed 0 1 2 3", said, re.MULTILINE), name
         (page,) = re.findall(r"(http://\S+/docs)", said)
@@ -119,10 +120,27 @@ def _check_verdicts(said: str, folder: Path) -> None:
         for line in on_micro_credentials
     ]
     assert told == [0, 1, 0], "in force, revoked, and as of the day before"
+    for line in re.findall(r"\S+/ankyra verify \S+/forms/\S+ --node .+", said):
+        verified = subprocess.run(line.split(), cwd=folder, capture_output=True, text=True, check=False)
+        assert verified.returncode == 0, line
     (file, url) = re.findall(r"--data-binary @(\S+) (http://\S+/v1/verifications)", said)[0]
     headers = {"Content-Type": "application/vc+jwt"}
     answer = httpx.post(url, content=Path(file).read_bytes(), headers=headers, trust_env=False)
     assert answer.json()["outcome"] == "valid"
+
+
+def _check_pages(said: str) -> None:
+    """The pages are where the summary says, and the first says of the credentials what it should."""
+    told = re.search(r"In a browser:.*\n +(http://\S+/)\n +(\S+)\n +(\S+)\n.*\n((?: +http://\S+\n)+)", said)
+    assert told is not None
+    page, in_force, revoked, pages = told.groups()
+    for address in (page, *pages.split()):
+        answer = httpx.get(address, trust_env=False)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for file, tone in ((in_force, "good"), (revoked, "bad")):
+        handed_in = {"document": (Path(file).name, Path(file).read_bytes())}
+        answer = httpx.post(page, files=handed_in, trust_env=False, timeout=30)
+        assert f'class="verdict notice {tone}"' in answer.text
 
 
 def test_a_killed_demo_leaves_no_process_and_no_file(tmp_path: Path) -> None:

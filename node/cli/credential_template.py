@@ -128,3 +128,4 @@ def _show(template: CourseTemplate, checked: Checked, *, file: Path, learners: P
     if checked.first is not None and (micro := read_micro_credential(checked.first)) is not None:
         say(f"{os.linesep}The first of them would say:")
         show_micro_credential(micro)
+        say(f"Next: ankyra credential issue {learners} --template {file} --out credentials/")

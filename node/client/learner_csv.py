@@ -12,6 +12,7 @@ from node.client.learner_row import (
     LearnerRow,
     Line,
     fault_of_header,
+    is_blank,
 )
 
 _DELIMITERS: Final = (",", ";", "\t")
@@ -26,36 +27,42 @@ def read_csv(lines: Iterator[Line]) -> Iterator[LearnerRow]:
     """The rows of a table whose first line names its columns; a bad row has a fault, and the rest goes on.
 
     A row whose quotation marks cannot be right ends with its line. Without a header that can be read there
-    is one row, with that fault.
+    is one row, with that fault. Rows of empty cells are passed over: spreadsheets end their tables so.
 
     Args:
         lines: with their numbers. The header tells whether commas, semicolons or tabs lie between cells.
     """
     waiting: deque[Line] = deque()
-    header: list[str] | None = None
-    delimiter = ""
+    number, names, delimiter, fault = _header(waiting, lines)
+    if fault:
+        yield LearnerRow(number, {}, f"the first line names no columns: {fault}")
+        return
     while (first := _next(waiting, lines)) is not None:
-        raw, fault = _record(first, waiting, lines, (delimiter,) if delimiter else _DELIMITERS)
-        if not fault and not raw.strip(b" \r\t,;"):  # as spreadsheets end their tables
-            continue
-        try:
-            text = raw.removesuffix(b"\r").decode()
-        except UnicodeDecodeError:
-            text, fault = "", fault or NOT_UTF_8
-        if header is None:
-            delimiter = max(_DELIMITERS, key="".join(text.split('"')[::2]).count)
-            header, fault = _header(text, delimiter, fault)
-            if fault:
-                yield LearnerRow(first[0], {}, f"the first line names no columns: {fault}")
-                return
-            continue
+        text, fault = _record(first, waiting, lines, (delimiter,))
         cells, fault = ([], fault) if fault else _cells(text, delimiter)
-        if not fault and len(cells) != len(header):
-            fault = f"it has {len(cells)} cells, and there are {len(header)} columns"
-        if fault:
-            yield LearnerRow(first[0], {}, fault)
-        elif members := {name: cell for name, cell in zip(header, cells, strict=True) if cell}:
-            yield LearnerRow(first[0], members)
+        if not fault and (not cells or all(map(is_blank, cells))):
+            continue
+        if not fault and len(cells) != len(names):
+            fault = f"it has {len(cells)} cells, and there are {len(names)} columns"
+        members = (
+            {}
+            if fault
+            else {name: cell for name, cell in zip(names, cells, strict=True) if not is_blank(cell)}
+        )
+        yield LearnerRow(first[0], members, fault)
+
+
+def _header(waiting: deque[Line], lines: Iterator[Line]) -> tuple[int, list[str], str, str]:
+    """The line of the header, its columns, what lies between cells, and what is wrong with it."""
+    number, text, fault = 1, "", ""
+    while not text and not fault and (first := _next(waiting, lines)) is not None:
+        number = first[0]
+        text, fault = _record(first, waiting, lines, _DELIMITERS)
+        text = "" if is_blank(text) else text
+    delimiter = max(_DELIMITERS, key="".join(text.split('"')[::2]).count)
+    cells, fault = ([], fault) if fault or not text else _cells(text, delimiter)
+    names = [cell.strip() for cell in cells]
+    return number, names, delimiter, fault or fault_of_header(names)
 
 
 def _next(waiting: deque[Line], lines: Iterator[Line]) -> Line | None:
@@ -64,13 +71,11 @@ def _next(waiting: deque[Line], lines: Iterator[Line]) -> Line | None:
 
 def _record(
     first: Line, waiting: deque[Line], lines: Iterator[Line], delimiters: tuple[str, ...]
-) -> tuple[bytes, str]:
-    """The bytes of the record that begins with a line, or a fault; then all further lines wait again."""
+) -> tuple[str, str]:
+    """The record that begins with a line, or a fault; then all further lines wait again."""
     raw = first[1]
     if raw is None:
-        return b"", TOO_LONG
-    if b'"' not in raw:
-        return raw, ""
+        return "", TOO_LONG
     taken: list[Line] = []
     held, size, odd = [raw], len(raw), raw.count(b'"') % 2
     while odd:
@@ -79,25 +84,18 @@ def _record(
             taken.append(following)
         if following is None or following[1] is None or size + len(following[1]) >= MAX_ROW:
             waiting.extendleft(reversed(taken))
-            return b"", _UNCLOSED
+            return "", _UNCLOSED
         held.append(following[1])
         size += len(following[1]) + 1
         odd ^= following[1].count(b'"') % 2
-    whole = b"\n".join(held)
-    if taken and not any(_well_quoted(whole, one) for one in delimiters):
+    whole = b"\n".join(held).removesuffix(b"\r")
+    if taken and all(_cells(whole.decode(errors="replace"), one)[1] for one in delimiters):
         waiting.extendleft(reversed(taken))
-        return b"", _UNQUOTED
-    return whole, ""
-
-
-def _well_quoted(raw: bytes, delimiter: str) -> bool:
-    return not _cells(raw.removesuffix(b"\r").decode(errors="replace"), delimiter)[1]
-
-
-def _header(text: str, delimiter: str, fault: str) -> tuple[list[str], str]:
-    cells, fault = ([], fault) if fault else _cells(text, delimiter)
-    names = [cell.strip() for cell in cells]
-    return names, fault or fault_of_header(names)
+        return "", _UNQUOTED
+    try:
+        return whole.decode(), ""
+    except UnicodeDecodeError:
+        return "", NOT_UTF_8
 
 
 def _cells(text: str, delimiter: str) -> tuple[list[str], str]:

@@ -26,13 +26,18 @@ class LearnerRow:
 
     Attributes:
         number: of the line at which it begins, as a text editor counts them: the first is 1.
-        members: values by the names of their columns; empty cells and null are left out.
+        members: values by the names of their columns; blank cells and null are left out.
         fault: why the row cannot be read, and has no members; empty if it can.
     """
 
     number: int
     members: Mapping[str, Any]
     fault: str = ""
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell says nothing: null, or a text of white space alone."""
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def lines_of(chunks: Iterator[bytes]) -> Iterator[Line]:
@@ -67,7 +72,7 @@ def row_of_json(number: int, text: str | bytes) -> LearnerRow:
         members = parse_object(raw, max_bytes=MAX_ROW)
     except InvalidJson as error:
         return LearnerRow(number, {}, _said_of(error))
-    said = {name: held for name, held in members.items() if held is not None and held != ""}
+    said = {name: held for name, held in members.items() if not is_blank(held)}
     fault = _fault_of_names(list(members)) or ("" if said else "it says nothing")
     return LearnerRow(number, {} if fault else said, fault)
 

@@ -47,6 +47,7 @@ def test_rows_are_counted_and_the_first_credential_is_shown(tmp_path: Path, type
         "all standard elements",
     ):
         assert said in typed.out
+    assert f"Next: ankyra credential issue {learners} --template {course} --out" in typed.out
 
 
 def test_bad_rows_are_told_with_line_column_and_reason(tmp_path: Path, type_in: Type) -> None:

@@ -14,7 +14,12 @@ from node.client.learner_rows import LearnerRow, _rows, read_rows
 from tests.node.client.courses import rows_of
 
 NAMES = ("subject", "given_name", "grade", "title.en")
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=12)
+TEXTS = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), st.sampled_from('",;\t\n ')
+    ),
+    max_size=12,
+)
 TABLES = st.lists(st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1), max_size=6)
 
 
@@ -22,9 +27,9 @@ def said(rows: list[LearnerRow]) -> list[tuple[dict[str, Any], str]]:
     return [(dict(one.members), one.fault) for one in rows]
 
 
-def in_csv(rows: list[dict[str, str]], delimiter: str, end: str, mark: str) -> bytes:
+def in_csv(rows: list[dict[str, str]], delimiter: str, end: str, mark: str, quoting: Any) -> bytes:
     written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, NAMES, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
+    writer = csv.DictWriter(written, NAMES, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writeheader()
     writer.writerows(rows)
     return (mark + written.getvalue()).encode()
@@ -36,12 +41,13 @@ def in_csv(rows: list[dict[str, str]], delimiter: str, end: str, mark: str) -> b
     end=st.sampled_from(["\n", "\r\n"]),
     mark=st.sampled_from(["", "\ufeff"]),
     indent=st.sampled_from([None, 1]),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
 def test_a_table_a_list_and_lines_of_json_give_the_same_rows(
-    rows: list[dict[str, str]], delimiter: str, end: str, mark: str, indent: int | None
+    rows: list[dict[str, str]], delimiter: str, end: str, mark: str, indent: int | None, quoting: Any
 ) -> None:
-    kept = [{name: value for name, value in one.items() if value} for one in rows]
-    assert said(rows_of(in_csv(rows, delimiter, end, mark))) == [(one, "") for one in kept if one]
+    kept = [{name: value for name, value in one.items() if value.strip()} for one in rows]
+    assert said(rows_of(in_csv(rows, delimiter, end, mark, quoting))) == [(one, "") for one in kept if one]
     expected = [(one, "" if one else "it says nothing") for one in kept]
     listed = (mark + json.dumps(rows, indent=indent, ensure_ascii=indent is None)).encode()
     assert said(rows_of(listed)) == expected

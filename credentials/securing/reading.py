@@ -47,7 +47,7 @@ def read_secured(document: bytes) -> SecuredCredential:
         NotJudged: a form that is known and not judged yet.
     """
     if len(document) > MAX_SIZE:
-        raise MalformedCredential(f"a credential has at most {MAX_SIZE} bytes, not {len(document)}")
+        raise MalformedCredential(f"it has more than {MAX_SIZE} bytes")
     text = document.strip(_WHITE_SPACE)
     if not text:
         raise MalformedCredential("there is nothing in it")

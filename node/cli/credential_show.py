@@ -9,9 +9,11 @@ import typer
 
 from credentials.microcredential import Element, MicroCredential
 from node.cli.context import AsJson
-from node.cli.output import print_json, say, table
-from node.client.credential_summary import NOT_VERIFIED, UNSIGNED, Achievement, Summary, summary_of
+from node.cli.failures import INVALID
+from node.cli.output import counted, print_json, say, table
+from node.client.credential_summary import NOT_VERIFIED, UNSIGNED, Achievement, Summary
 from node.client.errors import Unusable
+from node.client.presentation_summary import UNSIGNED_PRESENTATION, PresentationSummary, summaries_of
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 _QUESTIONS = {
@@ -39,7 +41,7 @@ _QUESTIONS = {
 
 
 def show(
-    file: Annotated[Path, typer.Argument(help="The credential: a JWT, an SD-JWT, or JSON, signed or not.")],
+    file: Annotated[Path, typer.Argument(help="The credential or presentation: a JWT, an SD-JWT, or JSON.")],
     *,
     language: Annotated[
         str, typer.Option("--language", help="Language of texts that stand in several: de, pt-BR.")
@@ -49,9 +51,11 @@ def show(
     """Show what a credential says. Nothing is verified: for that, use `ankyra verify`.
 
     Of a micro-credential it tells who achieved what, where and when, with outcomes, credits and levels, and
-    which of the European standard elements are missing, or are there and cannot be read.
+    which of the European standard elements are missing, or are there and cannot be read. Of a presentation
+    it shows each credential, one after the other. Nothing needs to be signed.
 
-    Exit codes: 0 shown; 1 it is no credential of a form that is known; 2 the file cannot be read.
+    Exit codes: 0 shown; 1 it is no credential of a form that is known, or a presentation has one that is
+    none; 2 the file cannot be read.
 
     Example:
         ankyra credential show spring/0001.jwt
@@ -60,11 +64,49 @@ def show(
     """
     if _LANGUAGE.fullmatch(language) is None:
         raise Unusable("--language is a language tag, as de or pt-BR")
-    summary = summary_of(file, language=language)
+    summary = summaries_of(file, language=language)
     if as_json:
         print_json(summary.to_json())
-        return
-    say(NOT_VERIFIED, style="bold yellow")
+    else:
+        say(NOT_VERIFIED, style="bold yellow")
+        if isinstance(summary, PresentationSummary):
+            _show_presentation(summary)
+        else:
+            _show_credential(summary)
+    if isinstance(summary, PresentationSummary) and any(isinstance(one, str) for one in summary.shown):
+        raise typer.Exit(INVALID)
+
+
+def _show_presentation(summary: PresentationSummary) -> None:
+    """Who shows it, and each credential under a heading of its own."""
+    if not summary.signed:
+        say(UNSIGNED_PRESENTATION, style="bold yellow")
+    if summary.remark:
+        say(f"`ankyra verify` cannot judge it as a presentation: {summary.remark}.", style="yellow")
+    number = counted(len(summary.shown), "credential")
+    say(
+        f"A presentation of {number}" if summary.shown else "A presentation without a credential",
+        style="bold",
+    )
+    if summary.read is not None:
+        read = summary.read
+        rows = [
+            ("holder", read.holder),
+            ("for", ", ".join(read.audiences)),
+            ("nonce", read.nonce),
+            ("form", f"data model {read.version}, {read.form}"),
+        ]
+        table(("", ""), [row for row in rows if row[1]])
+    for place, one in enumerate(summary.shown, start=1):
+        say("")
+        say(f"Credential {place} of {len(summary.shown)}", style="bold reverse")
+        if isinstance(one, str):
+            say(f"It cannot be shown: {one}.", style="yellow")
+        else:
+            _show_credential(one)
+
+
+def _show_credential(summary: Summary) -> None:
     if summary.secured is None:
         say(UNSIGNED, style="bold yellow")
     say(", ".join(summary.types), style="bold")
@@ -74,6 +116,11 @@ def show(
         for achievement in summary.achievements:
             _show_achievement(achievement)
     _show_rest(summary)
+    if summary.further.shown:
+        say("Further claims", style="bold")
+        table(("", ""), [(f"  {claim.path}", claim.value) for claim in summary.further.shown])
+    if summary.further.more:
+        say("  … and more, which are not shown.", style="dim")
 
 
 def show_micro_credential(micro: MicroCredential) -> None:
@@ -110,7 +157,10 @@ def _rows(question: str, element: Element, micro: MicroCredential) -> Iterator[t
 
 def _show_rest(summary: Summary) -> None:
     secured = summary.secured
-    rows: list[tuple[str, object]] = [("issuer", f"{summary.issuer_name}  {summary.issuer_id}".strip())]
+    rows: list[tuple[str, object]] = [
+        ("issuer", f"{summary.issuer_name}  {summary.issuer_id}".strip()),
+        ("sealed by", summary.sealed_by),
+    ]
     if summary.micro is None:
         rows.append(("name", summary.subject_name))
     if secured is not None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from credentials.errors import CredentialsError
 from credentials.microcredential import MicroCredential, read_micro_credential
+from credentials.model import SD_JWT_VC
 from credentials.securing.reading import MAX_SIZE, read_secured
+from credentials.securing.seal import Seal
 from credentials.securing.secured import SecuredCredential
 from did.errors import InvalidJson
 from did.json_text import parse_object
-from node.client.errors import Refused, Unusable
+from node.client.errors import Unusable
+from node.client.further_claims import FurtherClaims, further_claims
 from node.client.issuing import rfc3339
 
 NOT_VERIFIED = (
@@ -24,6 +26,9 @@ _MAX_TEXT = 300  # characters of one value that are shown
 _MAX_VALUES = 16  # values of one member that are shown
 _SECURED = frozenset({"proof", "payload", "signature", "signatures", "protected"})
 """Members of which one is there where anything secures a JSON document."""
+_OF_A_PERSON = (("fullName",), ("givenName", "familyName"), ("firstName", "familyName"), ("name",))
+_NAMES = frozenset(name for names in _OF_A_PERSON for name in names)
+_TITLE = frozenset({"title"})
 _GENERAL_TYPES = {"VerifiableCredential", "VerifiableAttestation"}
 
 
@@ -86,7 +91,7 @@ class Summary:
         if self.micro is not None and self.micro.learner is not None:
             return self.micro.learner
         for subject in _subjects(self.members, self.secured):
-            for names in (("fullName",), ("givenName", "familyName"), ("firstName", "familyName"), ("name",)):
+            for names in _OF_A_PERSON:
                 found = " ".join(filter(None, (_text(subject.get(name)) for name in names)))
                 if found:
                     return found
@@ -103,11 +108,35 @@ class Summary:
 
     @property
     def issuer_id(self) -> str:
-        """What the credential calls its issuer."""
+        """What the credential calls its issuer; of a seal no DID, unless it calls it by one."""
+        if self.seal is not None:
+            return self.seal.named_issuer
         if self.secured is not None:
             return self.secured.credential.issuer
         issuer = self.members.get("issuer")
         return _text(issuer.get("id") if isinstance(issuer, dict) else issuer)
+
+    @property
+    def seal(self) -> Seal | None:
+        """The seal, if one secures it."""
+        parts = None if self.secured is None else self.secured.parts
+        return parts if isinstance(parts, Seal) else None
+
+    @property
+    def sealed_by(self) -> str:
+        """The organisation in the certificate of its seal, with its identifier; empty without a seal."""
+        if self.seal is None:
+            return ""
+        of = self.seal.chain.seal
+        return "  ".join(filter(None, (of.organisation, of.organisation_identifier))) or of.subject
+
+    @property
+    def further(self) -> FurtherClaims:
+        """What an SD-JWT VC says beside all that; none of credentials of the W3C's data models."""
+        if self.secured is None or self.secured.credential.version != SD_JWT_VC:
+            return FurtherClaims()
+        known = {"id", *(_NAMES if self.subject_name else ()), *(_TITLE if self.achievements else ())}
+        return further_claims(self.secured.credential.subjects[0], without=known)
 
     def to_json(self) -> dict[str, Any]:
         """The members as `--json` prints them; of an unsigned one, no more than what it says."""
@@ -115,10 +144,16 @@ class Summary:
             "verified": False,
             "signed": self.secured is not None,
             "types": list(self._all_types),
-            "issuer": {"did": self.issuer_id or None, "name": self.issuer_name or None},
+            "issuer": {
+                "did": self.issuer_id if self.issuer_id.startswith("did:") else None,
+                "id": self.issuer_id or None,
+                "name": self.issuer_name or None,
+            },
+            "sealedBy": self.sealed_by or None,
             "subjectName": self.subject_name or None,
             "microCredential": self.micro.to_json() if self.micro is not None else None,
             "achievements": [achievement.to_json() for achievement in self.achievements],
+            "furtherClaims": self.further.to_json(),
         }
         return said if self.secured is None else {**said, **_secured_json(self.secured)}
 
@@ -145,29 +180,24 @@ def _secured_json(secured: SecuredCredential) -> dict[str, Any]:
     }
 
 
-def summary_of(path: Path, *, language: str = "en") -> Summary:
-    """What the credential in a file says, in the language asked for, else in English, else in its first.
+def file_content(path: Path) -> bytes:
+    """The bytes of a file, as far as one too many for a credential.
 
     Raises:
-        Unusable: the file cannot be read.
-        Refused: it holds no credential of a form that is known.
+        Unusable: it cannot be read.
     """
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_SIZE + 1)
+            return file.read(MAX_SIZE + 1)
     except OSError as error:
         raise Unusable(f"cannot read {path}: {error.strerror}") from None
-    try:
-        return summary_in(content, language=language)
-    except CredentialsError as error:
-        raise Refused(f"{path.name}: {error}") from None
 
 
 def summary_in(content: bytes, *, language: str = "en") -> Summary:
     """What a credential says, in the language asked for, else in English, else in its first.
 
     Raises:
-        CredentialsError: it is no credential of a form that is known.
+        CredentialsError: it is no credential of a form that is known, or too large.
     """
     unsigned = _unsigned(content)
     if unsigned is not None:

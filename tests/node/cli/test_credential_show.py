@@ -102,7 +102,7 @@ def test_json_has_the_values_and_says_that_nothing_was_verified(type_in: Type, w
         "Ana",
         ["StudentCard"],
     )
-    assert printed["issuer"] == {"did": "did:web:a", "name": None}
+    assert printed["issuer"] == {"did": "did:web:a", "id": "did:web:a", "name": None}
 
 
 def test_other_credentials_are_shown_without_elements(type_in: Type, write: Any) -> None:

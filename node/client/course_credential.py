@@ -68,7 +68,7 @@ def _read_said(value: object) -> str:
 
 def _read_did(value: object) -> str:
     """A DID whose method has such identifiers; whether a did:key is a key, `course_check` finds out."""
-    named = value.strip() if isinstance(value, str) else ""
+    named = value if isinstance(value, str) else ""
     if not _DID_KEY.fullmatch(named):
         try:
             parse_ebsi_did(named)
@@ -167,7 +167,7 @@ class CourseCredentials:
                 continue
             kind = others.get(name) or self._kinds[name]
             try:
-                read = kind.read(value)
+                read = kind.read(value.strip() if isinstance(value, str) else value)
             except Wrong:
                 raise RowRefused(name, f"{_shown(value)} is not {kind.says}") from None
             (given if name in others else usual)[name] = read

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ _LONGEST_MOMENT: Final = 40
 _FIRST_YEAR: Final = 1000
 """What lies before is no date of learning, and no library prints it alike."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NUMBER: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}", re.ASCII)
 
@@ -59,7 +60,7 @@ def moment_of(given: object) -> str:
     written = given.isoformat() if isinstance(given, date) else given
     if not isinstance(written, str) or len(written) > _LONGEST_MOMENT:
         raise Wrong
-    return _moment(written.strip())
+    return _moment(written)
 
 
 @lru_cache(maxsize=4096)
@@ -127,12 +128,10 @@ def number(most: int, what: str) -> Kind:
     """A number above 0 with at most three decimals, kept as a text without zeros that say nothing."""
 
     def read(given: object) -> str:
-        if isinstance(given, bool) or not isinstance(given, str | int | float | Decimal):
+        written = isinstance(given, str) and _NUMBER.fullmatch(given) is not None
+        if not written and (isinstance(given, bool) or not isinstance(given, int | float | Decimal)):
             raise Wrong
-        try:
-            found = Decimal(str(given).strip())
-        except InvalidOperation:
-            raise Wrong from None
+        found = Decimal(str(given))
         if not found.is_finite() or not 0 < found <= most or found != round(found, 3):
             raise Wrong
         return format(found.normalize(), "f")
@@ -142,7 +141,7 @@ def number(most: int, what: str) -> Kind:
         {
             "anyOf": [
                 {"type": "number", "exclusiveMinimum": 0, "maximum": most},
-                {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,3})?$"},
+                {"type": "string", "pattern": f"^{_NUMBER.pattern}$"},
             ]
         },
         read,

@@ -192,6 +192,19 @@ def test_rows_are_the_same_if_they_say_the_same_of_the_same_learner() -> None:
     assert len(made.key(row())) == 32
 
 
+def test_what_stands_around_a_cell_and_how_letters_are_composed_make_no_difference() -> None:
+    made = course()
+    apart = row(
+        subject=f" {LEARNER} ",
+        family_name="A\N{COMBINING OGONEK}z\N{COMBINING CARON}uole\N{COMBINING DOT ABOVE}\t",
+        awarding_date=" 2026-06-30",
+        **{"workload.ects": " 3 "},
+    )
+    given = row(**{"workload.ects": 3})
+    assert made.key(apart) == made.key(given)
+    assert made.draft(apart, identifier=ID) == made.draft(given, identifier=ID)
+
+
 def test_another_process_makes_the_same_of_them() -> None:
     made = course()
     other = pickle.loads(pickle.dumps(made))  # noqa: S301 - what this test itself has written

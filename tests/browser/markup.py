@@ -19,7 +19,8 @@ class Markup(HTMLParser):
 
     Attributes:
         links: where its anchors lead, as written.
-        text: all of its text.
+        scripts: where its scripts come from.
+        text: all of its text that is in its own language.
         faults: a line each.
     """
 
@@ -29,7 +30,9 @@ class Markup(HTMLParser):
         self.links: list[str] = []
         self.faults: list[str] = []
         self._said: list[str] = []
+        self.scripts: list[str] = []
         self._open: list[str] = []
+        self._foreign: list[int] = []
         self._ids: Counter[str] = Counter()
         self._referred: list[str] = []
         self._tags: Counter[str] = Counter()
@@ -43,7 +46,7 @@ class Markup(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What it says, in one line."""
+        """What it says in its own language, in one line."""
         return " ".join(" ".join(self._said).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -55,6 +58,10 @@ class Markup(HTMLParser):
             self._open.append(tag)
         if tag == "html":
             self._language = given.get("lang") or ""
+        elif given.get("lang", self._language) != self._language and tag not in _VOID:
+            self._foreign.append(len(self._open))
+        if tag == "script":
+            self.scripts.append(given.get("src") or "")
         if tag == "a" and "href" in given:
             self.links.append(given["href"] or "")
         if tag in {"h1", "h2", "h3", "h4"}:
@@ -75,9 +82,11 @@ class Markup(HTMLParser):
         if tag in self._open:
             while self._open.pop() != tag:
                 pass
+        while self._foreign and self._foreign[-1] > len(self._open):
+            self._foreign.pop()
 
     def handle_data(self, data: str) -> None:
-        if not {"script", "style"} & set(self._open[-1:]):
+        if not self._foreign and not {"script", "style"} & set(self._open[-1:]):
             self._said.append(data)
 
     def _take_names(self, tag: str, given: dict[str, str | None]) -> None:

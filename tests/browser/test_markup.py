@@ -52,6 +52,7 @@ def test_a_document_is_begun_ended_and_says_its_language() -> None:
 
 
 def test_links_and_text_are_given() -> None:
-    markup = Markup(_PAGE % '<p>Go <a href="x?a=1&amp;b=2">there</a>\n now</p>')
+    foreign = '<p lang="lt">ten <b>ir</b> ten</p>'
+    markup = Markup(_PAGE % f'{foreign}<p>Go <a href="x?a=1&amp;b=2">there</a>\n now</p>')
     assert markup.links == ["x?a=1&b=2"]
-    assert markup.text.endswith("Go there now")
+    assert markup.text.endswith("H Go there now")

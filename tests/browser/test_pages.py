@@ -11,6 +11,8 @@ from tests.browser.reader import DESKTOP, PHONE, Scheme
 from tests.browser.walk import HTML, page_routes, starts, walk
 
 pytestmark = pytest.mark.enable_socket
+NARROWEST = 320
+"""CSS pixels, to which content has to reflow (WCAG 2.2 section 1.4.10)."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,8 @@ def test_a_page_is_in_nobodys_way(
         somebody.keep_picture(f"{_name(route)}-{language}-{width}-{scheme}")
         assert somebody.overflow <= 0
         assert somebody.barriers() == []
+        somebody.page.set_viewport_size({"width": NARROWEST, "height": 700})
+        assert somebody.overflow <= 0
 
 
 def test_a_page_that_is_not_there_is_told_like_any_other(desk: Desk) -> None:

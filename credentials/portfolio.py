@@ -12,6 +12,7 @@ from .microcredential import MicroCredential, read_micro_credential
 from .microcredential_values import shown_number
 from .model import Credential
 from .portfolio_overlaps import Overlap, overlaps_of
+from .portfolio_sums import LearnerSum, LevelSum, levels_json, total_of
 from .verdict import Outcome, VerdictOutcome
 
 PORTFOLIO_SCHEMA: Final = "ankyra-portfolio/1"
@@ -64,41 +65,34 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LevelSum:
-    """Credits of one level: all, and how many of them were learnt formally, non-formally, or unsaid how."""
-
-    eqf_level: int | None
-    formal: Decimal
-    non_formal: Decimal
-    unstated: Decimal
-    credentials: tuple[int, ...]
-
-    @property
-    def ects(self) -> Decimal:
-        """All of them."""
-        return self.formal + self.non_formal + self.unstated
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
     """Credentials in the order in which they were given; they are named by their places in it, from 0.
 
     Attributes:
         entries: one for each.
-        levels: of those that count, by rising EQF level, those without one last.
-        overlaps: what several of those that are valid name.
+        levels: of those that count, by rising EQF level, those without one last, whosever they are.
+        overlaps: what several of those that are valid name, of one learner each.
         learners: identifiers of all whom the credentials are about, as far as they name them.
+        by_learner: what counts of each of them, then of those that name nobody, if any of these counts.
     """
 
     entries: tuple[Entry, ...]
     levels: tuple[LevelSum, ...]
     overlaps: tuple[Overlap, ...]
     learners: tuple[str, ...]
+    by_learner: tuple[LearnerSum, ...]
 
     @property
     def total(self) -> Decimal:
-        """The credits that count, at all levels together."""
-        return sum((level.ects for level in self.levels), Decimal(0))
+        """The credits that count, at all levels together, whosever they are."""
+        return total_of(self.levels)
+
+    @property
+    def unnamed(self) -> tuple[int, ...]:
+        """Micro-credentials that do not name their learner."""
+        return tuple(
+            place for place, entry in enumerate(self.entries) if entry.says and not entry.says.learner_id
+        )
 
     @property
     def stackable(self) -> tuple[int, ...]:
@@ -117,18 +111,18 @@ class Portfolio:
         return {
             "schema": PORTFOLIO_SCHEMA,
             "learners": list(self.learners),
+            "learnerCount": len(self.learners),
+            "unnamed": list(self.unnamed),
             "credentials": [_entry(entry) for entry in self.entries],
             "ects": shown_number(self.total),
-            "byEqfLevel": [
+            "byEqfLevel": levels_json(self.levels),
+            "byLearner": [
                 {
-                    "eqfLevel": level.eqf_level,
-                    "ects": shown_number(level.ects),
-                    "formal": shown_number(level.formal),
-                    "nonFormal": shown_number(level.non_formal),
-                    "unstated": shown_number(level.unstated),
-                    "credentials": list(level.credentials),
+                    "learner": one.learner,
+                    "ects": shown_number(one.ects),
+                    "byEqfLevel": levels_json(one.levels),
                 }
-                for level in self.levels
+                for one in self.by_learner
             ],
             "notCounted": [
                 {"credential": place, "why": entry.why_not}
@@ -141,6 +135,7 @@ class Portfolio:
                     "name": overlap.name,
                     "credentials": list(overlap.credentials),
                     "ects": shown_number(overlap.ects),
+                    "learner": overlap.learner,
                 }
                 for overlap in self.overlaps
             ],
@@ -162,20 +157,25 @@ def portfolio_of(credentials: Iterable[Judged]) -> Portfolio:
         repeats = None if first == place else first
         why_not = _why_not(judged, says) if repeats is None else f"It is the same as number {repeats}."
         entries.append(Entry(judged=judged, says=says, why_not=why_not, repeats=repeats))
+    named = (entry.says.learner_id for entry in entries if entry.says)
+    learners = tuple(dict.fromkeys(filter(None, named)))
     found = [
-        (place, entry.says, entry.ects)
+        (place, entry.says, entry.ects, _whose(entry.says, learners))
         for place, entry in enumerate(entries)
         if entry.says is not None and entry.judged.outcome == "valid" and entry.repeats is None
     ]
-    learners = dict.fromkeys(
-        entry.says.learner_id for entry in entries if entry.says and entry.says.learner_id
-    )
     return Portfolio(
         entries=tuple(entries),
         levels=_levels(entries),
         overlaps=overlaps_of(found),
-        learners=tuple(learners),
+        learners=learners,
+        by_learner=_by_learner(entries, learners),
     )
+
+
+def _whose(says: MicroCredential, learners: Sequence[str]) -> str | None:
+    """By whom overlaps are told apart: what names nobody may be the only learner's who is named."""
+    return says.learner_id or (learners[0] if len(learners) == 1 else None)
 
 
 def _why_not(judged: Judged, says: MicroCredential | None) -> str | None:
@@ -188,9 +188,20 @@ def _why_not(judged: Judged, says: MicroCredential | None) -> str | None:
     return None
 
 
-def _levels(entries: Sequence[Entry]) -> tuple[LevelSum, ...]:
-    places: dict[int | None, list[int]] = {}
+def _by_learner(entries: Sequence[Entry], learners: Sequence[str]) -> tuple[LearnerSum, ...]:
+    places: dict[str | None, list[int]] = {learner: [] for learner in (*learners, None)}
     for place, entry in enumerate(entries):
+        if entry.says is not None:
+            places[entry.says.learner_id].append(place)
+    sums = (LearnerSum(learner=one, levels=_levels(entries, places[one])) for one in places)
+    return tuple(one for one in sums if one.learner is not None or one.levels)
+
+
+def _levels(entries: Sequence[Entry], chosen: Iterable[int] | None = None) -> tuple[LevelSum, ...]:
+    """The sums of those that count, of all or of those chosen."""
+    places: dict[int | None, list[int]] = {}
+    for place in range(len(entries)) if chosen is None else chosen:
+        entry = entries[place]
         if entry.why_not is None and entry.says is not None:
             places.setdefault(entry.says.eqf_level, []).append(place)
     return tuple(

@@ -14,6 +14,7 @@ from credentials.verdict import Outcome, VerdictOutcome
 from tests.credentials.credential_makers import CONTEXTS, LEARNER
 
 ECTS = {"prefLabel": {"en": "ECTS"}}
+OTHER = "did:key:z2"
 ESCO = "http://data.europa.eu/esco/skill/"
 COOK, SING = f"{ESCO}5fd5c985-eaaa-47aa-8314-62359c54505a", f"{ESCO}00735755-adc6-4ea0-b034-b8caff339c9f"
 
@@ -150,7 +151,7 @@ def test_what_several_name_is_named_with_the_credits_that_may_count_twice() -> N
 
 def test_what_has_no_title_is_the_same_activity_as_nothing_else() -> None:
     untitled = micro("", "2", outcomes=("Cooks a meal",))
-    found = portfolio_of([judged(untitled), judged({**untitled, "id": "did:example:other"})])
+    found = portfolio_of([judged(untitled), judged({**untitled, "name": "Ana"})])
     assert [(one.kind, one.name) for one in found.overlaps] == [("learning_outcome", "Cooks a meal")]
 
 
@@ -176,6 +177,48 @@ def test_learners_are_told_apart() -> None:
     assert portfolio_of(others).learners == (LEARNER, "did:key:z2")
 
 
+def test_credits_of_several_learners_are_summed_for_each_by_itself() -> None:
+    found = portfolio_of(
+        [
+            judged(micro("A", "2", level=6)),
+            judged(micro("B", "3", level=6, learner=OTHER)),
+            judged(micro("C", "1", level=5)),
+            judged(micro("D", "4", learner=None)),
+            judged(micro("E", "9", learner="did:key:z3"), "invalid"),
+            judged({"id": LEARNER, "name": "Ana"}),
+        ]
+    )
+    told = [(one.learner, str(one.ects), [one.eqf_level for one in one.levels]) for one in found.by_learner]
+    assert told == [
+        (LEARNER, "3", [5, 6]),
+        (OTHER, "3", [6]),
+        ("did:key:z3", "0", []),
+        (None, "4", [None]),
+    ]
+    assert (found.total, found.unnamed) == (Decimal(10), (3,))
+    assert [level.credentials for level in found.by_learner[0].levels] == [(2,), (0,)]
+
+
+def test_what_two_learners_learnt_is_no_overlap() -> None:
+    same: dict[str, Any] = {"outcomes": ("Cooks a meal",), "skills": (COOK,)}
+    both = [judged(micro("A", "2", **same)), judged(micro("A", "2", learner=OTHER, **same))]
+    assert portfolio_of(both).overlaps == ()
+    again = portfolio_of([*both, judged(micro("A", "1", learner=OTHER, **same))]).overlaps
+    assert {(one.kind, one.credentials, one.learner) for one in again} == {
+        (kind, (1, 2), OTHER) for kind in ("activity", "learning_outcome", "skill")
+    }
+
+
+def test_what_names_nobody_may_be_the_only_learners_and_no_others() -> None:
+    nobodys = micro("A", "2", learner=None)
+    (one,) = portfolio_of([judged(nobodys), judged(micro("A", "1"))]).overlaps
+    assert (one.credentials, one.learner) == ((0, 1), LEARNER)
+    (one,) = portfolio_of([judged(nobodys), judged(micro("A", "1", learner=None))]).overlaps
+    assert (one.credentials, one.learner) == ((0, 1), None)
+    others = [judged(micro("A", "1")), judged(micro("B", "1", learner=OTHER))]
+    assert portfolio_of([judged(nobodys), *others]).overlaps == ()
+
+
 def test_nothing_comes_to_nothing() -> None:
     found = portfolio_of([])
     assert (found.total, found.levels, found.entries) == (Decimal(0), (), ())
@@ -191,8 +234,8 @@ def test_the_json_form_has_every_member_and_prints() -> None:
     ).to_json()
     assert json.loads(json.dumps(found)) == found
     assert list(found) == [
-        *("schema", "learners", "credentials", "ects", "byEqfLevel"),
-        *("notCounted", "overlaps", "stackable", "notAccredited"),
+        *("schema", "learners", "learnerCount", "unnamed", "credentials", "ects", "byEqfLevel"),
+        *("byLearner", "notCounted", "overlaps", "stackable", "notAccredited"),
     ]
     assert (found["schema"], found["ects"]) == ("ankyra-portfolio/1", "3.5")
     assert found["byEqfLevel"] == [
@@ -206,7 +249,21 @@ def test_the_json_form_has_every_member_and_prints() -> None:
         }
     ]
     assert found["notCounted"] == [{"credential": 2, "why": "It is invalid."}]
-    assert found["overlaps"] == [{"kind": "activity", "name": "A", "credentials": [0, 1], "ects": "1"}]
+    assert found["overlaps"] == [
+        {"kind": "activity", "name": "A", "credentials": [0, 1], "ects": "1", "learner": LEARNER}
+    ]
+    assert (found["learners"], found["learnerCount"], found["unnamed"]) == ([LEARNER], 1, [1])
+    assert [(one["learner"], one["ects"]) for one in found["byLearner"]] == [(LEARNER, "2.5"), (None, "1")]
+    assert found["byLearner"][1]["byEqfLevel"] == [
+        {
+            "eqfLevel": 6,
+            "ects": "1",
+            "formal": "0",
+            "nonFormal": "0",
+            "unstated": "1",
+            "credentials": [1],
+        }
+    ]
     assert found["notAccredited"] == [{"credential": 1, "why": "Accreditation failed."}]
     first = found["credentials"][0]
     assert (first["name"], first["title"], first["ects"], first["counted"]) == ("a.jwt", "A", "2.5", True)

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from node.client.errors import Unusable
 from node.client.learner_csv import read_csv
 from node.client.learner_json import read_list
-from node.client.learner_row import TOO_LONG, LearnerRow, Line, lines_of, row_of_json
+from node.client.learner_row import MAX_ROW, TOO_LONG, LearnerRow, Line, lines_of, row_of_json
 
 __all__ = ["STANDARD_INPUT", "LearnerRow", "read_rows"]
 
@@ -22,8 +22,8 @@ _MOST_BLANK: Final = 1024 * 1024  # bytes of white space before the first row
 def read_rows(path: Path, *, standard_input: BinaryIO) -> Iterator[LearnerRow]:
     """The rows of a file in their order, never more than a few of them in memory.
 
-    It is a JSON list if it begins with `[`, NDJSON if with `{`, else a table in CSV; UTF-8 with a byte order
-    mark or without. A row that cannot be read has a `fault`, and the rest goes on.
+    It is a JSON list if it begins with `[`, NDJSON or one JSON object if with `{`, else a table in CSV; UTF-8
+    with a byte order mark or without. A row that cannot be read has a `fault`, and the rest goes on.
 
     Args:
         path: `-` is standard input.
@@ -59,14 +59,25 @@ def _rows(chunks: Iterator[bytes]) -> Iterator[LearnerRow]:
             break
         head += chunk
     head = head.removeprefix(_MARK)
-    whole = chain((head,), chunks)
     first = head.lstrip()[:1]
     if first == b"[":
-        yield from read_list(whole)
+        yield from read_list(chain((head,), chunks))
     elif first == b"{":
-        yield from _ndjson(lines_of(whole))
+        yield from _objects(head, chunks)
     else:
-        yield from read_csv(lines_of(whole))
+        yield from read_csv(lines_of(chain((head,), chunks)))
+
+
+def _objects(head: bytes, chunks: Iterator[bytes]) -> Iterator[LearnerRow]:
+    """The rows of NDJSON; or the one row of an object over several lines, which has the file for itself."""
+    while len(head) <= MAX_ROW and (more := next(chunks, b"")):
+        head += more
+    if len(head) <= MAX_ROW and b"\n" in head.strip():
+        begun = 1 + head[: len(head) - len(head.lstrip())].count(b"\n")
+        if not (one := row_of_json(begun, head)).fault:
+            yield one
+            return
+    yield from _ndjson(lines_of(chain((head,), chunks)))
 
 
 def _ndjson(lines: Iterator[Line]) -> Iterator[LearnerRow]:

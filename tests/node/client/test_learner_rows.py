@@ -196,6 +196,14 @@ def test_what_begins_and_ends_wrongly_is_told(content: bytes, faults: list[str])
     assert [one.fault for one in rows_of(content)] == faults
 
 
+def test_one_object_over_several_lines_is_one_row() -> None:
+    rows = rows_of(b' \n\n{\n  "grade": "9",\n  "subject": "a"\n}\n')
+    assert rows == [LearnerRow(3, {"grade": "9", "subject": "a"})]
+    assert list(_rows(bytes([one]) for one in b'{"grade":\n"9"}')) == rows_of(b'{"grade":"9"}')
+    assert [one.number for one in rows_of(b'{"grade": "9"}\n{"grade": "8"}')] == [1, 2]
+    assert all(one.fault for one in rows_of(b'{\n"grade": "9"\n}\n{"grade": \n"8"}'))
+
+
 def test_an_escape_at_the_end_of_a_piece_escapes_what_comes_with_the_next() -> None:
     broken = b'[{"a":x "\\'
     assert said(list(_rows(iter([broken, b'",{"}, {"a":1}]'])))) == said(rows_of(broken + b'",{"}, {"a":1}]'))

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from credentials.errors import Unavailable
 from credentials.portfolio import Portfolio, portfolio_of
+from credentials.presentation import MOST_CREDENTIALS
 from credentials.presentation_verdict import PresentationVerdict, judged_credential
 from credentials.verdict import VerdictOutcome
 from node.api.errors import Busy
@@ -29,6 +30,8 @@ from node.web.verify_shown import ShownCheck, ShownVerdict, raw_text, shown, sho
 
 PATIENCE: Final = 10.0
 """Seconds after which no further document of a form is begun."""
+MOST_CARRIED: Final = 524_288
+"""Characters that the form which asks again carries."""
 
 
 class PictureUnread(Busy):
@@ -170,7 +173,8 @@ async def judge_all(
         language: of texts that a credential has in several.
 
     Raises:
-        TooManyCredentials: a presentation shows more than are judged together.
+        FormRefused: all together show more credentials than are judged together.
+        TooManyCredentials: a presentation does so by itself.
         TooManyRequests: the client may not spend what a presentation costs.
         TimeNotCome: the time asked for lies in the future.
         ProjectionDamaged: the database does not hash to what the ledger has.
@@ -183,6 +187,11 @@ async def judge_all(
         asked = Asked(one.content, form.at, expected=form.expected)
         tell = partial(_told, one, language)
         judgements.append(await judged(request, node, partial(_same, asked), tell, body=one.content))
+        if sum(len(one.credentials) for one in judgements) > MOST_CREDENTIALS:
+            raise FormRefused(
+                marked("At most %(most)s credentials are shown side by side: hand in fewer."),
+                most=MOST_CREDENTIALS,
+            )
     texts = [raw_text(one.content) for one in documents]
     carried = tuple(text for text in texts if text is not None)
     whole = len(carried) == len(texts) and sum(map(len, carried)) <= MOST_CARRIED
@@ -191,10 +200,6 @@ async def judge_all(
         tuple(one.name for one in documents[len(judgements) :]),
         carried if whole else (),
     )
-
-
-MOST_CARRIED: Final = 524_288
-"""Characters that the form which asks again carries."""
 
 
 def _same(asked: Asked) -> Asked:

@@ -11,6 +11,16 @@ from node.web.verify_form import FormRefused
 _COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(~[A-Za-z0-9_.-]*)*", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _PERMALINK: Final = re.compile(r".*/anchors/([0-9a-f]{64})/?", re.ASCII | re.DOTALL)
+PICTURES_TOLD: Final = (
+    marked("A picture has at most 12 MiB."),
+    marked("The picture has more than 40 megapixels."),
+    marked("The picture cannot be read: it has to be a JPEG, a PNG or a WebP, and whole."),
+    marked("Too many pictures are being read: try again."),
+    marked("Other pictures are being read: try again."),
+    marked("What reads pictures is being started: try again."),
+    marked("The picture could not be read in the time there is."),
+)
+"""What the process that reads pictures says, for the catalogues."""
 _LONGEST: Final = 4096  # bytes of an address
 _SHOWN: Final = 120  # characters of a code that are repeated
 

@@ -51,7 +51,7 @@ async def post_verifying(request: Request, node: NodeOf) -> Response:
         if told is None:
             raise
         language = language_of(request)
-        detail = told.detail
+        detail = language.text(told.detail)
         if isinstance(error, FormRefused):
             detail = language.text(error.message) % error.values
         return page(
@@ -112,6 +112,7 @@ def _page(request: Request, answers: Answers, expected: Expected) -> Response:
         presentations=answers.presentations,
         portfolio=portfolio,
         most_overlaps=_MOST_OVERLAPS,
+        all_counted=all(entry.why_not is None for entry in portfolio.entries),
         unjudged=answers.unjudged,
         at=datetime.fromisoformat(first["at"]),
         past=answers.past,

@@ -215,7 +215,6 @@ function begin() {
   for (const one of document.querySelectorAll('.script')) {
     one.hidden = one.id === 'is-anchored' && !globalThis.crypto?.subtle;
   }
-  byId('problem')?.focus();
   byId('print')?.addEventListener('click', () => window.print());
   for (const button of document.querySelectorAll('button.save')) {
     button.addEventListener('click', () => saveText(button));

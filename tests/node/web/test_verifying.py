@@ -135,10 +135,10 @@ def test_pasted_text_is_judged_as_a_file_is(desk: Desk) -> None:
 def test_several_files_are_a_portfolio(desk: Desk) -> None:
     page = desk.judged("valid", "revoked", "scripted", "a binary")
     shown = text_of(page)
-    assert "2 of 4 credentials are genuine and in force" in shown
+    assert "Found genuine and in force: 2 of 4" in shown
     assert "5 ECTS count" in shown
     assert "Overlaps: credits that may be counted twice" in shown
-    assert "2 : not valid" in shown
+    assert "2 : Not in force: its issuer revoked it" in shown
     for kind in ("valid", "revoked", "scripted"):
         digest = desk.verdict(desk.made.of[kind])["credential"]["digest"]
         assert f'href="./anchors/{digest}"' in page

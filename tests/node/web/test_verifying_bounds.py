@@ -8,6 +8,7 @@ import pytest
 
 from credentials.securing.reading import MAX_SIZE
 from node.web.verify_form import MAX_FORM, MOST_DOCUMENTS
+from tests.credentials.presentations import Wallet
 from tests.node.web.verifying_desk import Desk, Field, text_of
 
 pytestmark = pytest.mark.enable_socket
@@ -115,6 +116,12 @@ def test_a_presentation_of_more_than_are_judged_together_is_refused(desk: Desk) 
     shown = b'{"@context":["https://www.w3.org/2018/credentials/v1"],"type":"VerifiablePresentation","verifiableCredential":['
     shown += b",".join([b'"a.b.c"'] * 101) + b"]}"
     assert "101 credentials" in _refused(desk.hand_in(_file(shown)), 400)
+
+
+def test_presentations_that_show_more_together_are_refused(desk: Desk) -> None:
+    shown = Wallet(desk.made.home.world).shows(*[b"a.b.c"] * 60)
+    assert desk.hand_in(_file(shown)).status_code == 200
+    assert "At most 100 credentials" in _refused(desk.hand_in(_file(shown), _file(shown)), 400)
 
 
 NASTY = {

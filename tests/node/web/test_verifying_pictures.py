@@ -7,7 +7,9 @@ import signal
 import httpx
 import pytest
 
-from node.foreign.qr_client import QrProcess
+from node.foreign.qr_client import MAX_PICTURE, QrProcess, UnreadablePicture
+from node.foreign.qr_worker import _TOO_LARGE, _UNREADABLE
+from node.web.verify_codes import PICTURES_TOLD
 from tests.node.foreign.pictures import bomb, photograph
 from tests.node.web.verifying_desk import Desk, text_of
 
@@ -108,3 +110,11 @@ def test_a_worker_that_is_killed_is_told_and_followed_by_another(desk: Desk) -> 
     assert (answer.status_code, 'id="hand-in"' in answer.text) == (503, True)
     assert "could not be read in the time there is" in answer.text
     assert _show(desk, photograph(_DIGEST)).status_code == 303
+
+
+def test_whatever_the_process_says_stands_in_the_catalogues() -> None:
+    work = QrProcess.work
+    said = {work.too_many, work.others_first, work.starting, work.out_of_time, _TOO_LARGE, _UNREADABLE}
+    with pytest.raises(UnreadablePicture) as refused:
+        QrProcess().texts_in(bytes(MAX_PICTURE + 1))
+    assert said | {str(refused.value)} == set(PICTURES_TOLD)

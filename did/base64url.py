@@ -11,7 +11,12 @@ _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 def encode_base64url(data: bytes) -> str:
     """The unpadded base64url text of `data`."""
-    return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL).decode()
+    return base64url(data).decode()
+
+
+def base64url(data: bytes) -> bytes:
+    """What `encode_base64url` gives, in ASCII."""
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL, b"=")
 
 
 def decode_base64url(text: str, *, max_bytes: int) -> bytes:

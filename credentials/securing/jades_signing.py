@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from credentials.errors import UnfitKey
 from credentials.verdict import rfc3339
-from did.base64url import encode_base64url
+from did.base64url import base64url, encode_base64url
 from did.jwk import jwk_from_public_key, public_key
 
 from .certificate import read_chain
@@ -48,27 +48,49 @@ def seal(
         UnfitKey: the first certificate is of another key, or nothing here seals with the key.
         UnusableCertificate: the certificates are none that a seal could be verified by.
     """
-    signer = _RsaKey(key) if isinstance(key, RSAPrivateKey) else signing_key(key)
-    if signer.alg not in SEAL_ALGORITHMS:
-        raise UnfitKey(f"nothing is sealed by {signer.alg}")
-    x5c = [base64.b64encode(der).decode() for der in certificates]
-    if public_key(read_chain(x5c).seal.jwk) != public_key(signer.public_jwk):
-        raise UnfitKey("the certificate is of another key")
-    header = {
-        "alg": signer.alg,
-        "typ": "jose",
-        **({} if kid is None else {"kid": kid}),
-        "x5t#S256": encode_base64url(sha256(certificates[0]).digest()),
-        "x5c": x5c,
-        "sigT": rfc3339(at),
-        "crit": ["sigT"],
-    }
-    signing_input = f"{_encoded(header)}.{_encoded(members)}"
-    return f"{signing_input}.{encode_base64url(signer.sign(signing_input.encode()))}"
+    return Sealer(key=key, certificates=certificates, at=at, kid=kid).sign(_printed(members)).decode()
 
 
-def _encoded(members: Mapping[str, Any]) -> str:
-    return encode_base64url(json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode())
+class Sealer:
+    """Seals many credentials of one moment, with a header that is made and looked at once."""
+
+    __slots__ = ("_front", "_key")
+
+    def __init__(
+        self, *, key: SealingKey, certificates: Sequence[bytes], at: datetime, kid: str | None = None
+    ) -> None:
+        """Take what `seal` takes.
+
+        Raises:
+            UnfitKey: the first certificate is of another key, or nothing here seals with the key.
+            UnusableCertificate: the certificates are none that a seal could be verified by.
+        """
+        self._key = _RsaKey(key) if isinstance(key, RSAPrivateKey) else signing_key(key)
+        alg = self._key.alg
+        if alg not in SEAL_ALGORITHMS:
+            raise UnfitKey(f"nothing is sealed by {alg}")
+        x5c = [base64.b64encode(der).decode() for der in certificates]
+        if public_key(read_chain(x5c).seal.jwk) != public_key(self._key.public_jwk):
+            raise UnfitKey("the certificate is of another key")
+        header = {
+            "alg": alg,
+            "typ": "jose",
+            **({} if kid is None else {"kid": kid}),
+            "x5t#S256": encode_base64url(sha256(certificates[0]).digest()),
+            "x5c": x5c,
+            "sigT": rfc3339(at),
+            "crit": ["sigT"],
+        }
+        self._front = base64url(_printed(header))
+
+    def sign(self, payload: bytes) -> bytes:
+        """A compact JWS, in ASCII, that seals the credential which `payload` is the JSON of."""
+        signing_input = b"%b.%b" % (self._front, base64url(payload))
+        return b"%b.%b" % (signing_input, base64url(self._key.sign(signing_input)))
+
+
+def _printed(members: Mapping[str, Any]) -> bytes:
+    return json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 class _RsaKey:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from credentials.errors import AlgorithmRefused, MalformedJws, UnfitKey
-from did.base64url import decode_base64url, encode_base64url
+from did.base64url import base64url, decode_base64url
 from did.errors import InvalidEncoding, InvalidJson
 from did.json_text import parse_object
 from did.jwk import Jwk
@@ -129,22 +129,46 @@ def sign_compact(*, header: Mapping[str, Any], payload: bytes, key: PrivateKey) 
         UnfitKey: no algorithm here signs with the key, or `header` names another `alg`.
         MalformedJws: the header or the payload is beyond the bounds, or the header is no JSON.
     """
-    signer = signing_key(key)
-    if header.get("alg", signer.alg) != signer.alg:
-        raise UnfitKey(f"the header names another algorithm than the key's {signer.alg}")
-    try:
-        text = json.dumps(
-            {"alg": signer.alg, **header}, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        ).encode()
-        _check_header(parse_object(text, max_bytes=DEFAULT_LIMITS.header))
-    except InvalidJson as error:
-        raise MalformedJws(error.reason) from error
-    except (TypeError, ValueError, RecursionError) as error:
-        raise MalformedJws("a header that is no JSON") from error
-    if len(payload) > DEFAULT_LIMITS.payload:
-        raise MalformedJws(f"a payload of more than {DEFAULT_LIMITS.payload} bytes")
-    signing_input = f"{encode_base64url(text)}.{encode_base64url(payload)}"
-    return f"{signing_input}.{encode_base64url(signer.sign(signing_input.encode()))}"
+    return CompactSigner(header=header, key=key).sign(payload).decode()
+
+
+class CompactSigner:
+    """Makes compact JWSs under one protected header, which is printed and looked at once."""
+
+    __slots__ = ("_front", "_key")
+
+    def __init__(self, *, header: Mapping[str, Any], key: PrivateKey) -> None:
+        """Take what `sign_compact` takes.
+
+        Raises:
+            UnfitKey: no algorithm here signs with the key, or `header` names another `alg`.
+            MalformedJws: the header is beyond the bounds, or no JSON.
+        """
+        self._key = signing_key(key)
+        alg = self._key.alg
+        if header.get("alg", alg) != alg:
+            raise UnfitKey(f"the header names another algorithm than the key's {alg}")
+        try:
+            text = json.dumps(
+                {"alg": alg, **header}, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+            ).encode()
+            _check_header(parse_object(text, max_bytes=DEFAULT_LIMITS.header))
+        except InvalidJson as error:
+            raise MalformedJws(error.reason) from error
+        except (TypeError, ValueError, RecursionError) as error:
+            raise MalformedJws("a header that is no JSON") from error
+        self._front = base64url(text)
+
+    def sign(self, payload: bytes) -> bytes:
+        """A compact JWS over `payload`, in ASCII.
+
+        Raises:
+            MalformedJws: the payload is beyond the bounds.
+        """
+        if len(payload) > DEFAULT_LIMITS.payload:
+            raise MalformedJws(f"a payload of more than {DEFAULT_LIMITS.payload} bytes")
+        signing_input = b"%b.%b" % (self._front, base64url(payload))
+        return b"%b.%b" % (signing_input, base64url(self._key.sign(signing_input)))
 
 
 def _header(text: str, max_bytes: int) -> Mapping[str, Any]:

@@ -16,8 +16,10 @@ from node.cli.context import (
     reading_node,
 )
 from node.cli.output import counted, print_json, say, table
-from node.client.batches import BatchState, anchor_files
+from node.client.batches import BatchState, Progress, anchor_files
 from node.client.errors import Unusable
+from node.client.issue_anchoring import anchor_lines, is_issued_lines
+from node.client.issuer import Issuer
 from node.client.profile import load_profile
 
 app = typer.Typer(
@@ -52,7 +54,8 @@ def anchor(
     """Anchor files in one transaction and write FILE.receipt.json beside each.
 
     Signed credentials are anchored by their signature, all other files salted. The same files again are the
-    same batch: nothing is sent twice.
+    same batch: nothing is sent twice. Of one .ndjson that `ankyra credential issue` wrote, each line is
+    anchored, and the receipts are in a .ndjson beside it.
 
     Example:
         ankyra batch anchor credentials/ diploma.pdf
@@ -60,7 +63,21 @@ def anchor(
     if until not in {"anchored", "final"}:
         raise Unusable("--until is anchored or final")
     attribute_id = hash_of(attribute, name="--attribute") if attribute else None
+    issued = [path for path in paths if is_issued_lines(path)]
+    if issued and len(paths) > 1:
+        raise Unusable(f"{issued[0]} is anchored line by line: name it alone")
     with open_issuer(profile, passphrase_file, node) as issuer:
+        if issued:
+            told = anchor_issued(
+                issuer,
+                issued[0],
+                attribute_id=attribute_id,
+                until=cast("Literal['anchored', 'final']", until),
+                as_json=as_json,
+            )
+            if as_json:
+                print_json(told)
+            return
         done = anchor_files(
             issuer,
             paths,
@@ -87,6 +104,44 @@ def anchor(
     if salted:
         say(f"Unsigned and therefore salted: {salted}. Without its receipt no such file can be checked.")
     say(f"{counted(done.receipts_written, 'receipt')} written, {done.receipts_kept} kept from before.")
+
+
+def anchor_issued(
+    issuer: Issuer,
+    out: Path,
+    *,
+    attribute_id: bytes | None = None,
+    until: Literal["anchored", "final"] = "final",
+    as_json: bool,
+) -> dict[str, object]:
+    """Anchor what `credential issue` wrote, say so to people; what programs are told.
+
+    Raises:
+        ClientError: the node, the ledger or the keystore refused; the same command goes on later.
+    """
+    progress: Progress = (lambda _stage, _state: None) if as_json else _progress
+    if out.is_dir():
+        done = anchor_files(issuer, [out], attribute_id=attribute_id, until=until, progress=progress)
+        states: tuple[BatchState, ...] = (done.state,)
+        credentials, before = done.receipts_written, done.receipts_kept
+        written: tuple[Path, ...] = ()
+    else:
+        lines = anchor_lines(issuer, out, attribute_id=attribute_id, until=until, progress=progress)
+        states, credentials, before = lines.batches, lines.credentials, lines.before
+        written = lines.receipts
+    if not as_json:
+        say(f"{counted(credentials, 'credential')} anchored, {before} anchored before.", style="bold green")
+        for state in states:
+            members = _members(state)
+            table(("", ""), [(name, members[name]) for name in ("did", "root", "size", "state")])
+        for path in written:
+            say(f"Receipts: {path}")
+    return {
+        "anchored": credentials,
+        "anchoredBefore": before,
+        "batches": [_members(state) for state in states],
+        "receipts": [str(path) for path in written],
+    }
 
 
 @app.command()

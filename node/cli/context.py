@@ -159,10 +159,11 @@ def hash_of(text: str, *, name: str) -> bytes:
     return value
 
 
+def ask_passphrase(*, name: str = "Passphrase", confirm: bool = False) -> str:
+    """What a person types at the prompt, unseen."""
+    return str(typer.prompt(name, hide_input=True, confirmation_prompt=confirm, err=True))
+
+
 def _passphrase(file: Path | None, *, confirm: bool) -> str:
-    prompt = (lambda: _ask(confirm=confirm)) if sys.stdin.isatty() else None
+    prompt = (lambda: ask_passphrase(confirm=confirm)) if sys.stdin.isatty() else None
     return read_passphrase(file=file, environment=os.environ, prompt=prompt)
-
-
-def _ask(*, confirm: bool) -> str:
-    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True))

@@ -18,12 +18,14 @@ from node.cli.context import (
     open_issuer,
     present,
 )
+from node.cli.credential_rows import RowOptions, issue_course
 from node.cli.credential_show import show
 from node.cli.output import counted, print_json, say, table
 from node.client.credential_drafts import Terms
 from node.client.credential_issuing import Issued, accreditation_to_issue, issue_credentials
 from node.client.credential_payloads import read_payloads
 from node.client.errors import Unusable
+from node.client.issue_workers import MOST_WORKERS
 
 app = typer.Typer(
     help="Credentials: issue, show; course templates.\n\nExample: ankyra credential show 0001.jwt",
@@ -42,7 +44,7 @@ _NO_STATUS = (
 def issue(
     payloads: Annotated[
         list[Path],
-        typer.Argument(help="Files of one JSON object, or of one on each line; - is standard input."),
+        typer.Argument(help="Files of one JSON object, or one on each line; rows; - is standard input."),
     ],
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder for the credentials, new or empty.")],
@@ -70,44 +72,98 @@ def issue(
         str | None,
         typer.Option("--origin", help="Origin of the registry's URLs inside, one that the node names."),
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="Course template; the files are then learners' rows.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--form", help="With a template: vc-jwt, vc-jose, sd-jwt-vc or jades.")
+    ] = "vc-jwt",
+    rejects: Annotated[
+        Path | None,
+        typer.Option("--rejects", help="File of the rows that are refused; beside --out if not given."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", help="Processes that sign; one for each core.", min=1, max=MOST_WORKERS),
+    ] = None,
+    elm: Annotated[
+        Path | None,
+        typer.Option("--export-elm", help="Folder for unsigned exports, as Europass imports them."),
+    ] = None,
+    on_behalf_of: Annotated[
+        str | None, typer.Option("--on-behalf-of", help="DID of the member for which it is sealed.")
+    ] = None,
+    seal_certificate: Annotated[
+        Path | None, typer.Option("--seal-certificate", help="Certificates of the seal, in PEM.")
+    ] = None,
+    seal_key: Annotated[
+        Path | None,
+        typer.Option("--seal-key", help="Its key, encrypted (PKCS#8); the profile's if not given."),
+    ] = None,
+    seal_passphrase_file: Annotated[
+        Path | None,
+        typer.Option("--seal-passphrase-file", help="File with that key's passphrase; else you are asked."),
+    ] = None,
+    anchor: Annotated[bool, typer.Option("--anchor", help="With a template: anchor them at once.")] = False,
     node: NodeUrl = None,
     profile: ProfileName = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign credentials, each a file of its own; all of them, or none.
+    """Sign credentials: of payloads, all of them or none; or of learners' rows, by a course template.
 
     A payload is a whole credential without proof, or the short form:
     {"subject": {"id": "did:key:…", …}, "type": "MicroCredential", "schema": "z…", "validUntil": "…"}.
     The id, issuer, dates and accreditation are filled in. They are not anchored yet: ankyra batch anchor.
     What your accreditation does not cover, or a schema that nobody registered, is refused unsigned.
 
+    Rows (CSV, JSON or NDJSON, up to 1,000,000) go into a folder, or into one file if --out ends in .ndjson.
+    Rows that are refused go into a file with their line and the reason, and the others are issued: exit code
+    1. The same rows again issue nothing twice; a run that was cut off goes on when it is typed again.
+
     Example:
-        ankyra credential issue spring.ndjson --out spring/ --type MicroCredential
-        --schema zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD --status revocation
+        ankyra credential issue --template water.toml learners.csv --out spring.ndjson --status revocation
     """
+    options = RowOptions(
+        template=template,
+        form=form,
+        rejects=rejects,
+        workers=workers,
+        elm=elm,
+        on_behalf_of=on_behalf_of,
+        seal_certificate=seal_certificate,
+        seal_key=seal_key,
+        seal_passphrase_file=seal_passphrase_file,
+        anchor=anchor,
+    )
+    course = options.course(payloads)
     if model is not None and model not in _MODELS:
         raise Unusable("--model is 1.1 or 2.0")
     attribute_id = hash_of(attribute, name="--attribute") if attribute else None
     ends = moment(valid_until) if valid_until else None
-    found = read_payloads(payloads, standard_input=sys.stdin.buffer)
+    found = [] if course else read_payloads(payloads, standard_input=sys.stdin.buffer)
     with open_issuer(profile, passphrase_file, node) as issuer:
         terms = Terms(
             issuer=issuer.did,
             origin=origin or issuer.registry_origin(),
-            attribute_id=attribute_id or accreditation_to_issue(issuer),
+            attribute_id=attribute_id or accreditation_to_issue(issuer, by=on_behalf_of),
             now=present(),
-            model=cast("Version | None", model),
+            model=options.model(course, named=cast("Version | None", model)),
             types=tuple(types or ()),
             schema=schema,
             valid_until=ends,
         )
+        lists = tuple(dict.fromkeys(status or ()))
+        if course is not None:
+            raise typer.Exit(
+                issue_course(issuer, payloads[0], out, course, options, terms, lists, as_json=as_json)
+            )
         issued = issue_credentials(
             issuer,
             found,
             out=out,
             terms=terms,
-            lists=tuple(status or ()),
+            lists=lists,
             progress=(lambda _signed, _all: None) if as_json else _progress,
         )
     if as_json:

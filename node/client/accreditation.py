@@ -272,8 +272,14 @@ def revoke(issuer: Issuer, *, did: str, attribute_id: bytes, attribute_id_tao: b
     _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type="Revoked", parent=parent)
 
 
-def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
+def own_attribute(node: Node, did: str, *, types: Sequence[str], by: str | None = None) -> bytes:
     """The latest attribute of `did` that is of one of these types now.
+
+    Args:
+        node: which is asked.
+        did: of whom it is.
+        types: of issuers.
+        by: the DID that gave it; None for anybody.
 
     Raises:
         Refused: there is none.
@@ -291,8 +297,11 @@ def own_attribute(node: Node, did: str, *, types: Sequence[str]) -> bytes:
     if not isinstance(attributes, list):
         raise UnexpectedAnswer(f"{node.url}/v1/issuers lists no attributes")
     fit = [item for item in attributes if isinstance(item, Mapping) and item.get("issuerType") in types]
+    if by is not None:
+        fit = [item for item in fit if item.get("tao") == by]
     if not fit:
-        raise Refused(f"{did} has no accreditation as {' or '.join(types)} in force")
+        given = "" if by is None else f" by {by}"
+        raise Refused(f"{did} has no accreditation as {' or '.join(types)}{given} in force")
     match = _ATTRIBUTE_ID.fullmatch(str(fit[-1].get("attributeId")))
     if match is None:
         raise UnexpectedAnswer(f"{node.url}/v1/issuers names an attribute that is none")

@@ -13,6 +13,7 @@ import rfc8785
 
 from anchoring.batch import Batch
 from anchoring.errors import AnchoringError
+from anchoring.receipt import Receipt
 from credentials.securing.jose import sign_compact
 from did.base64url import encode_base64url
 from node.client.accreditation import own_attribute
@@ -128,17 +129,14 @@ def anchor_files(
     documents, salts = with_salts(found, known=known, random=random)
     if salts:
         pending.save(salts)
-    try:
-        batch = Batch.from_digests({document.digest for document in documents})
-    except AnchoringError as error:
-        raise Refused(str(error)) from None
-    progress("digested", None)
-    attribute = attribute_id or _known_attribute(issuer, batch)
-    state = anchor_batch(
-        issuer, batch, attribute_id=attribute, until=until, progress=progress, patience=patience
+    batch, state, receipt = anchor_digests(
+        issuer,
+        {document.digest for document in documents},
+        attribute_id=attribute_id,
+        until=until,
+        progress=progress,
+        patience=patience,
     )
-    common = issuer.node.get(batch_path(issuer.did, batch) + "/receipt")
-    receipt = batch_receipt(common, batch=batch, did=issuer.did, deployment=issuer.deployment())
     try:
         written, kept = write_receipts(receipt, batch=batch, documents=documents)
     except OSError as error:
@@ -148,6 +146,47 @@ def anchor_files(
         os.sync()  # receipts hold the only copy of the salts from here on
         pending.forget()
     return Anchored(state, tuple(documents), written, kept)
+
+
+def anchor_digests(
+    issuer: Issuer,
+    digests: Iterable[bytes],
+    *,
+    attribute_id: bytes | None = None,
+    until: Literal["anchored", "final"] = "final",
+    progress: Progress = lambda _stage, _state: None,
+    patience: Patience = _WAITED,
+) -> tuple[Batch, BatchState, Receipt]:
+    """The batch of these digests, where it is, and the receipt of its first digest, checked whole.
+
+    Args:
+        issuer: accredited.
+        digests: 32 bytes each, each once.
+        attribute_id: 32 bytes, the accreditation to anchor under; found by the node if not given.
+        until: how far to wait.
+        progress: told of each stage.
+        patience: how long to wait.
+
+    Raises:
+        Refused: there are none or too many, or the contract refused the batch.
+        StillWaiting: patience ended; the same digests go on later.
+        ClientError: the node or the keystore refused.
+    """
+    try:
+        batch = Batch.from_digests(digests)
+    except AnchoringError as error:
+        raise Refused(str(error)) from None
+    progress("digested", None)
+    attribute = attribute_id or _known_attribute(issuer, batch)
+    state = anchor_batch(
+        issuer, batch, attribute_id=attribute, until=until, progress=progress, patience=patience
+    )
+    common = issuer.node.get(batch_path(issuer.did, batch) + "/receipt")
+    return (
+        batch,
+        state,
+        batch_receipt(common, batch=batch, did=issuer.did, deployment=issuer.deployment()),
+    )
 
 
 def anchor_batch(

@@ -1,6 +1,5 @@
 """Credentials issued: completed, placed in status lists, signed, read back, and written all or none."""
 
-import json
 import os
 import shutil
 import stat
@@ -12,12 +11,12 @@ from typing import Any
 
 from credentials.errors import CredentialsError
 from credentials.model import Credential
-from credentials.securing.reading import read_secured
 from node.client.accreditation import own_attribute
 from node.client.credential_coverage import check_covered
-from node.client.credential_drafts import Terms, complete, model_of
+from node.client.credential_drafts import Terms, complete, model_of, with_status
 from node.client.credential_payloads import Payload, named_places
 from node.client.errors import Refused, Unusable
+from node.client.issue_reading_back import read_back
 from node.client.issuer import Issuer
 from node.client.issuing import Signer, sign_credential
 from node.client.issuing_run import IssuingRun
@@ -54,14 +53,18 @@ class Issued:
         }
 
 
-def accreditation_to_issue(issuer: Issuer) -> bytes:
+def accreditation_to_issue(issuer: Issuer, *, by: str | None = None) -> bytes:
     """The id (32 bytes) of the issuer's latest accreditation.
+
+    Args:
+        issuer: whose it is.
+        by: the DID that gave it, on whose behalf the issuer seals; None for anybody.
 
     Raises:
         Refused: it has none in force.
         ClientError: the node does not answer as it should.
     """
-    return own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO", "TI"))
+    return own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO", "TI"), by=by)
 
 
 def issue_credentials(
@@ -108,8 +111,7 @@ def issue_credentials(
             run.begin()
             for name in lists:
                 entries = allot(issuer, name, len(drafts), run=run.name)
-                for draft, entry in zip(drafts, entries, strict=True):
-                    _add_status(draft, entry)
+                drafts = [with_status(draft, entry) for draft, entry in zip(drafts, entries, strict=True)]
             for number, (payload, draft) in enumerate(zip(payloads, drafts, strict=True), 1):
                 text, credential, digest = _signed(payload, draft, signer=signer)
                 (folder / (payload.name + SUFFIX)).write_text(text, encoding="ascii")
@@ -205,23 +207,12 @@ def _check_kind(
             )
 
 
-def _add_status(draft: dict[str, Any], entry: dict[str, object]) -> None:
-    """One entry stands alone, several in a list."""
-    known = draft.get("credentialStatus")
-    if known is None:
-        draft["credentialStatus"] = entry
-        return
-    draft["credentialStatus"] = [*(known if isinstance(known, list) else [known]), entry]
-
-
 def _signed(payload: Payload, draft: dict[str, Any], *, signer: Signer) -> tuple[str, Credential, bytes]:
     """The credential's text, as a verifier would read it: what no verifier could read is never handed out."""
     sign = sign_credential if model_of(draft) == "1.1" else sign_vc_jose
     try:
         text = sign(draft, signer=signer)
-        secured = read_secured(text.encode())
-    except CredentialsError as error:
+        secured = read_back(text.encode(), draft)
+    except (Refused, CredentialsError) as error:
         raise Refused(f"nothing was issued: {payload.place}: {error}") from None
-    if json.dumps(secured.credential.members) != json.dumps(draft):
-        raise Refused(f"nothing was issued: {payload.place}: it would be read as something else")
     return text, secured.credential, secured.digest

@@ -98,7 +98,25 @@ def sign_credential(
     Raises:
         Refused: the signer is not the issuer.
     """
-    claims = {
+    claims = vc_jwt_claims(credential, signer=signer, confirmation=confirmation)
+    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
+    return sign_compact(header=vc_jwt_header(signer), payload=payload, key=signer.key)
+
+
+def vc_jwt_header(signer: Signer) -> dict[str, str]:
+    """The protected header of what `sign_credential` makes, but for `alg`."""
+    return {"kid": signer.kid, "typ": "JWT"}
+
+
+def vc_jwt_claims(
+    credential: Mapping[str, Any], *, signer: Signer, confirmation: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What `sign_credential` signs: the registered claims and, in `vc`, the credential.
+
+    Raises:
+        Refused: the signer is not the issuer.
+    """
+    return {
         "iss": check_issuer(credential, signer=signer),
         "sub": credential["credentialSubject"]["id"],
         "jti": credential["id"],
@@ -108,8 +126,6 @@ def sign_credential(
         **({} if confirmation is None else {"cnf": {"jwk": dict(confirmation)}}),
         "vc": dict(credential),
     }
-    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
-    return sign_compact(header={"kid": signer.kid, "typ": "JWT"}, payload=payload, key=signer.key)
 
 
 def check_issuer(credential: Mapping[str, Any], *, signer: Signer) -> str:

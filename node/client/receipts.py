@@ -89,11 +89,11 @@ def write_receipts(receipt: Receipt, *, batch: Batch, documents: Iterable[Docume
     Raises:
         OSError: a folder cannot be written.
     """
-    printer = _Printer(receipt, batch)
+    printer = ReceiptPrinter(receipt, batch)
     written = kept = 0
     for document in documents:
         path = receipt_path(document.path)
-        content = printer.print(document)
+        content = printer.print(document.digest, salt=document.salt)
         if _keeps_older(path, document, content, index=receipt.entry.index):
             kept += 1
             continue
@@ -123,10 +123,11 @@ def _keeps_older(path: Path, document: Document, content: bytes, *, index: int) 
     return receipt.entry.index <= index
 
 
-class _Printer:
+class ReceiptPrinter:
     """Prints many receipts of one batch as `Receipt.to_json` would; what they share is printed once."""
 
     def __init__(self, receipt: Receipt, batch: Batch) -> None:
+        """Take the receipt of any digest of the batch, and the batch."""
         self._batch = batch
         whole = receipt.to_json()
         self._rest = whole[whole.index(_ENTRY) :]
@@ -138,13 +139,22 @@ class _Printer:
             f'    "size": {batch.size},\n'
         )
 
-    def print(self, document: Document) -> bytes:
-        index = self._batch.index_of(document.digest)
-        salt = f'  "salt": "{document.salt.hex()}",\n' if document.salt else ""
+    def print(self, digest: bytes, *, salt: bytes | None = None) -> bytes:
+        """The receipt of a digest of the batch.
+
+        Args:
+            digest: 32 bytes.
+            salt: under which it was made of an unsigned file.
+
+        Raises:
+            NotInBatch: the batch has no such digest (`anchoring.errors`).
+        """
+        index = self._batch.index_of(digest)
+        salted = f'  "salt": "{salt.hex()}",\n' if salt else ""
         nodes = ",\n".join(f'      "{node.hex()}"' for node in self._batch.tree.inclusion_path(index))
         path = f"[\n{nodes}\n    ]" if nodes else "[]"
         text = (
-            f'{{\n  "version": 1,\n  "digest": "{document.digest.hex()}",\n{salt}{self._head}'
+            f'{{\n  "version": 1,\n  "digest": "{digest.hex()}",\n{salted}{self._head}'
             f'    "index": {index},\n    "path": {path}\n  }},'
         )
         return text.encode("ascii") + self._rest

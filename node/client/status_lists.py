@@ -84,6 +84,25 @@ def allot(
         StatusListFull: more than three quarters of it would be given out (`anchoring.errors`).
         OSError: the folder cannot be written.
     """
+    record, indexes = allot_indexes(issuer, list_name, count, run=run, choose=choose)
+    return [record.entry(index).to_json() for index in indexes]
+
+
+def allot_indexes(
+    issuer: Issuer,
+    list_name: str,
+    count: int,
+    *,
+    run: str | None = None,
+    choose: Callable[[int], int] = secrets.randbelow,
+) -> tuple[StatusListRecord, Sequence[int]]:
+    """The list, and what `allot` gives out: the indexes alone.
+
+    Raises:
+        StatusListUnknown: the profile keeps no such list.
+        StatusListFull: more than three quarters of it would be given out (`anchoring.errors`).
+        OSError: the folder cannot be written.
+    """
     with locked(issuer.folder, list_name):
         record = load_record(issuer.folder, list_name)
         indexes: Sequence[int] = record.reserved.get(run, ()) if run else ()
@@ -92,11 +111,17 @@ def allot(
             reserved = {**record.reserved, **({run: tuple(indexes)} if run else {})}
             allotted = record.allotted.with_set(indexes)
             save_record(issuer.folder, replace(record, allotted=allotted, reserved=reserved))
-    return [record.entry(index).to_json() for index in indexes]
+    return record, indexes
 
 
-def settle_run(issuer: Issuer, list_name: str, run: str) -> None:
+def settle_run(issuer: Issuer, list_name: str, run: str, *, unused: Iterable[int] = ()) -> None:
     """The run is done: its credentials are handed out, and its places are nobody else's.
+
+    Args:
+        issuer: whose list it is.
+        list_name: as given to `create`.
+        run: name of the run.
+        unused: indexes of its places that no credential has, which may be given out again.
 
     Raises:
         StatusListUnknown: the profile keeps no such list.
@@ -106,7 +131,8 @@ def settle_run(issuer: Issuer, list_name: str, run: str) -> None:
         record = load_record(issuer.folder, list_name)
         if run in record.reserved:
             reserved = {name: places for name, places in record.reserved.items() if name != run}
-            save_record(issuer.folder, replace(record, reserved=reserved))
+            allotted = record.allotted.with_cleared(set(unused) & set(record.reserved[run]))
+            save_record(issuer.folder, replace(record, allotted=allotted, reserved=reserved))
 
 
 def create(

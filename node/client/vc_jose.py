@@ -20,6 +20,9 @@ def sign_vc_jose(credential: Mapping[str, Any], *, signer: Signer) -> str:
     """
     check_issuer(credential, signer=signer)
     payload = json.dumps(credential, ensure_ascii=False, separators=(",", ":")).encode()
-    return sign_compact(
-        header={"kid": signer.kid, "typ": "vc+jwt", "cty": "vc"}, payload=payload, key=signer.key
-    )
+    return sign_compact(header=vc_jose_header(signer), payload=payload, key=signer.key)
+
+
+def vc_jose_header(signer: Signer) -> dict[str, str]:
+    """The protected header of what `sign_vc_jose` makes, but for `alg`."""
+    return {"kid": signer.kid, "typ": "vc+jwt", "cty": "vc"}

@@ -78,17 +78,21 @@ class _Named:
 
     def of(self, value: Any) -> Any:
         """A copy in which each object with a type has an `id`."""
+        if type(value) is str:
+            return value
         if isinstance(value, list):
             return [self.of(one) for one in value]
-        if not isinstance(value, Mapping):
-            return value
+        if type(value) is not dict:
+            return self.of(dict(value)) if isinstance(value, Mapping) else value
         kind = value.get("type")
-        first = {}
-        if isinstance(kind, str) and "id" not in value:
-            name = kind[0].lower() + kind[1:]
+        named: dict[str, Any] = {}
+        if type(kind) is str and "id" not in value:
+            name = kind[:1].lower() + kind[1:]
             self._counts[name] += 1
-            first = {"id": f"urn:epass:{name}:{self._counts[name]}"}
-        return first | {member: self.of(held) for member, held in value.items()}
+            named["id"] = f"urn:epass:{name}:{self._counts[name]}"
+        for member, held in value.items():
+            named[member] = held if type(held) is str else self.of(held)
+        return named
 
 
 def _end(credential: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from pyld import jsonld
 
 from credentials.microcredential import read_micro_credential
+from credentials.model import parse_credential
 from node.client.course_credential import ELM_CONTEXT
 from node.client.course_vocabularies import (
     COUNTRY,
@@ -63,6 +64,11 @@ def test_it_says_what_the_credential_says(model: str) -> None:
     assert export["issued"] == export["validFrom"] == export["issuanceDate"] == "2026-11-22T10:00:00Z"
     assert export["identifier"]["notation"] == draft["id"]
     assert export["id"] == draft["id"].replace("urn:uuid", "urn:credential")
+
+
+def test_a_credential_that_was_read_is_exported_like_its_draft() -> None:
+    draft = course().draft(row(), identifier=ID)
+    assert elm_of(parse_credential(draft).members) == elm_of(draft)
 
 
 def test_it_is_a_european_digital_credential_by_nobody_but_the_awarding_body() -> None:

@@ -144,6 +144,14 @@ def test_several_files_are_a_portfolio(desk: Desk) -> None:
         assert f'href="./anchors/{digest}"' in page
 
 
+def test_credits_of_several_learners_have_no_sum(desk: Desk) -> None:
+    shown = text_of(desk.judged("valid", "scripted", "of another"))
+    assert "They are about 2 different learners." in shown
+    assert "5 ECTS count" in shown
+    assert "2.5 ECTS count" in shown
+    assert "7.5" not in shown.partition("ankyra-portfolio/1")[0]
+
+
 def test_the_same_credential_twice_is_counted_once(desk: Desk) -> None:
     shown = text_of(desk.judged("valid", "valid"))
     assert "2.5 ECTS count" in shown

@@ -49,6 +49,7 @@ def documents() -> Documents:
 
     of = {
         "valid": world.issue(university, subject=subject()),
+        "of another": world.issue(university, subject=subject() | {"id": "did:key:z2"}),
         "scripted": world.issue(university, subject=subject(title={"en": SCRIPT})),
         "revoked": world.issue(university, subject=subject(), status=[status_entry(revocations, 7)]),
         "suspended": world.issue(
@@ -57,7 +58,9 @@ def documents() -> Documents:
         "no micro-credential": home.credential,
         "not anchored": world.issue(university, subject=subject(title={"en": "Never anchored"})),
     }
-    world.anchor(university, [of[name] for name in ("valid", "scripted", "revoked", "suspended")])
+    world.anchor(
+        university, [of[name] for name in ("valid", "of another", "scripted", "revoked", "suspended")]
+    )
     of["unaccredited"] = world.issue(stranger, subject=subject())
     header, payload, signature = of["valid"].split(b".")
     other = (b"B" if signature[:1] == b"A" else b"A") + signature[1:]

@@ -4,6 +4,7 @@
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
 const LAST = [/./, /[^\s\S]/, /[AQgw]$/, /[AEIMQUYcgkosw048]$/]; // by the length modulo 4: unused bits are zero
 const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_DEPTH = 64;
 const JWS_MEMBERS = ['payload', 'protected', 'header', 'signature', 'signatures'];
 const PART_MEMBERS = ['protected', 'header', 'signature'];
 
@@ -108,11 +109,13 @@ function strictJson(text) {
   return value;
 }
 
-function countMembers(value) {
+function countMembers(value, depth = 1) {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Unsigned('no number');
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Delicate('number');
   if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) throw new Delicate('half a character');
   if (value === null || typeof value !== 'object') return 0;
-  const inner = Object.values(value).reduce((sum, one) => sum + countMembers(one), 0);
+  if (depth > MOST_DEPTH) throw new Unsigned('too deep');
+  const inner = Object.values(value).reduce((sum, one) => sum + countMembers(one, depth + 1), 0);
   return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
 

@@ -30,8 +30,9 @@ UNSIGNED = "unsigned"
 
 _SNB = "http://data.europa.eu/snb"
 _ESCO = "http://data.europa.eu/esco/skill"
+LITHUANIA = "LTU"
 _LITHUANIA = {
-    "id": "http://publications.europa.eu/resource/authority/country/LTU",
+    "id": f"http://publications.europa.eu/resource/authority/country/{LITHUANIA}",
     "type": "Concept",
     "prefLabel": {"en": "Lithuania"},
 }

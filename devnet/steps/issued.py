@@ -1,7 +1,11 @@
-"""[issued] A thousand micro-credentials of both data models, each with a place in its kind of status list."""
+"""[issued] A thousand micro-credentials of both data models, each with a place in its kind of status list.
+
+They are made as a registrar makes them: a course template and a table of learners for each data model.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 from collections import Counter
 from collections.abc import Mapping
@@ -12,16 +16,21 @@ from typing import Any
 from anchoring.batch import Batch
 from credentials.model import Version
 from credentials.securing.reading import read_secured
-from devnet.content import learners, subjects
+from devnet.content import COURSES, Course, learners
 from devnet.copied_leaves import await_leaves
+from devnet.courses import course_template, learners_table
 from devnet.members import ANCHORING
-from devnet.schemas import SCHEMA_NAME, TYPES
 from devnet.step import Facts, Step
 from devnet.world import World, items
 from node.client.batches import anchor_files
+from node.client.course_template import read_template
 from node.client.credential_drafts import Terms
-from node.client.credential_issuing import accreditation_to_issue, issue_credentials
-from node.client.credential_payloads import Payload
+from node.client.credential_issuing import accreditation_to_issue
+from node.client.issue_forms import Form, Securing
+from node.client.issue_plan import Plan
+from node.client.issue_run import issue_rows
+from node.client.issue_seals import profile_key
+from node.client.learner_rows import read_rows
 from node.client.status_lists import create
 
 LISTS: Mapping[Version, tuple[str, ...]] = {"1.1": ("revoked-2021",), "2.0": ("revoked", "suspended")}
@@ -30,12 +39,14 @@ MODELS = tuple(LISTS)
 
 _DAY = 11.0
 _EVERY = timedelta(days=30)
+_COURSES: Mapping[Version, Course] = {"1.1": COURSES[1], "2.0": COURSES[0]}
+_FORMS: Mapping[Version, Form] = {"1.1": "vc-jwt", "2.0": "vc-jose"}
 _KINDS: Mapping[Version, str] = {"1.1": "StatusList2021", "2.0": "BitstringStatusList"}
 
 
 def issued(world: World, model: str) -> list[Path]:
-    """Return the credentials of a data model, in their order."""
-    return sorted(_folder(world, model).glob("*.jwt"))
+    """Return the credentials of a data model, in the order of their learners."""
+    return sorted(_folder(world, model).rglob("*.jwt"))
 
 
 def first_credential(world: World, model: str) -> Path:
@@ -59,22 +70,26 @@ def _act(world: World) -> None:
     origin, attribute_id = issuer.registry_origin(), accreditation_to_issue(issuer)
     holders = learners(min(each, 100), random=os.urandom)
     for model, lists in LISTS.items():
-        terms = Terms(
-            issuer=issuer.did,
-            origin=origin,
-            attribute_id=attribute_id,
-            now=now,
-            model=model,
-            types=TYPES,
-            schema=SCHEMA_NAME,
+        folder = _folder(world, model)
+        rows, course = folder.with_suffix(".csv"), folder.with_suffix(".json")
+        rows.write_text(learners_table(each, holders=holders), encoding="utf-8")
+        course.write_text(
+            course_template(_COURSES[model], did=issuer.did, awarding_body=university.name), encoding="utf-8"
         )
-        said = subjects(each, did=issuer.did, awarding_body=university.name, holders=holders, now=now)
-        payloads = [
-            Payload(f"micro-credential-{number:05}", f"payload {number}", {"subject": subject})
-            for number, subject in enumerate(said, start=1)
-        ]
-        issue_credentials(issuer, payloads, out=_folder(world, model), terms=terms, lists=lists)
-    anchor_files(issuer, [_folder(world, model) for model in MODELS], until="anchored")
+        terms = Terms(issuer=issuer.did, origin=origin, attribute_id=attribute_id, now=now, model=model)
+        signed_by = issuer.signer()
+        plan = Plan(
+            out=folder,
+            rejects=folder.with_suffix(".rejects.csv"),
+            template=read_template(course),
+            securing=Securing(
+                form=_FORMS[model], did=issuer.did, kid=signed_by.kid, key=profile_key(issuer), at=now
+            ),
+            lists=lists,
+            stem="micro-credential",
+        )
+        issue_rows(issuer, read_rows(rows, standard_input=io.BytesIO()), terms=terms, plan=plan)
+    anchor_files(issuer, [path for model in MODELS for path in issued(world, model)], until="anchored")
     world.follow()
     await_leaves(world)
 

@@ -114,7 +114,7 @@ def test_a_play_on_postgresql_holds_and_leaves_nothing_behind(tmp_path: Path, op
 
 def _check_verdicts(said: str, folder: Path) -> None:
     """The lines that the summary prints to copy say what it says of them, once all has been played."""
-    on_micro_credentials = re.findall(r"\S+/ankyra verify \S+-2\.0/micro-credential-\S+ --node .+", said)
+    on_micro_credentials = re.findall(r"\S+/ankyra verify \S+-2\.0/\S*micro-credential-\S+ --node .+", said)
     told = [
         subprocess.run(line.split(), cwd=folder, capture_output=True, text=True, check=False).returncode
         for line in on_micro_credentials

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from node.client.course_codes import ISCED_F_CODES
 from node.client.course_kinds import Kind, Wrong, texts
 from node.client.course_vocabularies import ESCO_SKILL, Vocabulary
 
 _CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,64}", re.ASCII)
-_ISCED_F: Final = re.compile(r"(?:0[0-9]|10)[0-9]{0,2}", re.ASCII)
 _NAMED: Final = frozenset({"id", "label"})
 _CODED: Final = frozenset({"code", "label"})
 
@@ -77,11 +77,11 @@ def field_of_study() -> Kind:
         if not isinstance(held, Mapping) or "code" not in held or not held.keys() <= _CODED:
             raise Wrong
         code = held["code"]
-        if not isinstance(code, str) or not _ISCED_F.fullmatch(code):
+        if not isinstance(code, str) or code not in ISCED_F_CODES:
             raise Wrong
         return {"code": code} | ({"label": texts().read(held["label"])} if "label" in held else {})
 
-    code = {"type": "string", "pattern": f"^{_ISCED_F.pattern}$"}
+    code = {"enum": sorted(ISCED_F_CODES)}
     return Kind(
         'a code of ISCED-F 2013 of two to four digits, as "0413", or a table with `code` and `label`',
         {

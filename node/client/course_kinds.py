@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import Any, Final
 from credentials.errors import MalformedCredential
 from credentials.moments import parse_moment
 from credentials.plain_text import is_plain
+from node.client.course_codes import COUNTRY_CODES
 from node.client.course_vocabularies import LANGUAGE_CODES
 
 SHORT: Final = 512
@@ -24,7 +25,6 @@ _FIRST_YEAR: Final = 1000
 """What lies before is no date of learning, and no library prints it alike."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
-_COUNTRY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}", re.ASCII)
 
 
@@ -75,10 +75,12 @@ def _moment(written: str) -> str:
 
 
 def text(most: int = SHORT) -> Kind:
-    """A text of one line."""
+    """A text of one line; a long one is taken out of several."""
 
     def read(given: object) -> str:
-        stripped = given.strip() if isinstance(given, str) else given
+        if not isinstance(given, str) or len(given) > most:
+            raise Wrong
+        stripped = " ".join(given.split()) if most > SHORT else given.strip()
         if not is_plain(stripped, most=most):
             raise Wrong
         return stripped
@@ -99,8 +101,9 @@ def texts(most: int = SHORT) -> Kind:
             raise Wrong
         return {tag: one.read(given[tag]) for tag in sorted(given)}
 
+    lines = "of one line and " if most <= SHORT else ""
     return Kind(
-        f'a text in each language, as en = "…", each of one line and at most {most} characters',
+        f'a text in each language, as en = "…", each {lines}of at most {most} characters',
         {
             "type": "object",
             "minProperties": 1,
@@ -203,7 +206,7 @@ def listed(kind: Kind, *, most: int) -> Kind:
 
 ADDRESS: Final = matching("an address that begins with http:// or https://", _ADDRESS)
 IDENTIFIER: Final = matching("a DID or another URI", _IDENTIFIER)
-COUNTRY: Final = matching("a code of three capital letters, as LTU", _COUNTRY)
+COUNTRY: Final = replace(choice(*sorted(COUNTRY_CODES)), says="a code of the EU's table of countries, as LTU")
 NAME: Final = matching("a name of letters, digits, dots, dashes and underscores", _NAME)
 MOMENT: Final = Kind(
     "a day, as 2027-06-30, or a moment, as 2027-06-30T12:00:00Z", {"type": "string"}, moment_of

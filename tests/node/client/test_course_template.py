@@ -84,7 +84,7 @@ def test_all_faults_are_told_at_once_each_with_its_path_and_what_would_be_right(
         "rows.ignored",
     ]
     assert "did you mean `title`?" in told[0]
-    assert "a code of three capital letters, as LTU" in told[3]
+    assert "a code of the EU's table of countries, as LTU" in told[3]
     assert "needs `ects` or `hours`" in told[7]
     assert "9 is not a level, 1 to 8" in told[8]
     assert "missing: how the outcomes are assessed" in told[9]
@@ -120,7 +120,12 @@ def test_all_faults_are_told_at_once_each_with_its_path_and_what_would_be_right(
         ("assessment.type", {"id": "http://data.europa.eu/snb/learning-assessment/1", "label": {"en": "x"}}),
         ("assessment.type", {"id": "http://data.europa.eu/snb/assessment/1"}),
         ("assessment.type", {"id": "http://data.europa.eu/snb/assessment/a b", "label": {"en": "x"}}),
+        ("awarding_body.country", "GER"),
+        ("awarding_body.country", ["LTU"]),
+        ("description", {"en": "x" * 4001}),
         ("fields", ["11"]),
+        ("fields", ["0418"]),
+        ("fields", [413]),
         ("fields", ["0413", "0413"]),
         ("fields", [{"code": "0413", "title": {"en": "x"}}]),
         ("fields", [{"label": {"en": "x"}}]),
@@ -158,6 +163,7 @@ def test_a_member_that_is_not_of_its_kind_is_one_fault(path: str, value: Any) ->
         ("valid_until", "2030-06-30T01:30:00+02:00", "2030-06-29T23:30:00Z"),
         ("workload.ects", "2.50", "2.5"),
         ("level.eqf", "7", 7),
+        ("description", {"en": " Two\nlines.\n"}, {"en": "Two lines."}),
         ("fields", ["0413"], [{"code": "0413"}]),
         (
             "supervision",

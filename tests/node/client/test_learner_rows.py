@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -209,19 +211,34 @@ def test_an_escape_at_the_end_of_a_piece_escapes_what_comes_with_the_next() -> N
     assert said(list(_rows(iter([broken, b'",{"}, {"a":1}]'])))) == said(rows_of(broken + b'",{"}, {"a":1}]'))
 
 
-def test_a_large_list_is_read_while_it_comes() -> None:
+@pytest.mark.parametrize(
+    ("before", "one", "after"),
+    [
+        (b"grade,name\n", b'"%d","a ""b"""\n', b""),
+        (b"", b'{"grade": "%d", "name": "a"}\n', b""),
+        (b"[", b'{"grade": "%d", "name": "a"},\n', b'{"grade": "last"}]'),
+    ],
+)
+def test_a_large_file_is_read_while_it_comes_and_never_held(before: bytes, one: bytes, after: bytes) -> None:
     taken = 0
 
-    def pieces() -> Any:
+    def pieces() -> Iterator[bytes]:
         nonlocal taken
-        yield b"["
-        for number in range(200_000):
-            taken = number
-            yield b'{"grade":"%d"},' % number
+        for first in range(0, 6_000, 100):
+            taken = first
+            yield (b"" if first else before) + b"".join(one % number for number in range(first, first + 100))
+        if after:
+            yield after
 
     rows = _rows(pieces())
     assert [next(rows).members["grade"] for _ in range(3)] == ["0", "1", "2"]
-    assert taken < 20_000
+    assert taken < 5_000
+    tracemalloc.start()
+    try:
+        assert sum(not one.fault for one in rows) == 6_000 - 3 + bool(after)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

@@ -147,7 +147,14 @@ BADGE: dict[str, Any] = {
             "description": "A short course on working together",
             "criteria": {"id": "https://university.example/c", "narrative": "Led a team for a term"},
             "creditsAvailable": 3.0,
-            "resultDescription": [{"id": "urn:result:1", "name": "Final mark", "resultType": "RawScore"}],
+            "resultDescription": [
+                {
+                    "id": "urn:result:1",
+                    "type": ["ResultDescription"],
+                    "name": "Final mark",
+                    "resultType": "RawScore",
+                }
+            ],
             "alignment": [
                 alignment("ESCO", targetName="lead a team", targetUrl=ESCO),
                 alignment(

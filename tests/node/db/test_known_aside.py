@@ -40,8 +40,8 @@ def log() -> Log:
     made.write("did.method.revoked", did=did(3), vMethodId="k", notAfter=7)
     accredited(made, 5)
     for number in range(8):
-        batch: dict[str, Any] = {"attributeId": bytes(32), "root": number.to_bytes(32, "big"), "size": 10 + number}
-        made.write("anchor.batch", did=did(number % 3), **batch)
+        root = number.to_bytes(32, "big")
+        made.write("anchor.batch", did=did(number % 3), attributeId=bytes(32), root=root, size=10 + number)
     return made
 
 

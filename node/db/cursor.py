@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from node.db.kept_transactions import reopen_above
-from node.db.tables import BLOCK, CURSOR, PROJECTION
+from node.db.tables import BLOCK, CURSOR, LIST_CHANGE, PROJECTION
 from node.errors import AnotherLedger, StaleCursor
 
 WINDOW = 65  # blocks kept to measure a reorg of depth 64 against
@@ -146,8 +146,8 @@ def place_cursor(
 
 
 def drop_entries(connection: Connection, *, size: int) -> None:
-    """No projection table has a row of an entry with index >= `size`."""
-    for table in PROJECTION:
+    """No projection table, nor what is derived beside it, has a row of an entry with index >= `size`."""
+    for table in (*PROJECTION, LIST_CHANGE):
         connection.execute(delete(table).where(table.c.entry_index >= size))
 
 

@@ -14,7 +14,6 @@ class Uncounted:
 
     Attributes:
         entry_index: of its entry.
-        entry_hash: likewise.
         did: the issuer's.
         purpose: of the list, as the ledger has it.
         digest: of the list's credential.
@@ -22,7 +21,6 @@ class Uncounted:
     """
 
     entry_index: int
-    entry_hash: bytes
     did: str
     purpose: str
     digest: bytes
@@ -33,7 +31,9 @@ class Uncounted:
 class ListChange:
     """What a publication newly marked; None and None if a content is no list that could be counted."""
 
-    entry_hash: bytes
+    entry_index: int
+    did: str
+    digest: bytes
     revoked: int | None
     suspended: int | None
 
@@ -46,11 +46,10 @@ def changes_counted(connection: Connection) -> int:
 def uncounted_from(connection: Connection, start: int, *, limit: int) -> list[Uncounted]:
     """The first `limit` publications from entry `start` on whose change is not known, in log order."""
     before, list_before = ENTRY.alias(), STATUS_PUBLICATION.alias()
-    known = select(LIST_CHANGE.c.number).where(LIST_CHANGE.c.entry_hash == ENTRY.c.hash).exists()
+    known = select(LIST_CHANGE.c.number).where(LIST_CHANGE.c.entry_index == ENTRY.c.entry_index).exists()
     query = (
         select(
             ENTRY.c.entry_index,
-            ENTRY.c.hash,
             STATUS_PUBLICATION.c.did,
             STATUS_PUBLICATION.c.purpose,
             STATUS_PUBLICATION.c.credential_digest,
@@ -69,12 +68,20 @@ def uncounted_from(connection: Connection, start: int, *, limit: int) -> list[Un
 
 
 def keep_changes(connection: Connection, changes: Iterable[ListChange]) -> None:
-    """The changes are known; what was known already stays as it is."""
+    """The changes are known; of an entry that is no longer there, or is known already, nothing is kept."""
+    number = changes_counted(connection)
     for change in changes:
-        known = select(LIST_CHANGE.c.number).where(LIST_CHANGE.c.entry_hash == change.entry_hash)
-        if connection.execute(known).first() is None:  # no other writer is at work
+        published = select(STATUS_PUBLICATION.c.did).where(
+            STATUS_PUBLICATION.c.entry_index == change.entry_index,
+            STATUS_PUBLICATION.c.credential_digest == change.digest,
+        )
+        known = select(LIST_CHANGE.c.number).where(LIST_CHANGE.c.entry_index == change.entry_index)
+        if connection.execute(published).first() and not connection.execute(known).first():
+            number += 1  # no other writer is at work
             row = {
-                "entry_hash": change.entry_hash,
+                "entry_index": change.entry_index,
+                "number": number,
+                "did": change.did,
                 "revoked": change.revoked,
                 "suspended": change.suspended,
             }

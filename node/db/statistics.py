@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, text
 from node.db.entries import size_at_time
 from node.db.months import first_second
 from node.db.row_making import MonthTally, Totals
-from node.db.tables import ENTRY, LIST_CHANGE, STATUS_PUBLICATION, TALLY
+from node.db.tables import LIST_CHANGE, TALLY
 
 _OVERALL = [TALLY.c[f"all_{field.name}"].label(field.name) for field in fields(Totals)]
 _OWN = [TALLY.c[field.name] for field in fields(MonthTally)]
@@ -117,20 +117,23 @@ def issuer_months(connection: Connection, first: int, last: int) -> list[IssuerM
     return [IssuerMonth(*row) for row in connection.execute(_CELLS, {"first": first, "last": last})]
 
 
-def marked_between(connection: Connection, *, start: int, stop: int) -> dict[str, Marked]:
-    """What each issuer's publications with start <= entry index < stop newly marked, by DID."""
-    counted = func.count(LIST_CHANGE.c.revoked)
+def marked_between(connection: Connection, *, start: int, stop: int) -> dict[str, tuple[Marked, int]]:
+    """What each issuer's publications with start <= entry index < stop newly marked, and how many are known.
+
+    An issuer of whom nothing is known is left out.
+    """
     query = (
         select(
-            STATUS_PUBLICATION.c.did,
+            LIST_CHANGE.c.did,
             func.coalesce(func.sum(LIST_CHANGE.c.revoked), 0),
             func.coalesce(func.sum(LIST_CHANGE.c.suspended), 0),
-            func.count() - counted,
+            func.count(LIST_CHANGE.c.revoked),
         )
-        .join(ENTRY, ENTRY.c.entry_index == STATUS_PUBLICATION.c.entry_index)
-        .outerjoin(LIST_CHANGE, LIST_CHANGE.c.entry_hash == ENTRY.c.hash)
-        .where(STATUS_PUBLICATION.c.entry_index >= start)
-        .where(STATUS_PUBLICATION.c.entry_index < stop)
-        .group_by(STATUS_PUBLICATION.c.did)
+        .where(LIST_CHANGE.c.entry_index >= start)
+        .where(LIST_CHANGE.c.entry_index < stop)
+        .group_by(LIST_CHANGE.c.did)
     )
-    return {did: Marked(int(r), int(s), int(u)) for did, r, s, u in connection.execute(query)}
+    return {
+        did: (Marked(int(revoked), int(suspended)), count)
+        for did, revoked, suspended, count in connection.execute(query)
+    }

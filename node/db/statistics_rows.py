@@ -33,13 +33,15 @@ class TallyRow(SQLModel, table=True):
 class ListChangeRow(SQLModel, table=True):
     """What one publication of a status list newly marked; no row: its content was not at hand yet.
 
-    It is derived from contents that digests on the ledger name, so it is as immutable as they are, and no
-    part of the projection. Both counts are None if a content is no list that could be counted.
+    It is derived from contents that digests on the ledger name: it goes with its entry when the log is taken
+    back, and is no part of the projection, since nodes hold different contents. Both counts are None if a
+    content is no list that could be counted.
     """
 
     __tablename__ = "list_change"
 
-    number: int | None = Field(default=None, primary_key=True, sa_type=WHOLE)
-    entry_hash: bytes = Field(unique=True)  # of the publication, which commits to the one before it
+    entry_index: int = Field(primary_key=True, sa_type=WHOLE)
+    number: int = Field(unique=True, sa_type=WHOLE)  # in the order in which changes came to be known, from 1
+    did: str = Field(sa_type=Text)
     revoked: int | None = Field(sa_type=WHOLE)
     suspended: int | None = Field(sa_type=WHOLE)

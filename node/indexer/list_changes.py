@@ -5,7 +5,7 @@ published. What cannot be counted is kept as that and stays unknown; what is not
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -70,14 +70,14 @@ class ListChanges:
             before = None if one.digest_before is None else self._marks_of(connection, one, one.digest_before)
         except _NotAtHand:
             return None
-        unknown = ListChange(one.entry_hash, None, None)
+        unknown = ListChange(one.entry_index, one.did, one.digest, None, None)
         if after is None or (before is None and one.digest_before is not None):
             return unknown
         revoked = _newly(after.revoked, before.revoked if before else None)
         suspended = _newly(after.suspended, before.suspended if before else None)
         if revoked is None or suspended is None:
             return unknown
-        return ListChange(one.entry_hash, revoked, suspended)
+        return replace(unknown, revoked=revoked, suspended=suspended)
 
     def _marks_of(self, connection: Connection, one: Uncounted, digest: bytes) -> Marks | None:
         key = digest, one.did, one.purpose

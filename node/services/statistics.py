@@ -4,8 +4,8 @@ These are the public record's own numbers. What `/v1/statistics` tells of them i
 `node.services.disclosure` to say.
 """
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from node.db.entries import entry_at
 from node.db.list_changes import changes_counted
@@ -105,13 +105,16 @@ def _derive(view: View, first: int, last: int) -> tuple[MonthFigures, ...]:
         start, stop = bounds[place], bounds[place + 1]
         totals = difference(sums[place + 1], sums[place])
         marked = marked_between(connection, start=start, stop=stop) if totals.publications else {}
-        issuers = tuple(
-            IssuerFigures(did, one.batches, one.credentials, one.publications, marked.get(did, Marked()))
-            for did, one in sorted(own.get(month, {}).items())
-        )
+        issuers = tuple(_figures(one, marked) for _, one in sorted(own.get(month, {}).items()))
         complete = _is_complete(view, month)
         found.append(MonthFigures(month, start, stop, complete, totals, _sum(issuers), issuers))
     return tuple(found)
+
+
+def _figures(one: IssuerMonth, marked: Mapping[str, tuple[Marked, int]]) -> IssuerFigures:
+    known, count = marked.get(one.did, (Marked(), 0))
+    unknown = replace(known, unknown=one.publications - count)
+    return IssuerFigures(one.did, one.batches, one.credentials, one.publications, unknown)
 
 
 def _sum(issuers: Sequence[IssuerFigures]) -> Marked:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 from anchoring.entry import Entry
 from node.db.check_projection import check_projection
 from node.db.deriving import derive_again
+from node.db.list_changes import ListChange, changes_counted, keep_changes, uncounted_from
 from node.db.months import first_second, month_at, month_number, month_text
 from node.db.row_making import Totals
 from node.db.session import reading, writing
@@ -133,13 +135,35 @@ def test_counts_are_those_of_the_entries(engine: Engine, seed: int) -> None:
         assert list(check_projection(connection)) == []
 
 
-def test_lists_that_were_not_counted_are_unknown_and_not_zero(engine: Engine) -> None:
+def test_what_lists_changed_is_known_once_and_goes_with_its_entry(engine: Engine) -> None:
     log = made_up(1)
     follow(engine, log.entries)
     with reading(engine) as connection:
-        found = marked_between(connection, start=0, stop=len(log.entries))
-        by_did = Counter(did for _, did, added in one_by_one(log.entries) if added["publications"])
-        assert found == {did: Marked(unknown=count) for did, count in by_did.items()}
+        published = uncounted_from(connection, 0, limit=ENTRIES)
+    assert len(published) == sum(added["publications"] for _, _, added in one_by_one(log.entries)) > 20
+    odd = [one for one in published if one.entry_index % 2]
+    changes = [ListChange(one.entry_index, one.did, one.digest, one.entry_index, 1) for one in odd]
+    half = next(one.entry_index for one in changes if one.entry_index > ENTRIES - 50)
+    early, late = (
+        [one for one in changes if one.entry_index < half],
+        [one for one in changes if one.entry_index >= half],
+    )
+    with writing(engine) as connection:
+        keep_changes(connection, changes)
+        keep_changes(connection, [replace(one, revoked=0) for one in changes])  # too late
+        assert changes_counted(connection) == len(changes)
+        found = marked_between(connection, start=0, stop=half)
+        assert found == {
+            did: (Marked(sum(own), len(own)), len(own))
+            for did in {one.did for one in early}
+            if (own := [one.entry_index for one in early if one.did == did])
+        }
+        assert uncounted_from(connection, 0, limit=ENTRIES) == [one for one in published if one not in odd]
+    go_back(engine, log.entries, size=half)
+    with writing(engine) as connection:
+        assert changes_counted(connection) == len(early)
+        keep_changes(connection, late)  # of entries that are gone
+        assert changes_counted(connection) == len(early)
 
 
 def test_an_empty_log_counts_nothing(engine: Engine) -> None:

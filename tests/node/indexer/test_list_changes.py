@@ -11,23 +11,26 @@ from sqlalchemy import delete, insert
 from anchoring.bitstring import BitString
 from anchoring.token_status_list import TokenStatusList
 from credentials.status_list_token import sign_status_list_token
-from node.db.session import reading, writing
-from node.db.statistics import Marked, marked_between
+from node.db.session import writing
+from node.db.statistics import Marked
 from node.db.tables import LIST_CHANGE, PAYLOAD
 from node.indexer import list_changes
 from node.indexer.list_changes import AGAIN, ListChanges
 from node.services.node import Node
+from node.services.statistics import figures_in, newest_month
+from node.services.view import viewing
 from tests.credentials.ledger import Actor
 from tests.credentials.world import Country, World, country
 from tests.node.projected import node_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-EVERYTHING = 10_000
 
 
-def marked(node: Node, actor: Actor) -> Marked:
-    with reading(node.engine) as connection:
-        return marked_between(connection, start=0, stop=EVERYTHING)[actor.did]
+def marked(node: Node) -> Marked:
+    """What all lists of the month marked."""
+    with viewing(node) as view:
+        month = newest_month(view)
+        return figures_in(view, first=month, last=month)[0].marked
 
 
 def counted(home: Country, folder: Path, publish: Callable[[World, Actor], None]) -> Marked:
@@ -35,7 +38,7 @@ def counted(home: Country, folder: Path, publish: Callable[[World, Actor], None]
     publish(home.world, home.university)
     with node_of(home.world, folder) as node:
         ListChanges(node.engine).step(NOW)
-        return marked(node, home.university)
+        return marked(node)
 
 
 def test_places_that_were_not_marked_before_are_counted(tmp_path: Path) -> None:
@@ -104,14 +107,14 @@ def test_a_list_that_is_not_at_hand_is_counted_when_it_came(tmp_path: Path) -> N
     with node_of(world, tmp_path) as node:
         changes = ListChanges(node.engine)
         assert changes.step(NOW) == 1
-        assert marked(node, actor) == Marked(revoked=1, unknown=2)
+        assert marked(node) == Marked(revoked=1, unknown=2)
         with writing(node.engine) as connection:
             row = {"hash": sha256(missing).digest(), "media_type": "application/vc+jwt", "body": missing}
             connection.execute(insert(PAYLOAD).values(row))
         assert changes.step(NOW + AGAIN - timedelta(seconds=1)) == 0
         assert changes.step(NOW + AGAIN) == 2
         assert changes.step(NOW + 2 * AGAIN) == 0
-        assert marked(node, actor) == Marked(revoked=4)
+        assert marked(node) == Marked(revoked=4)
 
 
 def test_many_publications_are_counted_in_several_steps(
@@ -126,7 +129,7 @@ def test_many_publications_are_counted_in_several_steps(
     with node_of(home.world, tmp_path) as node:
         changes = ListChanges(node.engine)
         assert [changes.step(NOW) for _ in range(4)] == [2, 2, 1, 0]
-        assert marked(node, home.university) == Marked(revoked=5)
+        assert marked(node) == Marked(revoked=5)
         with writing(node.engine) as connection:
             connection.execute(delete(LIST_CHANGE))
         assert ListChanges(node.engine).step(NOW) == 2  # by a process that begins anew

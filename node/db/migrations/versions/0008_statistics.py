@@ -26,12 +26,13 @@ def upgrade() -> None:
     op.create_index("ix_tally_did", "tally", ["did", "month", "entry_index"], unique=False)
     op.create_table(
         "list_change",
+        sa.Column("entry_index", WHOLE, nullable=False),
         sa.Column("number", WHOLE, nullable=False),
-        sa.Column("entry_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("did", sa.Text(), nullable=False),
         sa.Column("revoked", WHOLE, nullable=True),
         sa.Column("suspended", WHOLE, nullable=True),
-        sa.PrimaryKeyConstraint("number"),
-        sa.UniqueConstraint("entry_hash"),
+        sa.PrimaryKeyConstraint("entry_index"),
+        sa.UniqueConstraint("number"),
     )
 
 

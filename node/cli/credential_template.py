@@ -12,6 +12,7 @@ from node.cli.context import AsJson, present
 from node.cli.credential_show import show_micro_credential
 from node.cli.failures import DONE, INVALID
 from node.cli.output import counted, print_json, say, table
+from node.cli.progress import shown
 from node.client.course_check import MAX_TOLD, Checked, check_rows
 from node.client.course_example import example
 from node.client.course_members import json_schema
@@ -80,7 +81,8 @@ def check(
     """
     template = read_template(file)
     rows = read_rows(learners, standard_input=sys.stdin.buffer) if learners is not None else ()
-    checked = check_rows(template, rows, now=present())
+    with shown(as_json=as_json) as progress:
+        checked = check_rows(template, rows, now=present(), progress=progress)
     if as_json:
         print_json(_as_json(template, checked))
     else:

@@ -11,6 +11,7 @@ from node.client.course_credential import CourseCredentials, RowRefused
 from node.client.course_template import CourseTemplate
 from node.client.credential_drafts import Terms
 from node.client.learner_row import LearnerRow
+from node.progress import SILENT, Progress
 
 MAX_TOLD: Final = 20
 """Bad rows that are named."""
@@ -20,6 +21,7 @@ _ORIGIN: Final = "https://registry.invalid"
 _SCHEMA: Final = "0x" + bytes(32).hex()
 _REGISTRY: Final = "/trusted-schemas-registry/"
 _KEY_BYTES: Final = 8
+_STEP: Final = 1000  # rows between two words on progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,25 @@ def invented_terms(template: CourseTemplate, now: datetime) -> Terms:
     return Terms(issuer=_NOBODY, origin=origin, attribute_id=bytes(32), now=now, schema=_SCHEMA)
 
 
-def check_rows(template: CourseTemplate, rows: Iterable[LearnerRow], *, now: datetime) -> Checked:
+def check_rows(
+    template: CourseTemplate, rows: Iterable[LearnerRow], *, now: datetime, progress: Progress = SILENT
+) -> Checked:
     """How many rows become credentials, and why the others do not; each did:key is decoded to its key.
+
+    Args:
+        template: of their course.
+        rows: in their order.
+        now: aware.
+        progress: told now and then how many were looked at.
 
     Raises:
         Refused: the template names a schema or dates that no credential can have.
         Unusable: the rows cannot be read.
     """
     course, checked, seen = CourseCredentials(template, invented_terms(template, now)), Checked(), set()
-    for row in rows:
+    for number, row in enumerate(rows, 1):
+        if number % _STEP == 0:
+            progress.reach("rows", number)
         try:
             draft = course.draft(row, identifier=bytes(16))
             _check_key(draft["credentialSubject"].get("id"))

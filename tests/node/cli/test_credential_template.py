@@ -1,3 +1,4 @@
+import io
 import json
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_a_file_without_rows_is_not_well(tmp_path: Path, type_in: Type) -> None:
     learners.write_text("subject\n", encoding="utf-8")
     typed = type_in("credential", "template", "check", course, learners)
     assert (typed.code, "0 rows would become credentials." in typed.out) == (1, True)
+
+
+def test_rows_through_a_pipe_are_checked_too(
+    tmp_path: Path, type_in: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = tmp_path / "course.toml"
+    type_in("credential", "template", "new", course)
+    rows = GOOD + "".join(f"{ISSUER},Ana,A,{grade},\n" for grade in range(2000))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(rows.encode())))
+    typed = type_in("credential", "template", "check", course, "-")
+    assert typed.code == 0
+    assert "2001 rows would become credentials." in typed.out
 
 
 def test_a_schema_in_the_template_is_looked_for_nowhere(tmp_path: Path, type_in: Type) -> None:

@@ -116,7 +116,10 @@ function countMembers(value, depth = 1) {
   if (value === null || typeof value !== 'object') return 0;
   if (depth > MOST_DEPTH) throw new Unsigned('too deep');
   const inner = Object.values(value).reduce((sum, one) => sum + countMembers(one, depth + 1), 0);
-  return Array.isArray(value) ? inner : inner + Object.keys(value).length;
+  if (Array.isArray(value)) return inner;
+  const names = Object.keys(value);
+  if (names.some((name) => /\p{Surrogate}/u.test(name))) throw new Delicate('half a character');
+  return inner + names.length;
 }
 
 /** The canonical form (RFC 8785), whose numbers and strings are those of this language. */

@@ -16,7 +16,7 @@ from credentials.presentation_verdict import PresentationVerdict, judged_credent
 from credentials.verdict import VerdictOutcome
 from node.api.errors import Busy
 from node.api.judged import judged
-from node.api.limits import VERIFICATION, spend_further
+from node.api.limits import VERIFICATION, owe_for, spend_further
 from node.api.verification_request import Asked
 from node.api.verifications import verdict_form
 from node.foreign.qr_client import UnreadablePicture
@@ -29,7 +29,7 @@ from node.web.verify_form import Form, FormRefused, Handed
 from node.web.verify_shown import ShownCheck, ShownVerdict, raw_text, shown, shown_check
 
 PATIENCE: Final = 10.0
-"""Seconds after which no further document of a form is begun."""
+"""Seconds after which no further picture of a form is begun, and then no further document."""
 MOST_CARRIED: Final = 524_288
 """Characters that the form which asks again carries."""
 
@@ -135,10 +135,12 @@ async def without_pictures(request: Request, node: Node, form: Form) -> tuple[Ha
     """
     pictures = sum(one.is_picture for one in form.handed)
     spend_further(request, VERIFICATION * (len(form.handed) - 1 + pictures))
+    until = time.monotonic() + PATIENCE
     documents: list[Handed] = []
     for one in form.handed:
-        pasted = not one.is_picture and not one.name
-        found = await _code_in(one, node) if one.is_picture else digest_in(one.content) if pasted else None
+        if one.is_picture and time.monotonic() > until:
+            raise PictureUnread(node.qr_codes.work.out_of_time)
+        found = await _code_in(request, one, node) if one.is_picture else _digest_pasted(one)
         if found is None:
             documents.append(one)
         elif not is_digest(found):
@@ -150,13 +152,21 @@ async def without_pictures(request: Request, node: Node, form: Form) -> tuple[Ha
     return tuple(documents)
 
 
-async def _code_in(picture: Handed, node: Node) -> str:
+def _digest_pasted(one: Handed) -> str | None:
+    return None if one.name else digest_in(one.content)
+
+
+async def _code_in(request: Request, picture: Handed, node: Node) -> str:
+    """What the code in a picture holds; who sends what is hard to read owes for it."""
+    began = time.monotonic()
     try:
         texts = await run_in_threadpool(node.qr_codes.texts_in, picture.content)
     except UnreadablePicture as error:
         raise FormRefused(str(error)) from error
     except Unavailable as error:
         raise PictureUnread(error.sentence) from error
+    finally:
+        owe_for(request, time.monotonic() - began)
     return credential_or_digest(texts)
 
 

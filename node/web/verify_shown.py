@@ -1,6 +1,7 @@
 """A verdict as its page shows it: headline, checks with their evidence, the credential, and the raw thing."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,10 @@ MOST_RAW: Final = 262_144
 """Characters of a document that are shown, and carried in the form that asks again."""
 _MOST_VALUE: Final = 400  # characters of one value
 _DEEPEST: Final = 8
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 _SIGNS: Final[Mapping[Outcome, tuple[Tone, str]]] = {
     Outcome.PASSED: ("good", "✔"),
     Outcome.FAILED: ("bad", "✘"),
@@ -153,8 +158,13 @@ def general_of(result: CheckResult) -> str:
 
 
 def printed(value: Any) -> str:
-    """JSON for people, of a value that came from JSON."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """JSON for people, of a value that came from JSON: what would not show is escaped."""
+    return _visible(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _visible(text: str) -> str:
+    """The text with escapes, as JSON has them, for what does not show or turns the direction of what does."""
+    return _HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def _values(value: Any, path: str, depth: int = 0) -> Iterator[Evidence]:
@@ -176,7 +186,8 @@ def _text(value: Any) -> str:
 
 
 def _raw(document: bytes, summary: Summary | None) -> Raw:
-    text = raw_text(document)
+    told = raw_text(document)
+    text = None if told is None else _visible(told)
     if summary is None:
         return Raw(None, None, text)
     jws = None if summary.secured is None else summary.secured.jws

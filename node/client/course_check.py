@@ -1,7 +1,7 @@
 """Learners' rows held against a course template, before anybody issues anything."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from did.methods.key import jwk_from_did_key
 from node.client.course_credential import CourseCredentials, RowRefused
 from node.client.course_template import CourseTemplate
 from node.client.credential_drafts import Terms
+from node.client.issue_rejects import without_marks
 from node.client.learner_row import LearnerRow
 from node.progress import SILENT, Progress
 
@@ -78,6 +79,7 @@ def check_rows(
     for number, row in enumerate(rows, 1):
         if number % _STEP == 0:
             progress.reach("rows", number)
+        row = replace(row, members=without_marks(row.members))  # noqa: PLW2901 - it may be of a file of rejects
         try:
             draft = course.draft(row, identifier=bytes(16))
             _check_key(draft["credentialSubject"].get("id"))

@@ -106,6 +106,17 @@ def test_rows_through_a_pipe_are_checked_too(
     assert "2001 rows would become credentials." in typed.out
 
 
+def test_rows_that_were_refused_before_are_checked_without_what_was_written_about_them(
+    tmp_path: Path, type_in: Type
+) -> None:
+    course, learners = tmp_path / "course.toml", tmp_path / "learners.rejects.csv"
+    type_in("credential", "template", "new", course)
+    learners.write_text(
+        f"reject_line,reject_field,reject_reason,subject\n2,subject,none,{ISSUER}\n", encoding="utf-8"
+    )
+    assert type_in("credential", "template", "check", course, learners).code == 0
+
+
 def test_a_schema_in_the_template_is_looked_for_nowhere(tmp_path: Path, type_in: Type) -> None:
     course, learners = tmp_path / "course.json", tmp_path / "learners.csv"
     type_in("credential", "template", "new", course, "--json-form")

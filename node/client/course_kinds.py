@@ -20,6 +20,8 @@ LONG: Final = 4000
 
 _ADDRESS: Final = re.compile(r"https?://[!-~]{1,2000}", re.ASCII)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:[!-~]{1,500}", re.ASCII)
+_BLANKS: Final = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+"""White space of other widths, as texts copied from elsewhere have it."""
 _LONGEST_MOMENT: Final = 40
 _FIRST_YEAR: Final = 1000
 """What lies before is no date of learning, and no library prints it alike."""
@@ -80,13 +82,13 @@ def text(most: int = SHORT) -> Kind:
     def read(given: object) -> str:
         if not isinstance(given, str) or len(given) > most:
             raise Wrong
-        stripped = " ".join(given.split()) if most > SHORT else given.strip()
+        stripped = " ".join(given.split()) if most > SHORT else given.translate(_BLANKS).strip()
         if not is_plain(stripped, most=most):
             raise Wrong
         return stripped
 
     return Kind(
-        f"a text of 1 to {most} characters in one line",
+        f"a text of 1 to {most} characters in one line, none of them hidden",
         {"type": "string", "minLength": 1, "maxLength": most},
         read,
     )
@@ -103,7 +105,7 @@ def texts(most: int = SHORT) -> Kind:
 
     lines = "of one line and " if most <= SHORT else ""
     return Kind(
-        f'a text in each language, as en = "…", each {lines}of at most {most} characters',
+        f'a text in each language, as en = "…", each {lines}of at most {most} characters, none hidden',
         {
             "type": "object",
             "minProperties": 1,

@@ -99,6 +99,8 @@ def test_all_faults_are_told_at_once_each_with_its_path_and_what_would_be_right(
         ("title", {}),
         ("title", {"en": "two\nlines"}),
         ("title", {"en": "x" * 513}),
+        ("title", {"en": "a\N{RIGHT-TO-LEFT OVERRIDE}b"}),
+        ("description", {"en": "a\N{SOFT HYPHEN}b"}),
         ("title", {"lt": "be kalbos"}),
         ("awarding_body.homepage", "javascript:alert(1)"),
         ("awarding_body.id", "no identifier"),
@@ -163,6 +165,7 @@ def test_a_member_that_is_not_of_its_kind_is_one_fault(path: str, value: Any) ->
         ("valid_until", "2030-06-30T01:30:00+02:00", "2030-06-29T23:30:00Z"),
         ("workload.ects", "2.50", "2.5"),
         ("level.eqf", "7", 7),
+        ("title", {"en": "Un\N{NO-BREAK SPACE}titre"}, {"en": "Un titre"}),
         ("description", {"en": " Two\nlines.\n"}, {"en": "Two lines."}),
         ("fields", ["0413"], [{"code": "0413"}]),
         (

@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 
@@ -54,15 +54,18 @@ from node.api.shared_reading import SharedReading
 from node.background import Background
 from node.clock import wall_clock
 from node.config import Settings
-from node.errors import ConfigurationError, NodeError
+from node.errors import ConfigurationError, DatabaseUnavailable, NodeError
 from node.failpoints import arm_from_environment
 from node.json_log import log_to
+from node.services.errors import ProjectionDamaged
 from node.services.keys_passphrase import keys_passphrase
 from node.services.node import Node, open_node
+from node.services.view import viewing
 from node.web import (
     anchored,
     node_status,
     overview,
+    pages,
     registry_batch,
     registry_entry,
     registry_graph,
@@ -138,8 +141,8 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     for api in _APIS:
         app.include_router(api.router)
-    for pages in _PAGES:
-        app.include_router(pages.router)
+    for rendered in _PAGES:
+        app.include_router(rendered.router)
     openapi.describe(app)
     clients = Clients(node.settings.trusted_proxies)
     app.state.doors = Doors(clients)
@@ -232,7 +235,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _lifespan(node: Node, *, follow: bool) -> Lifespan:
     @asynccontextmanager
-    async def beside(_app: FastAPI) -> AsyncIterator[None]:
+    async def beside(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(_prepare, app, node)
         background = Background(node) if follow else None
         if background:
             background.start()
@@ -244,3 +248,12 @@ def _lifespan(node: Node, *, follow: bool) -> Lifespan:
             node.close()
 
     return beside
+
+
+def _prepare(app: FastAPI, node: Node) -> None:
+    """Have in memory what the first answers would wait for: routes, compiled pages, and the log's tree."""
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "", "headers": []})  # which builds it
+    pages.prepare()
+    with suppress(ProjectionDamaged, DatabaseUnavailable), viewing(node, aging=False) as view:
+        view.root_at(view.size)  # what keeps it from being read is told by each answer that needs it

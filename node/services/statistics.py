@@ -5,7 +5,7 @@ These are the public record's own numbers. What `/v1/statistics` tells of them i
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from node.db.entries import entry_at
 from node.db.list_changes import changes_counted
@@ -113,8 +113,8 @@ def _derive(view: View, first: int, last: int) -> tuple[MonthFigures, ...]:
 
 def _figures(one: IssuerMonth, marked: Mapping[str, tuple[Marked, int]]) -> IssuerFigures:
     known, count = marked.get(one.did, (Marked(), 0))
-    unknown = replace(known, unknown=one.publications - count)
-    return IssuerFigures(one.did, one.batches, one.credentials, one.publications, unknown)
+    of_all = Marked(known.revoked, known.suspended, one.publications - count)
+    return IssuerFigures(one.did, one.batches, one.credentials, one.publications, of_all)
 
 
 def _sum(issuers: Sequence[IssuerFigures]) -> Marked:

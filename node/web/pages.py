@@ -24,7 +24,8 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from node.api.caching import REVALIDATE, matches, weak_tag
 from node.api.errors import InvalidParameter
@@ -117,6 +118,17 @@ def page(
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=common)
 
 
+def prepare() -> None:
+    """Compile every template in every language, so that the first reader of a page does not wait for it."""
+    for tag in NAMES:
+        made = _environment(tag)
+        for name in made.list_templates():
+            made.get_template(name)
+        made.filters["day"]("2026-11-22")  # which has the language's dates and numbers read
+        made.filters["number"](1)
+    static_path("ankyra.css")
+
+
 def problem_page(request: Request, error: Exception) -> Response:
     """Return the page that tells `error` as the API would: its title, its sentence, its status."""
     told = told_of(error)
@@ -178,6 +190,22 @@ def _given(request: Request, language: Language, values: Mapping[str, Any]) -> d
     } | dict(values)
 
 
+class _Compiled(BytecodeCache):
+    """What templates were compiled to, for all languages: only the texts differ."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 @cache
 def _environment(tag: str) -> Environment:
     """The templates in one language: everything is escaped, a name that nobody gave is an error."""
@@ -189,6 +217,7 @@ def _environment(tag: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]

@@ -22,6 +22,13 @@ _BOUNDARY: Final = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,.
 _NO_FORM: Final = "The form cannot be read (RFC 7578)."
 
 
+class TooManyFields(InvalidRequest):
+    """A form has more fields than are read here."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A form has at most {most} fields here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One field of a form.
@@ -55,7 +62,9 @@ def read_form(body: bytes, content_type: str, *, most_parts: int) -> tuple[Part,
     boundary = options.get(b"boundary", b"")
     if _BOUNDARY.fullmatch(boundary) is None:
         raise InvalidRequest(_NO_FORM)
-    reading = _Reading(most_parts)
+    if body.count(b"--" + boundary) > most_parts + 1:  # what nearly is a boundary is slow to tell from one
+        raise TooManyFields(most_parts)
+    reading = _Reading()
     try:
         parser = MultipartParser(
             boundary,
@@ -77,7 +86,6 @@ def read_form(body: bytes, content_type: str, *, most_parts: int) -> tuple[Part,
 class _Reading:
     """What the parser has told so far."""
 
-    most_parts: int
     parts: list[Part] = field(default_factory=list)
     headers: dict[bytes, bytes] = field(default_factory=dict)
     name: bytearray = field(default_factory=bytearray)
@@ -98,8 +106,6 @@ class _Reading:
         }
 
     def _begin(self) -> None:
-        if len(self.parts) >= self.most_parts:
-            raise InvalidRequest(f"A form has at most {self.most_parts} fields here.")
         self.headers.clear()
         self.content.clear()
 

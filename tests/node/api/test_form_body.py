@@ -84,6 +84,12 @@ def test_what_is_no_whole_form_is_refused(name: str) -> None:
         read_form(body, kind, most_parts=4)
 
 
+def test_what_nearly_is_a_boundary_again_and_again_is_not_looked_at() -> None:
+    near = b"\r\n--xYz\r" * 2_000_000
+    with pytest.raises(InvalidRequest, match="at most 24 fields"):
+        read_form(_form(_part("document", near)), _KIND, most_parts=24)
+
+
 def test_more_fields_than_there_are_is_refused_before_they_are_read() -> None:
     with pytest.raises(InvalidRequest, match="at most 2 fields"):
         read_form(_form(*[_part("text", b"x")] * 3), _KIND, most_parts=2)

@@ -46,7 +46,10 @@ COSTS = (
     ("GET", "/v1/history", 5),
     ("GET", "/v1/anchors/", 5),
     ("GET", "/anchors/", 5),
+    ("GET", "/registry", 10),
     ("GET", "/registry/", 5),
+    ("GET", "/statistics", 10),
+    ("GET", "/v1/statistics", 10),
 )
 """Method, path (or its beginning, if that ends in a slash) and price of what costs more than one unit."""
 

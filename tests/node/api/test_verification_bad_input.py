@@ -12,7 +12,7 @@ import pytest
 from devnet.toolchain import ROOT
 from node.app import application
 from tests.credentials.world import Country
-from tests.node.api.bad_credentials import BAD, VALID, Said, bad_country
+from tests.node.api.bad_credentials import BAD, POISON, VALID, Said, bad_country
 from tests.node.api.world import served
 from tests.node.projected import node_of
 
@@ -70,7 +70,9 @@ def test_no_verdict_costs_two_seconds_or_200_megabytes() -> None:
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    assert set(BAD) < set(told["seconds"])
+    assert {*BAD, POISON} < set(told["seconds"])
     assert {name: cost for name, cost in told["seconds"].items() if cost >= 2} == {}
     assert told["grown"] < 200 * 1024
+    assert told["workers"]["seconds"] < 20
+    assert told["workers"]["largest"] < 512 * 1024
     assert told["served"] == "valid"

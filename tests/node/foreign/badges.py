@@ -1,8 +1,11 @@
 """Open Badges of the data models 1.1 and 2.0 with ten skills each, in terms of the shipped contexts."""
 
+import json
 from typing import Any, Final
 
 from credentials.model import CONTEXT_1_1, CONTEXT_2_0
+from did.multibase import encode_base58btc
+from tests.credentials.securing.data_integrity_cases import signer
 
 _OPEN_BADGES: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 OPEN_BADGES_1_1: Final = f"{_OPEN_BADGES}.json"
@@ -35,6 +38,26 @@ def badge(issuer: str, *, model: str = "2.0", skills: int = SKILLS, **others: An
         **others,
     }
     return {name: value for name, value in made.items() if value is not None}
+
+
+def poison(issuer: str) -> dict[str, Any]:
+    """A badge of nodes without names that look alike, below two that do: each order of them is tried."""
+    skills = [{"type": "Alignment", "targetName": "x"} for _ in range(12)]
+    subject = {"type": "AchievementSubject", "achievement": {"type": "Achievement", "alignment": skills}}
+    return badge(issuer, credentialSubject=[subject, subject])
+
+
+def poisoned() -> bytes:
+    """That badge with a proof that nobody made: its graph is told apart before anybody looks at the proof."""
+    by = signer("ES256")
+    proof = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "ecdsa-rdfc-2019",
+        "verificationMethod": by.kid,
+        "proofPurpose": "assertionMethod",
+        "proofValue": encode_base58btc(bytes(64)),
+    }
+    return json.dumps({**poison(by.did), "proof": proof}).encode()
 
 
 def _skill(number: int) -> dict[str, Any]:

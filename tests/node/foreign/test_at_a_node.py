@@ -14,7 +14,7 @@ from node.foreign.rdf_client import RdfProcess
 from tests.credentials.securing.data_integrity_cases import signer as signer_for
 from tests.ledger import DeployedState, resume
 from tests.node.api.world import World, world
-from tests.node.foreign.badges import badge
+from tests.node.foreign.badges import badge, poisoned
 from tests.node.foreign.didkit_desk import DidkitDesk
 from tests.node.foreign.signers import members, signer
 
@@ -90,6 +90,26 @@ def test_a_node_judges_proofs_over_rdf_and_leaves_no_process_behind(
         assert running is not None
     with pytest.raises(ProcessLookupError):
         os.kill(running, 0)
+
+
+def test_a_poison_graph_ends_in_time_and_the_next_request_is_served(desk_node: World) -> None:
+    by = signer_for("ES256")
+    rdf = RdfProcess(seconds=60, starting_seconds=60)
+    good = sign_data_integrity(
+        badge(by.did),
+        key=by.private,
+        verification_method=by.kid,
+        cryptosuite="ecdsa-rdfc-2019",
+        canonical=rdf,
+    )
+    rdf.close()
+    told = _verdict(desk_node, json.loads(poisoned()))
+    assert (told["outcome"], _outcome(told, "signature")) == ("indeterminate", "not_determinable")
+    assert told["sentence"].startswith("The proof could not be judged in the time there is.")
+    assert desk_node.node.canonical is not None
+    assert desk_node.node.canonical.pid is None
+    assert desk_node.http.get("/v1/deployment").status_code == 200
+    assert _verdict(desk_node, good)["outcome"] == "valid"
 
 
 def test_a_did_web_that_the_operator_does_not_list_is_not_determinable(desk_node: World) -> None:

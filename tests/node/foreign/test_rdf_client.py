@@ -14,7 +14,7 @@ from credentials.errors import Unavailable
 from node.foreign.rdf_canonical import canonical_nquads
 from node.foreign.rdf_client import RdfProcess
 from node.foreign.rdf_worker import MEMORY_BYTES, answer
-from tests.node.foreign.badges import badge
+from tests.node.foreign.badges import badge, poison
 
 ISSUER = "did:key:z6MkigjnFK3pgYLdERx3po9zWJnxzm1baNgR6hknPyPxxUwF"
 _SLEEPS = "print('ready', flush=True); import time; time.sleep(600)"
@@ -41,13 +41,6 @@ def test_a_refusal_has_its_sentence_and_the_process_goes_on(rdf: RdfProcess) -> 
     assert rdf.pid == before
 
 
-def _poison() -> dict[str, Any]:
-    """Nodes without names that look alike, below two that do: as many orders to try as they can stand in."""
-    skills = [{"type": "Alignment", "targetName": "x"} for _ in range(12)]
-    subject = {"type": "AchievementSubject", "achievement": {"type": "Achievement", "alignment": skills}}
-    return badge(ISSUER, credentialSubject=[subject, subject])
-
-
 def _once_it_is_up(rdf: RdfProcess, document: dict[str, Any]) -> bytes | str:
     """The answer or the refusal, asked as often as it takes for the process to be up."""
     while True:
@@ -65,7 +58,7 @@ def test_a_graph_that_is_dear_to_order_ends_in_time_and_the_next_one_is_answered
     good = canonical_nquads(badge(ISSUER)).encode()
     assert _once_it_is_up(bounded, badge(ISSUER)) == good
     started = time.monotonic()
-    refused = _once_it_is_up(bounded, _poison())
+    refused = _once_it_is_up(bounded, poison(ISSUER))
     assert refused == "The proof could not be judged in the time there is."
     assert time.monotonic() - started < 60
     assert bounded.pid is None

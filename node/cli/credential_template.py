@@ -13,7 +13,7 @@ from node.cli.credential_show import show_micro_credential
 from node.cli.failures import DONE, INVALID
 from node.cli.output import counted, print_json, say, table
 from node.cli.progress import shown
-from node.client.course_check import MAX_TOLD, Checked, check_rows
+from node.client.course_check import Checked, check_rows
 from node.client.course_example import example
 from node.client.course_members import json_schema
 from node.client.course_template import CourseTemplate, read_template
@@ -108,7 +108,8 @@ def _as_json(template: CourseTemplate, checked: Checked) -> dict[str, object]:
         "digest": template.digest.hex(),
         "rows": {"good": checked.good, "repeated": checked.repeated, "bad": checked.bad},
         "refused": [
-            {"line": one.line, "column": one.field or None, "reason": one.reason} for one in checked.told
+            {"line": one.line, "column": one.field or None, "reason": one.reason, "rows": one.rows}
+            for one in checked.told.values()
         ],
         "first": None if first is None else first.to_json(),
     }
@@ -121,9 +122,13 @@ def _show(template: CourseTemplate, checked: Checked, *, file: Path, learners: P
         return
     if checked.bad:
         say(f"{counted(checked.bad, 'row')} would become no credential:", style="bold red")
-        table(("line", "column", "why"), [(one.line, one.field, one.reason) for one in checked.told])
-        if checked.bad > MAX_TOLD:
-            say(f"… and {checked.bad - MAX_TOLD} more.", style="dim")
+        told = checked.told.values()
+        table(
+            ("rows", "first line", "column", "why"),
+            [(one.rows, one.line, one.field, one.reason) for one in told],
+        )
+        if more := checked.bad - sum(one.rows for one in told):
+            say(f"… and {more} more for other reasons.", style="dim")
     again = f"; {checked.repeated} of them say what an earlier one says, and are issued once"
     said = f"{counted(checked.good, 'row')} would become credentials{again if checked.repeated else ''}."
     say(said, style="bold green" if checked.good else "bold red")

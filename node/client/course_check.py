@@ -15,7 +15,7 @@ from node.client.learner_row import LearnerRow
 from node.progress import SILENT, Progress
 
 MAX_TOLD: Final = 20
-"""Bad rows that are named."""
+"""Reasons that are told."""
 
 _NOBODY: Final = "did:ebsi:z00000000000000000000000"
 _ORIGIN: Final = "https://registry.invalid"
@@ -25,13 +25,21 @@ _KEY_BYTES: Final = 8
 _STEP: Final = 1000  # rows between two words on progress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowRefusal:
-    """A row that becomes no credential: its line, the column at fault or nothing, and the reason."""
+    """Why rows become no credentials.
+
+    Attributes:
+        line: of the first of them.
+        field: the column at fault, or empty.
+        reason: one sentence.
+        rows: how many are refused with that sentence.
+    """
 
     line: int
     field: str
     reason: str
+    rows: int = 0
 
 
 @dataclass(slots=True)
@@ -42,14 +50,14 @@ class Checked:
         good: rows that become credentials.
         repeated: of the good ones, those that say what an earlier one says: they are issued once.
         bad: rows that become none.
-        told: of the first bad ones, line, column and reason.
+        told: the first reasons why.
         first: the credential of the first good row, of an issuer that does not exist.
     """
 
     good: int = 0
     repeated: int = 0
     bad: int = 0
-    told: list[RowRefusal] = field(default_factory=list)
+    told: dict[tuple[str, str], RowRefusal] = field(default_factory=dict)
     first: Mapping[str, Any] | None = None
 
 
@@ -85,8 +93,9 @@ def check_rows(
             _check_key(draft["credentialSubject"].get("id"))
         except RowRefused as refused:
             checked.bad += 1
-            if checked.bad <= MAX_TOLD:
-                checked.told.append(RowRefusal(row.number, refused.field, refused.reason))
+            reason = refused.field, refused.reason
+            if reason in checked.told or len(checked.told) < MAX_TOLD:
+                checked.told.setdefault(reason, RowRefusal(row.number, *reason)).rows += 1
             continue
         checked.good += 1
         key = int.from_bytes(course.key(row)[:_KEY_BYTES])

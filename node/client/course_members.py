@@ -4,7 +4,7 @@ docs/issuing.md has the same table; a test compares them. `[]` after a name says
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from node.client.course_kinds import Kind, Wrong
 
 MOST_LISTED: Final = 32
 """Learning outcomes of a course, and skills or fields of one."""
+_ALIKE: Final = 0.6
+"""How alike two names are of which one may be meant by the other, as difflib measures it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,12 @@ def read_members(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     return _read(given, _TREE, "", faults), faults
 
 
-def nearest(name: str, known: Iterator[str] | list[str]) -> str:
-    """“; did you mean …?” with the name that is most like it; empty if none is."""
-    found = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean `{found[0]}`?" if found else ""
+def nearest(name: str, known: list[str]) -> str:
+    """“; did you mean …?” with the name that is most like it, or else which known one is the nearest."""
+    for cutoff, said in ((_ALIKE, "did you mean `{}`?"), (0.0, "the nearest that is known is `{}`")):
+        if found := difflib.get_close_matches(name, known, n=1, cutoff=cutoff):
+            return f"; {said.format(found[0])}"
+    return ""
 
 
 def _read(given: Mapping[str, Any], node: Node, path: str, faults: list[str]) -> dict[str, Any]:

@@ -55,23 +55,26 @@ def test_bad_rows_are_told_with_line_column_and_reason(tmp_path: Path, type_in: 
     course, learners = tmp_path / "course.toml", tmp_path / "learners.csv"
     type_in("credential", "template", "new", course)
     key = "did:key:z" + "2" * 60
-    learners.write_text(GOOD + f"{key},Bo,B,8,\n\nCy\n" + "x,D,D,1,2026-01-01\n" * 30, encoding="utf-8")
+    others = "".join(f"x{number},D,D,1,2026-01-01\n" for number in range(30))
+    learners.write_text(GOOD + f"{key},Bo,B,8,\n\nCy\n" + "x,D,D,1,\n" * 9 + others, encoding="utf-8")
     typed = type_in("credential", "template", "check", course, learners)
     assert typed.code == 1
-    lines = [line.split(maxsplit=2) for line in typed.out.splitlines()]
-    assert lines[3][:2] == ["3", "subject"]
-    assert lines[3][2].startswith("its did:key is no key that anybody could have: ")
-    assert lines[4] == ["5", "it", "has 1 cells, and there are 5 columns"]
-    assert lines[5][:2] == ["6", "subject"]
-    assert "… and 12 more." in typed.out
+    lines = [line.split(maxsplit=3) for line in typed.out.splitlines()]
+    assert lines[3][:3] == ["1", "3", "subject"]
+    assert lines[3][3].startswith("its did:key is no key that anybody could have: ")
+    assert lines[4] == ["1", "5", "it", "has 1 cells, and there are 5 columns"]
+    assert lines[5] == ["9", "6", "subject", "“x” is not a did:key or did:ebsi"]
+    assert "… and 13 more for other reasons." in typed.out
     assert "1 row would become credentials." in typed.out
     told = json.loads(type_in("credential", "template", "check", course, learners, "--json").out)
-    assert told["rows"] == {"good": 1, "repeated": 0, "bad": 32}
+    assert told["rows"] == {"good": 1, "repeated": 0, "bad": 41}
     assert told["refused"][1] == {
         "line": 5,
         "column": None,
         "reason": "it has 1 cells, and there are 5 columns",
+        "rows": 1,
     }
+    assert len(told["refused"]) == 20
     assert told["first"]["learner"]["name"] == "Ana Ąžuolė"
     assert told["digest"] == read_template(course).digest.hex()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select, union_all
 
 from anchoring.entry import Entry
 from node.db.tables import ENTRY
@@ -63,8 +63,22 @@ def find_entries(
     newest_first: bool = False,
 ) -> list[StoredEntry]:
     """At most `limit` entries with start <= index < stop that meet every filter given."""
-    query = _filtered(start, stop, did, subject, kinds)
     order = ENTRY.c.entry_index.desc() if newest_first else ENTRY.c.entry_index
+    if len(kinds) <= 1 or subject is not None:
+        query = _filtered(start, stop, did, subject, kinds)
+    else:
+        # One look along an index for each kind: asked for all at once, a database reads all that there are.
+        each = [
+            select(
+                _filtered(start, stop, did, None, (kind,))
+                .with_only_columns(ENTRY.c.entry_index)
+                .order_by(order)
+                .limit(limit)
+                .subquery()
+            )
+            for kind in kinds
+        ]
+        query = select(ENTRY).where(ENTRY.c.entry_index.in_(union_all(*each)))
     return [stored(row) for row in connection.execute(query.order_by(order).limit(limit))]
 
 
@@ -172,6 +186,8 @@ def _filtered(
         query = query.where(ENTRY.c.did == did)
     if subject is not None:
         query = query.where(ENTRY.c.subject == subject)
-    if kinds:
+    if len(kinds) == 1:
+        query = query.where(ENTRY.c.kind == kinds[0])
+    elif kinds:
         query = query.where(ENTRY.c.kind.in_(kinds))
     return query

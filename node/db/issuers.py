@@ -53,6 +53,21 @@ def attributes(
     return list(connection.execute(query.offset(offset).limit(limit)).scalars())
 
 
+def attributes_of(connection: Connection, dids: Sequence[str]) -> dict[str, list[bytes]]:
+    """Ids of the attributes of each of these DIDs, in the order of their first revisions."""
+    found: dict[str, list[bytes]] = {did: [] for did in dids}
+    for start in range(0, len(dids), _CHUNK):
+        query = (
+            select(REVISION.c.did, REVISION.c.attribute_id)
+            .where(REVISION.c.did.in_(dids[start : start + _CHUNK]))
+            .group_by(REVISION.c.did, REVISION.c.attribute_id)
+            .order_by(func.min(REVISION.c.entry_index))
+        )
+        for did, attribute_id in connection.execute(query):
+            found[did].append(attribute_id)
+    return found
+
+
 def count_attributes(connection: Connection, did: str, *, before: int | None = None) -> int:
     """How many attributes the DID has, begun below entry `before` where given."""
     query = select(func.count(func.distinct(REVISION.c.attribute_id))).where(REVISION.c.did == did)

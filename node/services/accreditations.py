@@ -1,5 +1,6 @@
 """Who accredited an issuer, out of the projection: recorded chains, and the names their credentials give."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anchoring.entry import ZERO_HASH
@@ -58,12 +59,9 @@ def _derive(view: View, did: str, attribute_id: bytes, before_index: int | None)
     return Accreditation(chain=chain, links=links, sentence=_sentence(chain, links))
 
 
-def current_accreditation(view: View, did: str) -> Accreditation:
-    """Return the chain of the issuer's first attribute that holds now, or else of its first attribute."""
-    chains = [
-        accreditation(view, did=did, attribute_id=attribute_id)
-        for attribute_id in db.attributes(view.connection, did)
-    ]
+def accreditation_by(view: View, did: str, attribute_ids: Sequence[bytes]) -> Accreditation:
+    """Return the chain of the first of these attributes that holds now, or else of the first of all."""
+    chains = [accreditation(view, did=did, attribute_id=attribute_id) for attribute_id in attribute_ids]
     if not chains:
         return accreditation(view, did=did, attribute_id=ZERO_HASH)
     return next((chain for chain in chains if chain.in_force), chains[0])

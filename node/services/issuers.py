@@ -1,6 +1,6 @@
 """Issuers for people who decide about them: by whom accredited, with which keys, what they anchored."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from did.methods.ebsi import KeyHistory, key_history
@@ -8,10 +8,10 @@ from node.db import issuers as db
 from node.db.anchor_spans import AnchorSpan, anchor_span
 from node.db.listed import listed_names
 from node.db.row_making import ISSUERS
-from node.services.accreditations import Accreditation, accreditation, current_accreditation
+from node.services.accreditations import Accreditation, accreditation, accreditation_by
 from node.services.did_documents import changes_of
 from node.services.node import Node
-from node.services.organisation_names import name_of
+from node.services.organisation_names import name_of, names_of
 from node.services.trusted_issuers import Attribute, attributes_in
 from node.services.view import AsOf, View, viewing
 
@@ -69,7 +69,7 @@ def issuer_page(node: Node, *, limit: int, offset: int) -> IssuerPage:
         found = [name.decode() for name in names]
         more = len(found) > limit
         return IssuerPage(
-            items=[_summary(view, did) for did in found[:limit]],
+            items=issuer_summaries(view, found[:limit]),
             next_after=offset + limit if more else None,
             as_of=view.as_of,
         )
@@ -112,15 +112,16 @@ def standing_attribute(view: View, did: str, *, before_index: int) -> bytes | No
     return next((one for one, chain in chains if chain.in_force), ids[0] if ids else None)
 
 
-def issuer_summaries(view: View, dids: Iterable[str]) -> list[IssuerSummary]:
+def issuer_summaries(view: View, dids: Sequence[str]) -> list[IssuerSummary]:
     """Return these issuers as lists show them."""
-    return [_summary(view, did) for did in dids]
-
-
-def _summary(view: View, did: str) -> IssuerSummary:
-    return IssuerSummary(
-        did=did,
-        name=name_of(view, did),
-        attributes=len(db.attributes(view.connection, did)),
-        accreditation=current_accreditation(view, did),
-    )
+    names = names_of(view, dids)
+    attributes = db.attributes_of(view.connection, dids)
+    return [
+        IssuerSummary(
+            did=did,
+            name=names[did],
+            attributes=len(attributes[did]),
+            accreditation=accreditation_by(view, did, attributes[did]),
+        )
+        for did in dids
+    ]

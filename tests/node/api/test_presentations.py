@@ -86,6 +86,27 @@ def test_an_envelope_says_what_the_holder_was_told(desk: Desk) -> None:
     assert (relaxed["outcome"], relaxed["holder"]["reason"]) == ("valid", "no_expected_nonce")
 
 
+def test_an_envelope_of_a_credential_is_judged_as_the_token_in_it(desk: Desk) -> None:
+    for token in desk.credentials:
+        alone, envelope = desk.verdict(token), enveloped(token.decode())
+        assert alone["outcome"] == "valid"
+        assert desk.verdict(json.dumps(envelope).encode(), "application/json") == alone
+        assert desk.http.post(PATH, json={"credential": envelope}).json()["outcome"] == "valid"
+    more = json.dumps(envelope | {"name": "Doctor"}).encode()
+    assert desk.verdict(more, "application/json")["outcome"] == "invalid"
+
+
+def test_an_issuer_named_by_a_web_address_is_not_called_forged(desk: Desk) -> None:
+    home = desk.home
+    for version in ("1.1", "2.0"):
+
+        def elsewhere(members: Json) -> None:
+            members["issuer"] = "https://university.example/issuers/1"
+
+        found = desk.verdict(home.world.issue(home.university, version=version, edit=elsewhere))
+        assert (found["outcome"], found["checks"][0]["reason"]) == ("indeterminate", "not_judged")
+
+
 @pytest.mark.parametrize(
     ("query", "outcome", "reason"),
     [

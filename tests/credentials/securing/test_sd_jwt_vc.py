@@ -237,7 +237,8 @@ def test_it_is_of_one_model_only() -> None:
     assert "context" in _not_judged(_w3c(members_2_0(WEB, vct=TYPE)))
     assert "2.0 only" in _refusal(_w3c(members_1_1(WEB)))
     assert "not the issuer" in _refusal(_w3c(members_2_0(WEB, iss="did:web:other")))
-    assert "issuer" in _refusal(_w3c(members_2_0(WEB, issuer="https://a.example")))
+    assert "issuer" in _refusal(_w3c(members_2_0(WEB, issuer="urn:a:b")))
+    assert "web address" in _not_judged(_w3c(members_2_0(WEB, issuer="https://a.example")))
     assert "withhold the claim cnf" in _refusal(_w3c(members_2_0(WEB) | {"cnf": Selectively({})}))
 
 

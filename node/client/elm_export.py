@@ -132,7 +132,7 @@ def _word(vocabulary: vocabularies.Vocabulary, word: str) -> dict[str, Any]:
 
 @cache
 def _empty_page() -> Mapping[str, Any]:
-    """A white page: the model wants a picture, and the one who shows the credential draws its own."""
+    """A white page: the model wants a picture, and none is drawn here."""
     width, height = _PAGE
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     rows = (b"\x00" + b"\xff" * ((width + 7) // 8)) * height

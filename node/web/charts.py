@@ -68,10 +68,12 @@ def bar_chart(identifier: str, labels: Sequence[Label], series: Sequence[Series]
     assert all(len(one.values) == len(labels) for one in series)
     highest = max((value for one in series for value in one.values if value is not None), default=0)
     steps = ticks(highest)
+    hides = any(value is None for one in series for value in one.values)
+    explained = hides or len(series) > 1
     left = 10 + _CHARACTER * max(len(words.number(step)) for step in steps)
     plot = _Plot(
         left=left,
-        top=_TOP + (_LEGEND if len(series) > 1 else 0),
+        top=_TOP + (_LEGEND if explained else 0),
         width=WIDTH - left - _RIGHT,
         months=max(1, len(labels)),
         highest=steps[-1],
@@ -81,7 +83,7 @@ def bar_chart(identifier: str, labels: Sequence[Label], series: Sequence[Series]
             identifier, words.title, words.description
         ),
         _hatching(identifier),
-        *([_legend(series)] if len(series) > 1 else []),
+        *([_legend(identifier, series, words.not_told if hides else None)] if explained else []),
         *(_grid(plot, step, words.number(step)) for step in steps),
         *(_month(plot, place, label, every=_every(len(labels))) for place, label in enumerate(labels)),
     ]
@@ -185,16 +187,22 @@ def _hatching(identifier: str) -> Markup:
     ).format(identifier)
 
 
-def _legend(series: Sequence[Series]) -> Markup:
-    parts, at = [], 0.0
-    for number, one in enumerate(series):
+def _legend(identifier: str, series: Sequence[Series], not_told: str | None) -> Markup:
+    """What the colours are, and what the mark for a number that is not told, if there is one."""
+    marks = [
+        (Markup('class="bar series-{}"').format(place + 1), one.name) for place, one in enumerate(series)
+    ]
+    if not_told is not None:
+        marks.append((Markup('class="hidden-value" fill="url(#{}-hatch)"').format(identifier), not_told))
+    parts, at = [], 1.0
+    for look, name in marks:
         parts.append(
             Markup(
-                '<rect class="bar series-{}" x="{:.1f}" y="3" width="12" height="12"/>'
+                '<rect {} x="{:.1f}" y="3" width="12" height="12"/>'
                 '<text class="legend" x="{:.1f}" y="14">{}</text>'
-            ).format(number + 1, at, at + 18, one.name)
+            ).format(look, at, at + 18, name)
         )
-        at += 18 + _CHARACTER * len(one.name) + 22
+        at += 18 + _CHARACTER * len(name) + 22
     return Markup("").join(parts)
 
 

@@ -43,7 +43,7 @@ def test_bars_are_as_high_as_their_numbers(values: list[int | None]) -> None:
     for said, value in told.items():
         share = heights[said] / max(heights.values())
         assert share == pytest.approx(value / highest, abs=0.02)
-    hidden = [one for one in chart.iter(f"{SVG}rect") if one.get("class") == "hidden-value"]
+    hidden = [one for one in chart.iter(f"{SVG}rect") if one.get("class") == "hidden-value" and len(one)]
     assert [one[0].text for one in hidden] == [
         f"month {place}, Things: not told" for place, value in enumerate(values) if value is None
     ]
@@ -100,5 +100,8 @@ def test_values_are_written_where_they_are_few() -> None:
 def test_several_series_have_a_legend_and_one_has_none() -> None:
     two = drawn([Series("Given", [1]), Series("Taken", [2])])
     assert [one.text for one in two.iter(f"{SVG}text") if one.get("class") == "legend"] == ["Given", "Taken"]
+    hiding = drawn([Series("Given", [1, None])])
+    texts = [text.text for text in hiding.iter(f"{SVG}text") if text.get("class") == "legend"]
+    assert texts == ["Given", "not told"]
     one = drawn([Series("Given", [1])])
     assert not [text for text in one.iter(f"{SVG}text") if text.get("class") == "legend"]

@@ -12,8 +12,9 @@ PURE := anchoring credentials did
 STORING := node/db node/indexer node/services node/backup node/api node/web node/test_background.py node/test_upkeep.py \
   node/test_upkeep_contents.py node/test_connection_loss.py node/test_workers.py devnet/test_postgres.py
 # Of those, what never comes to a question to the database, or asks the same ones through many forms.
-APART := $(addprefix node/api/test_,clients.py connections.py json_body.py judging.py large_bodies.py limits.py \
+APART := $(addprefix node/api/test_,clients.py connections.py form_body.py json_body.py judging.py large_bodies.py limits.py \
   openapi.py problems.py rate.py verification_bad_input.py) \
+  $(addprefix node/web/test_,reasons.py verifying_bad_input.py verifying_bounds.py verifying_pictures.py) \
   $(addprefix node/indexer/test_,blocks.py outbox_states.py)
 # Every process would compile the same hundred packages again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -60,9 +60,11 @@ from node.json_log import log_to
 from node.services.errors import ProjectionDamaged
 from node.services.keys_passphrase import keys_passphrase
 from node.services.node import Node, open_node
+from node.services.statistics import figures_in, newest_month
 from node.services.view import viewing
 from node.web import (
     anchored,
+    month_charts,
     node_status,
     overview,
     pages,
@@ -251,9 +253,11 @@ def _lifespan(node: Node, *, follow: bool) -> Lifespan:
 
 
 def _prepare(app: FastAPI, node: Node) -> None:
-    """Have in memory what the first answers would wait for: routes, compiled pages, and the log's tree."""
+    """Have in memory what the first answers would wait for: routes, compiled pages, the log and its year."""
     for route in app.routes:
         route.matches({"type": "http", "method": "GET", "path": "", "headers": []})  # which builds it
     pages.prepare()
     with suppress(ProjectionDamaged, DatabaseUnavailable), viewing(node, aging=False) as view:
         view.root_at(view.size)  # what keeps it from being read is told by each answer that needs it
+        last = newest_month(view)
+        figures_in(view, first=last - month_charts.MONTHS + 1, last=last)

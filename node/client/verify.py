@@ -120,9 +120,14 @@ def _signed(
     except NotJudged as error:
         noted = (*notes, f"only its anchor was judged, not its own signature or status: {error.reason}")
         verdict = _online(document, node, checkpoint=checkpoint, as_of=as_of, notes=noted)
-        if verdict.anchors or verdict.intact or not isinstance(error, HandedInWrapped):
+        if verdict.anchors or verdict.intact:
             return verdict
         sentence = f"{document.path.name}: {error.reason}"
+        if not isinstance(error, HandedInWrapped):
+            if verdict.outcome != "invalid" or (receipt is not None and receipt.digest != document.digest):
+                return verdict
+            # Nobody knows whether who issued it anchors here: that it is not anchored shows no forgery.
+            sentence += "; and no anchor of it was found: changed since, or never handed in"
         return replace(verdict, outcome="indeterminate", sentence=sentence, notes=notes)
     return verify_credential(
         document,

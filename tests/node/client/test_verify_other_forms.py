@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,10 @@ from anchoring.receipt import parse_receipt
 from did.base64url import encode_base64url
 from node.client.documents import receipt_path
 from node.client.errors import Unusable
+from node.client.issuing import Signer
 from node.client.verify import verify_file
 from tests.credentials.presentations import enveloped
+from tests.credentials.securing.credentials import members_2_0
 from tests.node.client.conftest import Play
 from tests.node.client.verdicts import anchor, verify
 
@@ -21,8 +24,12 @@ NOT_JUDGED = "(anchored and intact only: status and signature were not judged)"
 def presented(play: Play, credential: str, *, typ: str) -> str:
     """A presentation of a credential, signed by somebody."""
     signer = play.issuers["KTU"].signer()
+    return compact_by(signer, {"iss": signer.did, "vp": {"verifiableCredential": [credential]}}, typ=typ)
+
+
+def compact_by(signer: Signer, claims: dict[str, Any], *, typ: str = "vc+jwt") -> str:
+    """Claims under a good signature."""
     header = {"kid": signer.kid, "typ": typ, "alg": signer.key.alg}
-    claims = {"iss": signer.did, "vp": {"verifiableCredential": [credential]}}
     signed = ".".join(encode_base64url(json.dumps(part).encode()) for part in (header, claims))
     return f"{signed}.{encode_base64url(signer.key.sign(signed.encode()))}"
 
@@ -48,6 +55,21 @@ def test_a_presentation_that_somebody_anchored_is_looked_at_by_its_anchor(
     verdict = verify(play, path)
     assert (verdict.outcome, verdict.told) == ("valid", None)
     assert verdict.sentence.endswith(NOT_JUDGED)
+
+
+def test_what_names_its_issuer_by_a_web_address_is_not_called_forged(
+    play: Play, one: Path, tmp_path: Path
+) -> None:
+    signer = play.issuers["KTU"].signer()
+    path = tmp_path / "abroad.jwt"
+    members = members_2_0(issuer="https://university.example/issuers/1")
+    path.write_text(compact_by(signer, members))
+    verdict = verify(play, path)
+    assert (verdict.outcome, verdict.anchors) == ("indeterminate", ())
+    assert "its issuer is a web address and no DID" in verdict.sentence
+    assert "no anchor of it was found" in verdict.sentence
+    receipt_path(path).write_bytes(receipt_path(one).read_bytes())
+    assert verify(play, path).outcome == "invalid"  # the receipt shows that it is not what was anchored
 
 
 def test_an_envelope_is_judged_as_the_token_in_it(play: Play, one: Path, tmp_path: Path) -> None:

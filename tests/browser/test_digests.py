@@ -95,7 +95,8 @@ def delicate(people: Cast) -> Iterator[bytes]:
     yield people.valid[:-1] + b"="
     yield people.valid + b"~~"
     yield people.valid + b"." + people.valid
-    for header in ({"alg": "none"}, {"alg": "ES256", "b64": False}, {"alg": 7}, {}, []):
+    headers: list[Any] = [{"alg": "none"}, {"alg": "ES256", "b64": False}, {"alg": 7}, {}, []]
+    for header in headers:
         encoded = encode_base64url(json.dumps(header).encode())
         yield f"{encoded}.e30.AAAA".encode()
         yield json.dumps({"protected": encoded, "payload": "e30", "signature": "AAAA"}).encode()
@@ -122,13 +123,17 @@ def made(random: Random, count: int) -> Iterator[bytes]:
 
 
 def _value(random: Random, depth: int) -> Any:
-    kinds = [_text, _number, lambda of: of.choice([None, True, False])]
-    if depth:
-        kinds += [
-            lambda of: [_value(of, depth - 1) for _ in range(of.randint(0, 3))],
-            lambda of: {_text(of): _value(of, depth - 1) for _ in range(of.randint(0, 3))},
-        ]
-    return random.choice(kinds)(random)
+    match random.randrange(5 if depth else 3):
+        case 0:
+            return _text(random)
+        case 1:
+            return _number(random)
+        case 2:
+            return random.choice([None, True, False])
+        case 3:
+            return [_value(random, depth - 1) for _ in range(random.randint(0, 3))]
+        case _:
+            return {_text(random): _value(random, depth - 1) for _ in range(random.randint(0, 3))}
 
 
 def _text(random: Random) -> str:
@@ -137,6 +142,5 @@ def _text(random: Random) -> str:
 
 
 def _number(random: Random) -> float:
-    return random.choice(
-        [random.randint(-9, 9), random.uniform(-1, 1) * 10 ** random.randint(-25, 25), 2**53, 1.0]
-    )
+    some = random.uniform(-1, 1) * 10.0 ** random.randint(-25, 25)
+    return random.choice([random.randint(-9, 9), some, 2.0**53, 1.0])

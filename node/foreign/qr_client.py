@@ -22,6 +22,7 @@ class QrProcess(WorkerProcess):
     module = "node.foreign.qr_worker"
     name = "qr"
     most_answer_bytes = 256 * 1024
+    waiting_seconds = 5.0
     work = Work(
         too_many="Too many pictures are being read: try again.",
         others_first="Other pictures are being read: try again.",

@@ -20,7 +20,8 @@ SECONDS = 1.9
 """For one question, from the asking on."""
 STARTING_SECONDS = 5.0
 """Until a new process says that it is ready: a fraction of a second, but on a busy machine."""
-_WAITING_SECONDS = 0.4
+WAITING_SECONDS = 0.4
+"""For the question before one's own."""
 _OF_THE_START = 0.6
 """The part of the time for a question in which a new process must be ready; the rest is for the answer."""
 _AT_ONCE = 5
@@ -57,12 +58,14 @@ class WorkerProcess:
         module: our program, as Python finds it.
         name: begins the name of its folder.
         most_answer_bytes: of one line; a longer one is no answer.
+        waiting_seconds: for which a question waits at most until it is its turn.
         work: what it does, for the sentences of those that it cannot do it for.
     """
 
     module: ClassVar[str]
     name: ClassVar[str]
     most_answer_bytes: ClassVar[int]
+    waiting_seconds: ClassVar[float] = WAITING_SECONDS
     work: ClassVar[Work] = PROOFS
 
     def __init__(
@@ -109,7 +112,7 @@ class WorkerProcess:
         if not self._places.acquire(blocking=False):
             raise Unavailable(self.work.too_many)
         try:
-            if not self._turn.acquire(timeout=_WAITING_SECONDS):
+            if not self._turn.acquire(timeout=self.waiting_seconds):
                 raise Unavailable(self.work.others_first)
             try:
                 return self._exchange(line.encode(), asked_at, read)

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,13 @@ def test_a_code_drawn_on_nothing_is_read(qr: QrProcess) -> None:
 
 def test_several_codes_are_told_each_once(qr: QrProcess) -> None:
     assert set(qr.texts_in(photograph("one", "two", "one"))) == {"one", "two"}
+
+
+def test_pictures_that_come_together_are_read_one_after_the_other(qr: QrProcess) -> None:
+    pictures = {text: photograph(text) for text in ("a", "b", "c", "d")}
+    with ThreadPoolExecutor(len(pictures)) as people:
+        found = dict(zip(pictures, people.map(qr.texts_in, pictures.values()), strict=True))
+    assert found == {text: (text,) for text in pictures}
 
 
 def test_a_picture_without_a_code_says_nothing(qr: QrProcess) -> None:

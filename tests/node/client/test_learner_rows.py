@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.client.errors import Unusable
-from node.client.learner_row import MAX_COLUMNS, MAX_ROW, NOT_UTF_8, lines_of
+from node.client.learner_row import MAX_COLUMNS, MAX_ROW, NOT_UTF_8, TOO_LONG, lines_of
 from node.client.learner_rows import LearnerRow, _rows, read_rows
 from tests.node.client.courses import rows_of
 
@@ -207,8 +207,22 @@ def test_one_object_over_several_lines_is_one_row() -> None:
 
 
 def test_an_escape_at_the_end_of_a_piece_escapes_what_comes_with_the_next() -> None:
-    broken = b'[{"a":x "\\'
-    assert said(list(_rows(iter([broken, b'",{"}, {"a":1}]'])))) == said(rows_of(broken + b'",{"}, {"a":1}]'))
+    broken = b'[{"a":x "' + b"y" * (MAX_ROW + 9) + b"\\"
+    rows = list(_rows(iter([broken, b'",{"}, {"a":1}]'])))
+    assert [(one.members, bool(one.fault)) for one in rows] == [({}, True), ({"a": 1}, False)]
+
+
+def test_a_row_that_comes_in_pieces_is_too_long_as_a_whole() -> None:
+    rows = list(_rows(iter([b"a\n" + b"x" * (MAX_ROW + 1), b"x\n1\n"])))
+    assert said(rows) == [({}, TOO_LONG), ({"a": "1"}, "")]
+
+
+def test_a_row_of_several_lines_is_no_longer_than_one_of_one_line() -> None:
+    lines = [b"x" * 999] * (MAX_ROW // 1000 + 1)
+    rows = rows_of(b'a\n"' + b"\n".join(lines) + b'"\n1\n')
+    assert rows[0] == LearnerRow(2, {}, "a quotation mark is opened and not closed")
+    assert [one.number for one in rows] == [*range(2, len(lines) + 3)]
+    assert rows[-1].members == {"a": "1"}
 
 
 @pytest.mark.parametrize(

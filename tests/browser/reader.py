@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, Route
 
 from devnet.toolchain import ROOT
 
@@ -16,6 +16,7 @@ DESKTOP, PHONE = 1280, 360
 """Widths in CSS pixels."""
 SCREENSHOTS = ROOT / "build" / "screenshots"
 _HEIGHT = 900
+_LOOK, _LOOKS = 20, 250  # milliseconds between two looks for a complaint, and how many
 _AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 _AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -52,6 +53,18 @@ class Reader:
         answer = self.page.goto(f"{self.url}/{path}")
         assert answer is not None
         assert answer.status == status, f"/{path}: {answer.status}"
+
+    def follow(self, element: Locator) -> None:
+        """Press a link or a button, and be where it leads."""
+        with self.page.expect_navigation():
+            element.click()
+
+    def await_complaint(self) -> None:
+        """Return once there is something to complain of, or after a while."""
+        for _ in range(_LOOKS):
+            if self.complaints:
+                return
+            self.page.wait_for_timeout(_LOOK)
 
     @property
     def overflow(self) -> int:

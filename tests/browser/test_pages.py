@@ -56,7 +56,7 @@ def test_a_problem_is_told_on_a_page_like_any_other(desk: Desk, path: str, statu
         assert somebody.page.locator("h1").inner_text() == title
         assert somebody.overflow <= 0
         assert somebody.barriers() == []
-        somebody.page.get_by_role("main").get_by_role("link").click()
+        somebody.follow(somebody.page.get_by_role("main").get_by_role("link"))
         assert somebody.answers[-1] == ("/", 200)
 
 

@@ -36,7 +36,7 @@ def test_the_history_is_filtered_and_taken_home(desk: Desk, people: Cast, tmp_pa
         page = somebody.page
         page.locator("#kind").select_option("anchor.batch")
         page.locator("#issuer").fill(people.did)
-        page.locator("form.panel button").click()
+        somebody.follow(page.locator("form.panel button"))
         shown = page.locator("main tbody tr").count()
         with page.expect_download() as started:
             page.locator("a[download]").click()
@@ -51,10 +51,10 @@ def test_a_page_is_read_on_in_another_language(desk: Desk, people: Cast) -> None
     with desk.reader() as somebody:
         somebody.open(f"registry/issuers/{people.did}?as-of=2026-09-22")
         page = somebody.page
-        page.locator(".languages a").click()
+        somebody.follow(page.locator(".languages a"))
         assert page.evaluate("document.documentElement.lang") == "lt"
         assert "as-of=2026-09-22" in page.url
-        page.get_by_role("link", name="Istorija").first.click()
+        somebody.follow(page.get_by_role("link", name="Istorija").first)
         assert page.evaluate("document.documentElement.lang") == "lt"
 
 
@@ -64,6 +64,6 @@ def test_the_accreditations_of_a_day_before_are_none(desk: Desk) -> None:
         page = somebody.page
         assert page.locator("ul.tree li").count() == 3
         page.locator("#as-of").fill("2026-09-01")
-        page.locator("form.panel button").click()
+        somebody.follow(page.locator("form.panel button"))
         assert page.locator("ul.tree li").count() == 0
         assert page.get_by_text("Tuo metu dar niekas nebuvo akredituotas.").is_visible()

@@ -37,7 +37,7 @@ def hand_in(somebody: Reader, people: Cast, *names: str) -> None:
         for name in names
     ]
     page.locator("#document").set_input_files(files)  # type: ignore[arg-type]
-    page.locator("#hand-in button[type=submit]").click()
+    somebody.follow(page.locator("#hand-in button[type=submit]"))
 
 
 def told(page: Page) -> tuple[str, str]:
@@ -91,8 +91,8 @@ def test_a_text_is_pasted_and_sent_by_keyboard_alone(desk: Desk, people: Cast) -
         go_to(page, "text")
         page.keyboard.insert_text(people.valid.decode())
         go_to(page, "submit")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         assert told(page) == OUTCOMES["valid"]
 
 
@@ -119,7 +119,7 @@ def test_a_file_is_dropped(desk: Desk, people: Cast) -> None:
         )
         page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
         assert "credential.jwt" in page.locator("#said").inner_text()
-        page.locator("#hand-in button[type=submit]").click()
+        somebody.follow(page.locator("#hand-in button[type=submit]"))
         assert told(page) == OUTCOMES["valid"]
 
 
@@ -130,7 +130,7 @@ def test_a_code_is_photographed(desk: Desk, people: Cast, tmp_path: Path) -> Non
         somebody.open("")
         page = somebody.page
         page.locator("#picture").set_input_files(picture)
-        page.locator("#hand-in button[type=submit]").click()
+        somebody.follow(page.locator("#hand-in button[type=submit]"))
         assert page.url.startswith(f"{people.url}/anchors/{people.digest}")
         assert told(page)[0] == Language("lt").text("Anchored")
 
@@ -156,7 +156,7 @@ def test_a_verdict_is_asked_for_again_as_of_a_day_before(desk: Desk, people: Cas
         hand_in(somebody, people, "valid")
         page = somebody.page
         page.locator("#as-of").fill("2026-09-01T12:00:00")
-        page.locator("form:has(#as-of) button[type=submit]").click()
+        somebody.follow(page.locator("form:has(#as-of) button[type=submit]"))
         assert told(page)[0] != "Valid"
         assert "1 Sept 2026" in page.locator(".verdict").inner_text()
 
@@ -164,7 +164,7 @@ def test_a_verdict_is_asked_for_again_as_of_a_day_before(desk: Desk, people: Cas
 def test_nothing_handed_in_and_too_much_are_told_beside_the_form(desk: Desk) -> None:
     with desk.reader(width=PHONE, language="lt") as somebody:
         somebody.open("")
-        somebody.page.locator("#hand-in button[type=submit]").click()
+        somebody.follow(somebody.page.locator("#hand-in button[type=submit]"))
         assert somebody.page.get_by_role("alert").is_visible()
         somebody.keep_picture(f"verify-problem-lt-{PHONE}")
         assert somebody.overflow <= 0

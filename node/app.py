@@ -64,6 +64,7 @@ from node.services.statistics import figures_in, newest_month
 from node.services.view import viewing
 from node.web import (
     anchored,
+    lost,
     month_charts,
     node_status,
     overview,
@@ -145,6 +146,7 @@ def application(node: Node, *, lifespan: Lifespan | None = None) -> FastAPI:
         app.include_router(api.router)
     for rendered in _PAGES:
         app.include_router(rendered.router)
+    lost.install(app)
     openapi.describe(app)
     clients = Clients(node.settings.trusted_proxies)
     app.state.doors = Doors(clients)

@@ -213,7 +213,7 @@ def install(app: FastAPI) -> None:
     for kind in PROBLEMS:
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(HTTPException, unrouted)
 
 
 def known_problem(request: Request, error: Exception) -> Response:
@@ -278,7 +278,7 @@ def _with_head(headers: Mapping[str, str] | None) -> dict[str, str]:
     return given
 
 
-async def _unrouted(request: Request, error: Exception) -> Response:
+async def unrouted(request: Request, error: Exception) -> Response:
     """Answer for the framework where no route took the request."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:  # noqa: PLR2004 -- HTTP's number

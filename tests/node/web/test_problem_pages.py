@@ -41,3 +41,16 @@ def test_a_language_that_there_is_not_is_told_in_the_first(http: httpx.Client) -
     answer = http.get("/", params={"lang": "tlh"})
     assert (answer.status_code, answer.headers["content-language"]) == (400, "en")
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_who_lost_the_way_is_told_on_a_page_and_a_program_by_a_document(http: httpx.Client) -> None:
+    browser = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path in ("/registry/nothing/here", "/v2/none"):
+        answer = http.get(path, headers=browser | {"accept-language": "lt"})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "Nerasta" in answer.text
+        assert 'href="' + "../" * (path.count("/") - 1) in answer.text
+    document = http.get("/registry/nothing/here")
+    assert (document.status_code, document.headers["content-type"]) == (404, "application/problem+json")
+    assert http.post("/v1/nothing", headers=browser).headers["content-type"] == "application/problem+json"
+    assert http.put("/", headers=browser).json()["code"] == "methodNotAllowed"

@@ -4,13 +4,17 @@ import logging
 from threading import Event, Thread
 from typing import Protocol
 
+from anchoring.checkpoint import Checkpoint
 from node.indexer.contents import ContentCopier
 from node.indexer.errands import Errands
 from node.indexer.follower import Follower, Step
 from node.indexer.leaves import LeafCopier
 from node.indexer.list_changes import ListChanges
 from node.indexer.outbox import Outbox
+from node.indexer.peer_agreement import PeerAgreement
+from node.services.errors import LogSizeUnknown, ProjectionDamaged
 from node.services.node import Node
+from node.services.view import viewing
 
 _LOG = logging.getLogger("node.background")
 _STOP_SECONDS = 30
@@ -54,6 +58,8 @@ class Background:
             Errands(node.engine, node.holder, copier, node.clock) for copier in self._copiers
         )
         self._counting = Errands(node.engine, node.holder, ListChanges(node.engine), node.clock)
+        self._agreement = PeerAgreement(engine, peers, self._checkpoint)
+        self._comparing = Errands(node.engine, node.holder, self._agreement, node.clock)
         self._sending = Errands(node.engine, node.holder, outbox, node.clock)
         self._stop = Event()
         self._threads: list[Thread] = []
@@ -64,6 +70,7 @@ class Background:
             ("follower", self._follower.run),
             *(("copying", copying.run) for copying in self._copying),
             ("counting", self._counting.run),
+            ("comparing", self._comparing.run),
             ("sending", self._sending.run),
         )
         for name, run in work:
@@ -80,13 +87,25 @@ class Background:
         self._counting.step()
         self._sending.step()
 
+    def compare(self) -> None:
+        """Hold peers' checkpoints against the log by hand, if it is time; a peer may let wait for it."""
+        self._comparing.step()
+
     def stop(self) -> None:
         """Let the threads finish what they are at, and free the lease for another process."""
         self._stop.set()
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
-        for copier in self._copiers:
-            copier.close()
+        for reader in (*self._copiers, self._agreement):
+            reader.close()
+
+    def _checkpoint(self, size: int | None) -> Checkpoint | None:
+        """The checkpoint here at a size, at the largest for None or a larger one; None: there is none."""
+        with viewing(self._node, aging=False) as view:
+            try:
+                return view.checkpoint(view.size if size is None else min(max(size, 1), view.size))
+            except (LogSizeUnknown, ProjectionDamaged):
+                return None
 
     def _persist(self, run: Run) -> None:
         """Run until told to stop; what nobody foresaw is logged, and the work goes on."""

@@ -16,6 +16,7 @@ from node.db.authorisation_rows import NodeKeyRow, UsedNonceRow
 from node.db.column_types import WHOLE, Sentence
 from node.db.did_rows import DidControllerRow, KeyIntervalRow
 from node.db.name_rows import NameWordRow
+from node.db.peer_rows import PeerRow
 from node.db.projection_rows import (
     BatchRow,
     DidRow,
@@ -246,6 +247,7 @@ CURSOR = _table(CursorRow)
 BLOCK = _table(BlockRow)
 FOLLOWER = _table(FollowerRow)
 LEDGER_ENDPOINT = _table(LedgerEndpointRow)
+PEER = _table(PeerRow)
 BROKEN_FINALITY = _table(BrokenFinalityRow)
 BATCH_BLOB = _table(BlobRow)
 BATCH_TILE = _table(TileRow)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.ledger import DeployedState, resume
-from tests.node.api.conftest import people
+from tests.node.api.conftest import KAUNAS, people
 from tests.node.api.world import World as Living
-from tests.node.api.world import world
+from tests.node.api.world import digests, world
 from tests.node.web.alliance import Seen
 
 pytestmark = pytest.mark.enable_socket
@@ -56,3 +56,22 @@ def test_what_stopped_the_follower_is_said(own: Living) -> None:
     own.background.stop()
     own.clock.pass_by(3600)
     assert "stopped" in seen(own).facts()["Following"]
+
+
+def test_peers_have_the_same_log_or_say_nothing(own: Living, tmp_path: Path) -> None:
+    peers = (own.url, f"{own.url}/nothing", "http://127.0.0.1:9")
+    with world(own.ledger, tmp_path / "abroad", peers=peers) as abroad:
+        abroad.background.compare()
+        size = own.ok("/readyz")["size"]
+        rows = seen(abroad).rows[-3:]
+        assert [(row[1].strip().partition(" ")[2], row[2]) for row in rows] == [
+            ("has the same log", f"{size:,}"),
+            ("serves no checkpoint", "?"),
+            ("does not answer", "?"),
+        ]
+        own.anchor(KAUNAS, digests("what the other has not seen"))
+        abroad.clock.pass_by(61)
+        abroad.follow()
+        abroad.background.compare()
+        assert seen(abroad).rows[-3][2] == f"{size + 1:,}"
+    assert "named no peers" in seen(own).text

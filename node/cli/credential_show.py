@@ -107,8 +107,10 @@ def _show_presentation(summary: PresentationSummary) -> None:
 
 
 def _show_credential(summary: Summary) -> None:
-    if summary.secured is None:
+    if not summary.signed:
         say(UNSIGNED, style="bold yellow")
+    if summary.unjudged:
+        say(f"No verdict can be given on it here: {summary.unjudged}.", style="yellow")
     say(", ".join(summary.types), style="bold")
     if summary.micro is not None:
         show_micro_credential(summary.micro)

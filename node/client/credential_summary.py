@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from credentials.errors import NotJudged
 from credentials.microcredential import MicroCredential, read_micro_credential
 from credentials.model import SD_JWT_VC
 from credentials.securing.reading import MAX_SIZE, read_secured
@@ -12,9 +12,9 @@ from credentials.securing.seal import Seal
 from credentials.securing.secured import SecuredCredential
 from did.errors import InvalidJson
 from did.json_text import parse_object
-from node.client.errors import Unusable
 from node.client.further_claims import FurtherClaims, further_claims
 from node.client.issuing import rfc3339
+from node.client.unjudged_members import members_unjudged
 
 NOT_VERIFIED = (
     "Nothing was verified: this is only what the file says. To check it: ankyra verify FILE --node URL"
@@ -63,13 +63,20 @@ class Summary:
         members: of the credential.
         micro: its standard elements, if it is a micro-credential.
         achievements: as the subject says them.
-        secured: None if nothing secures it.
+        secured: None if nothing secures it, or what does is not judged here.
+        unjudged: why no verdict can be given on it though it looks signed; empty of all others.
     """
 
     members: Mapping[str, Any]
     micro: MicroCredential | None
     achievements: tuple[Achievement, ...]
     secured: SecuredCredential | None
+    unjudged: str = ""
+
+    @property
+    def signed(self) -> bool:
+        """Whether it carries a signature or a proof, by whomever and however good."""
+        return self.secured is not None or bool(self.unjudged)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -142,7 +149,8 @@ class Summary:
         """The members as `--json` prints them; of an unsigned one, no more than what it says."""
         said = {
             "verified": False,
-            "signed": self.secured is not None,
+            "signed": self.signed,
+            "unjudged": self.unjudged or None,
             "types": list(self._all_types),
             "issuer": {
                 "did": self.issuer_id if self.issuer_id.startswith("did:") else None,
@@ -180,19 +188,6 @@ def _secured_json(secured: SecuredCredential) -> dict[str, Any]:
     }
 
 
-def file_content(path: Path) -> bytes:
-    """The bytes of a file, as far as one too many for a credential.
-
-    Raises:
-        Unusable: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_SIZE + 1)
-    except OSError as error:
-        raise Unusable(f"cannot read {path}: {error.strerror}") from None
-
-
 def summary_in(content: bytes, *, language: str = "en") -> Summary:
     """What a credential says, in the language asked for, else in English, else in its first.
 
@@ -201,12 +196,21 @@ def summary_in(content: bytes, *, language: str = "en") -> Summary:
     """
     unsigned = _unsigned(content)
     if unsigned is not None:
-        micro, subjects = read_micro_credential(unsigned, language), _subjects(unsigned, None)
-        return Summary(unsigned, micro, tuple(_achievements(subjects)), None)
-    secured = read_secured(content)
+        return _claimed(unsigned, language)
+    try:
+        secured = read_secured(content)
+    except NotJudged as error:
+        if (members := members_unjudged(content)) is None:
+            raise
+        return _claimed(members, language, unjudged=error.reason)
     credential = secured.credential
     micro = read_micro_credential(credential, language)
     return Summary(credential.members, micro, tuple(_achievements(credential.subjects)), secured)
+
+
+def _claimed(members: Mapping[str, Any], language: str, *, unjudged: str = "") -> Summary:
+    micro, subjects = read_micro_credential(members, language), _subjects(members, None)
+    return Summary(members, micro, tuple(_achievements(subjects)), None, unjudged)
 
 
 def _unsigned(content: bytes) -> Mapping[str, Any] | None:

@@ -10,8 +10,8 @@ from credentials.presentation import Presentation, credentials_of, version_of
 from credentials.presentation_reading import read_presentation
 from credentials.securing.reading import MAX_SIZE
 from did.json_text import parse_object
-from node.client.credential_summary import Summary, file_content, summary_in
-from node.client.errors import Refused
+from node.client.credential_summary import Summary, summary_in
+from node.client.errors import Refused, Unusable
 
 UNSIGNED_PRESENTATION = "Nobody signed this presentation: anybody could have put it together."
 
@@ -65,7 +65,7 @@ def summaries_of(path: Path, *, language: str = "en") -> Summary | PresentationS
         Unusable: the file cannot be read.
         Refused: it holds nothing of a form that is known.
     """
-    content = file_content(path)
+    content = _content(path)
     try:
         try:
             read = read_presentation(content)
@@ -76,6 +76,19 @@ def summaries_of(path: Path, *, language: str = "en") -> Summary | PresentationS
     except CredentialsError as error:
         raise Refused(f"{path.name}: {error}") from None
     return PresentationSummary(read, "", _shown(read.credentials, language))
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file, as far as one too many for a credential.
+
+    Raises:
+        Unusable: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise Unusable(f"cannot read {path}: {error.strerror}") from None
 
 
 def _within(content: bytes) -> tuple[bytes, ...]:

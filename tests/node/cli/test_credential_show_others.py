@@ -10,7 +10,16 @@ import pytest
 from credentials.securing.reading import MAX_SIZE
 from tests.credentials.micro_credentials import ELM
 from tests.credentials.presentations import enveloped, presentation
-from tests.credentials.securing.credentials import EBSI, LEARNER, json_ld, members_2_0, proof, signed, vc_jwt
+from tests.credentials.securing.credentials import (
+    EBSI,
+    LEARNER,
+    json_ld,
+    members_1_1,
+    members_2_0,
+    proof,
+    signed,
+    vc_jwt,
+)
 from tests.credentials.securing.sd_jwts import ISSUER, VCT, issued
 from tests.credentials.securing.sealed import URN, sealed
 from tests.node.cli.conftest import Type
@@ -129,6 +138,44 @@ def test_many_claims_are_cut_off_and_nothing_of_them_commands_a_terminal(type_in
     shown = type_in("credential", "show", path)
     assert "… and more, which are not shown." in shown.out
     assert [one for one in shown.out if not one.isprintable() and one != "\n"] == []
+
+
+ABROAD = {"issuer": "https://university.example/issuers/1", "credentialSubject": ELM["credentialSubject"]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        signed(members_2_0(**ABROAD), typ="vc+jwt"),
+        signed({"vc": members_1_1(**ABROAD)}),
+        {**members_2_0(**ABROAD), "proof": proof(LEARNER)},
+    ],
+    ids=["vc-jose", "vc-jwt", "proof"],
+)
+def test_what_no_verdict_is_given_on_is_shown_and_said_so(type_in: Type, write: Write, content: Any) -> None:
+    path = write(content)
+    shown = type_in("credential", "show", path)
+    assert shown.code == 0, shown.err
+    for said in ("No verdict can be given on it here: its issuer is a web address", "Teamwork"):
+        assert said in shown.out
+    assert "Nobody signed this" not in shown.out
+    printed = json.loads(type_in("credential", "show", path, "--json").out)
+    assert (printed["verified"], printed["signed"], printed["microCredential"]["ects"]) == (
+        False,
+        True,
+        "2.5",
+    )
+    assert printed["issuer"]["id"] == "https://university.example/issuers/1"
+    assert "web address" in printed["unjudged"]
+
+
+@pytest.mark.parametrize(
+    "content", [signed({}, typ="kb+jwt"), issued(typ="kb+jwt").encode(), b"e30.e30.e30", b"\xff.a.b"]
+)
+def test_what_no_verdict_is_given_on_and_is_no_credential_is_refused(
+    type_in: Type, write: Write, content: bytes
+) -> None:
+    assert type_in("credential", "show", write(content)).code == 1
 
 
 def test_a_file_beyond_the_bound_is_said_to_have_more_bytes(type_in: Type, write: Write) -> None:

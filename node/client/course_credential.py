@@ -51,8 +51,13 @@ class RowRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What a row says, each value as it is kept, by its column."""
+class Said:
+    """What a row says, each value as it is kept, by its column.
+
+    Attributes:
+        usual: of columns that every row may have.
+        given: of members of the template.
+    """
 
     usual: Mapping[str, str]
     given: Mapping[str, Any]
@@ -77,7 +82,7 @@ def _read_did(value: object) -> str:
     return named
 
 
-_SHORT: Final = Kind(f"a text of 1 to {_SAID} characters in one line", {}, _read_said)
+_SHORT: Final = Kind(f"a text of 1 to {_SAID} characters in one line, none of them hidden", {}, _read_said)
 _KINDS: Final[Mapping[str, Kind]] = {
     "subject": Kind("a did:key or did:ebsi", {}, _read_did),
     "given_name": _SHORT,
@@ -111,12 +116,12 @@ class CourseCredentials:
         self._payload = payload | {"credentialSubject": {"id": terms.issuer}}
         self._wholes: dict[str, dict[str, Any]] = {}
         self._claims: dict[str, dict[str, Any]] = {}
+        self._awarded: dict[str, dict[str, Any]] = {}
         self._kinds = {**_KINDS, **({BIRTH: kinds.MOMENT} if BIRTH in template.may_give else {})}
         self._ignored = template.ignored | _UNTAKEN
         self._known = self._kinds.keys() | self._ignored
         self._now = rfc3339(terms.now)
         self._latest = rfc3339(terms.now + _SKEW)
-        self._last: tuple[LearnerRow, _Said] | None = None
         self.model: Version = model_of(self._whole(str(template.members.get("valid_until", ""))))
         self._claim({})
 
@@ -130,7 +135,10 @@ class CourseCredentials:
         Raises:
             RowRefused: the row says what it cannot say.
         """
-        said = self._said(row)
+        return self.key_of(self.read(row))
+
+    def key_of(self, said: Said) -> bytes:
+        """The `key` of a row that was read."""
         text = json.dumps([said.usual, said.given], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(_DOMAIN + self._template.digest + text.encode()).digest()
 
@@ -146,17 +154,30 @@ class CourseCredentials:
         Raises:
             RowRefused: the row says what it cannot say, or not what it has to.
         """
-        said = self._said(row)
+        return self.draft_of(self.read(row), identifier=identifier)
+
+    def draft_of(self, said: Said, *, identifier: bytes) -> dict[str, Any]:
+        """The `draft` of a row that was read.
+
+        Args:
+            said: by the row.
+            identifier: 16 random bytes for the `id`.
+
+        Raises:
+            RowRefused: it ends before it begins.
+        """
         usual = said.usual
         whole = self._whole(usual.get("valid_until") or str(self._template.members.get("valid_until", "")))
         subject = self._subject(usual)
         subject["hasClaim"] = self._claim_with(said)
         return {**whole, "id": new_identifier(identifier), "credentialSubject": subject}
 
-    def _said(self, row: LearnerRow) -> _Said:
-        last = self._last
-        if last is not None and last[0] is row:
-            return last[1]
+    def read(self, row: LearnerRow) -> Said:
+        """What a row says.
+
+        Raises:
+            RowRefused: the row says what it cannot say.
+        """
         if row.fault:
             raise RowRefused("", row.fault)
         others = {name: self._given_kind(name) for name in row.members.keys() - self._known}
@@ -172,9 +193,7 @@ class CourseCredentials:
                 raise RowRefused(name, f"{_shown(value)} is not {kind.says}") from None
             (given if name in others else usual)[name] = read
         self._check(usual)
-        said = _Said(usual, given)
-        self._last = row, said
-        return said
+        return Said(usual, given)
 
     def _check(self, usual: Mapping[str, str]) -> None:
         if "subject" not in usual and (
@@ -235,15 +254,17 @@ class CourseCredentials:
             _keep(self._claims, name, claim)
         return claim
 
-    def _claim_with(self, said: _Said) -> dict[str, Any]:
-        claim = self._claim(said.given)
-        awarded = {**claim["awardedBy"], "awardingDate": said.usual.get("awarding_date", self._now)}
-        made = {**claim, "awardedBy": awarded}
-        if "grade" in said.usual:
-            made["provenBy"] = {
-                **claim["provenBy"],
-                "grade": {"type": "Note", "noteLiteral": self._spoken(said.usual["grade"])},
-            }
+    def _claim_with(self, said: Said) -> dict[str, Any]:
+        """The claim of a row; the very same for rows that say the same of what was achieved."""
+        date, grade = said.usual.get("awarding_date", self._now), said.usual.get("grade", "")
+        name = json.dumps([date, grade, said.given], sort_keys=True) if said.given else f"{date} {grade}"
+        if (made := self._awarded.get(name)) is None:
+            claim = self._claim(said.given)
+            made = {**claim, "awardedBy": {**claim["awardedBy"], "awardingDate": date}}
+            if grade:
+                note = {"type": "Note", "noteLiteral": self._spoken(grade)}
+                made["provenBy"] = {**claim["provenBy"], "grade": note}
+            _keep(self._awarded, name, made)
         return made
 
     def _subject(self, usual: Mapping[str, str]) -> dict[str, Any]:

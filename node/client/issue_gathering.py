@@ -1,10 +1,10 @@
 """Rows gathered into chunks, without those that were issued before or stand twice."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from node.client.course_credential import CourseCredentials, RowRefused
+from node.client.course_credential import CourseCredentials, RowRefused, Said
 from node.client.errors import Unusable
 from node.client.issue_journal import CHUNK, Journal
 from node.client.issue_keys import KnownKeys
@@ -24,14 +24,14 @@ class Gathered:
     """Rows of one chunk.
 
     Attributes:
-        good: those that may become credentials, each with what tells it from others.
+        good: those that may become credentials, each with what it says and what tells it from others.
         rejects: those that cannot.
         read: how many were read for it.
         start: position of the first good one, once it is known.
         work: what is to be made of them, once that is known.
     """
 
-    good: list[tuple[LearnerRow, bytes]] = field(default_factory=list)
+    good: list[tuple[LearnerRow, Said, bytes]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     read: int = 0
     start: int = 0
@@ -71,7 +71,8 @@ class Gathering:
             if self._outcome.rows > MOST_ROWS:
                 raise Unusable(f"one run takes at most {MOST_ROWS:,} rows; those before are issued")
             gathered.read += 1
-            self._gather(LearnerRow(row.number, without_marks(row.members), row.fault), gathered)
+            members = without_marks(row.members)
+            self._gather(row if members is row.members else replace(row, members=members), gathered)
             if size in {len(gathered.good), len(gathered.rejects)} or gathered.read == _MOST_READ:
                 yield gathered
                 gathered = Gathered()
@@ -83,13 +84,14 @@ class Gathering:
             gathered.rejects.append(Reject(row.number, "", row.fault, row.members))
             return
         try:
-            key = self._course.key(row)
+            said = self._course.read(row)
         except RowRefused as refused:
             gathered.rejects.append(Reject(row.number, refused.field, refused.reason, row.members))
             return
+        key = self._course.key_of(said)
         if key in self._before:
             self._outcome.before += 1
         elif not self._seen.add(key):
             self._outcome.repeated += 1
         else:
-            gathered.good.append((row, key))
+            gathered.good.append((row, said, key))

@@ -43,11 +43,15 @@ class Output(Protocol):
     def length(self) -> int:
         """Bytes of its file; 0 if it is a folder."""
 
+    @property
+    def file(self) -> Path | None:
+        """Where lines are to be written; None if it is a folder."""
+
     def folder_of(self, number: int) -> Path | None:
         """Where the files of a chunk are to be written before it counts; None if they come as lines."""
 
-    def put(self, lines: bytes) -> None:
-        """The chunk is on the disk; it does not count before the journal has it."""
+    def put(self, length: int) -> None:
+        """The chunk, which was written, is on the disk; it does not count before the journal has it."""
 
     def shown(self, number: int) -> None:
         """The chunk counts: what it holds has its name."""
@@ -75,8 +79,8 @@ class NdjsonOutput:
                 f"{path} was cut short after its credentials were issued: bring it back from a copy"
             )
         self._file.truncate(length)
-        self._file.seek(length)
         self.length = length
+        self.file: Path | None = path
 
     def __enter__(self) -> Self:
         return self
@@ -88,16 +92,17 @@ class NdjsonOutput:
         """None: lines go into one file."""
         return None
 
-    def put(self, lines: bytes) -> None:
-        """The lines are on the disk.
+    def put(self, length: int) -> None:
+        """The lines, which were written to its end, are on the disk.
+
+        Args:
+            length: of them, in bytes.
 
         Raises:
             OSError: they cannot be written.
         """
-        self._file.write(lines)
-        self._file.flush()
         os.fsync(self._file.fileno())
-        self.length += len(lines)
+        self.length += length
 
     def shown(self, number: int) -> None:
         """Nothing: lines are seen as soon as they are there."""
@@ -107,6 +112,7 @@ class FolderOutput:
     """A folder with one folder for each chunk, which gets its name once the journal has the chunk."""
 
     length = 0
+    file: Path | None = None
 
     def __init__(self, path: Path, *, count: int) -> None:
         """Make the folder, for its owner alone; chunks that the journal has are shown, others are gone.
@@ -136,7 +142,7 @@ class FolderOutput:
         """The folder of a chunk, under the name that it has before it counts."""
         return self._path / f".{number:05}.tmp"
 
-    def put(self, lines: bytes) -> None:  # noqa: ARG002 - files come without lines
+    def put(self, length: int) -> None:  # noqa: ARG002 - files come without lines
         """The files of all chunks so far are on the disk."""
         os.sync()
 
@@ -202,6 +208,22 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
                 os.close(file)
     finally:
         os.close(descriptor)
+
+
+def write_at(path: Path, offset: int, content: bytes) -> None:
+    """The bytes are in a file, from an offset on.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file = os.open(path, os.O_WRONLY)
+    try:
+        rest = memoryview(content)
+        while rest:
+            written = os.pwrite(file, rest, offset)
+            rest, offset = rest[written:], offset + written
+    finally:
+        os.close(file)
 
 
 def _write_all(file: int, content: bytes) -> None:

@@ -3,7 +3,7 @@
 A row has the place of its position. What rows were refused leave, the list gets back; nobody was handed it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from anchoring.errors import StatusListFull
 from credentials.model import Version
 from node.client.errors import Refused
+from node.client.issue_entries import Entries
 from node.client.issuer import Issuer
 from node.client.status_list_record import KIND_OF, load_record
 from node.client.status_lists import allot_indexes, settle_run
@@ -26,25 +27,6 @@ Used = Callable[[int, int], set[int]]
 def lists_tag(lists: Iterable[str]) -> bytes:
     """8 bytes that tell the lists in which the rows of a chunk have places."""
     return blake2b("\n".join(lists).encode(), digest_size=8).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """Status entries of the rows of a chunk in one list.
-
-    Attributes:
-        like: an entry of the list.
-        indexes: of the rows, in their order.
-    """
-
-    like: Mapping[str, object]
-    indexes: tuple[int, ...]
-
-    def of(self, row: int) -> dict[str, object]:
-        """The entry of a row (Bitstring Status List section 2.1)."""
-        index = str(self.indexes[row])
-        url = self.like["statusListCredential"]
-        return {**self.like, "id": f"{url}#{index}", "statusListIndex": index}
 
 
 @dataclass(slots=True)

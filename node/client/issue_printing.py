@@ -5,27 +5,33 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-_MOST_KEPT: Final = 4096
+_MOST_KEPT: Final = 512
+_MOST_MET: Final = 2048
 
 Shape = tuple[int, ...] | None
 """How lists and objects lie in one another, and which of them are shared; None if that is not known."""
 _OBJECT, _LIST, _END = -1, -2, -3
 
 
+_STAND_IN: Final = "\0"
+"""What JSON never has in it but escaped."""
+
+
 class SharedPrinter:
     """Prints what `json.dumps` would in the fewest bytes, for objects that nobody changes later.
 
-    A dict or list that is the very same as one in the credential before is taken for a part of all of them,
+    A dict or list that is the very same as one in a credential shortly before is taken for a part of many,
     and its text is kept, under a number of its own.
     """
 
     def __init__(self) -> None:
         """Nothing was printed yet."""
-        self._kept: dict[int, tuple[object, str, int]] = {}
+        self._kept: dict[int, tuple[object, bytes, int]] = {}
         self._numbers = 0
-        self._before: dict[int, object] = {}
+        self._names: dict[str, str] = {}
         self._met: dict[int, object] = {}
         self._shape: list[int] = []
+        self._shared: list[bytes] = []
 
     def print(self, members: Mapping[str, Any]) -> tuple[bytes, Shape]:
         """The JSON of a credential, or of claims about one, in UTF-8, and its shape.
@@ -34,18 +40,25 @@ class SharedPrinter:
             ValueError: it holds a text or a number that JSON has not.
             TypeError: it holds something else.
         """
-        self._met, self._shape = {}, []
-        text = self._object(members).encode()
-        self._before = self._met
-        return text, tuple(self._shape)
+        self._shape, self._shared = [], []
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        own = self._object(members).encode().split(_STAND_IN.encode())
+        pieces = [b""] * (2 * len(own) - 1)
+        pieces[::2], pieces[1::2] = own, self._shared
+        return b"".join(pieces), tuple(self._shape)
 
     def _object(self, members: Mapping[str, Any]) -> str:
-        printed = [
-            f"{encode_basestring(name)}:"
-            f"{encode_basestring(value) if type(value) is str else self._value(value)}"
-            for name, value in members.items()
-        ]
+        names, printed = self._names, []
+        for name, value in members.items():
+            shown = names.get(name) or self._name(name)
+            printed.append(shown + (encode_basestring(value) if type(value) is str else self._value(value)))
         return f"{{{','.join(printed)}}}"
+
+    def _name(self, name: str) -> str:
+        """The name of a member as it is printed; templates have few, and rows give none."""
+        self._names[name] = f"{encode_basestring(name)}:"
+        return self._names[name]
 
     def _value(self, value: Any) -> str:
         kind = type(value)
@@ -57,23 +70,22 @@ class SharedPrinter:
             return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         place = id(value)
         kept = self._kept.get(place)
+        if kept is None and self._met.get(place) is value:
+            kept = self._keep(value)
         if kept is not None:  # and so it is that very object, which cannot go while it is kept
             self._shape.append(kept[2])
-            return kept[1]
+            self._shared.append(kept[1])
+            return _STAND_IN
+        self._met[place] = value
         self._shape.append(_OBJECT if kind is dict else _LIST)
-        text = self._object(value) if kind is dict else self._list(value)
+        text = self._object(value) if kind is dict else f"[{','.join([self._value(one) for one in value])}]"
         self._shape.append(_END)
-        if self._before.get(place) is value:
-            self._keep(value, text)
-        else:
-            self._met[place] = value
         return text
 
-    def _list(self, values: list[Any]) -> str:
-        return f"[{','.join([self._value(value) for value in values])}]"
-
-    def _keep(self, value: object, text: str) -> None:
+    def _keep(self, value: object) -> tuple[object, bytes, int]:
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
         self._numbers += 1
-        self._kept[id(value)] = value, text, self._numbers
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        kept = self._kept[id(value)] = value, text, self._numbers
+        return kept

@@ -10,6 +10,7 @@ from typing import IO, Any, Final, Self
 
 COLUMNS: Final = ("reject_line", "reject_field", "reject_reason")
 """What is written before a row's own columns, and not read when the file is handed in again."""
+_COLUMNS: Final = frozenset(COLUMNS)
 _NDJSON: Final = frozenset({".ndjson", ".jsonl"})
 _MAX_REASON: Final = 500
 
@@ -31,9 +32,11 @@ class Reject:
     members: Mapping[str, Any]
 
 
-def without_marks(members: Mapping[str, Any]) -> dict[str, Any]:
+def without_marks(members: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row without what was written about it when it was refused before."""
-    return {name: value for name, value in members.items() if name not in COLUMNS}
+    if _COLUMNS.isdisjoint(members):
+        return members
+    return {name: value for name, value in members.items() if name not in _COLUMNS}
 
 
 class Rejects:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from node.client.course_credential import CourseCredentials, RowRefused
+from node.client.course_credential import CourseCredentials, RowRefused, Said
 from node.client.credential_coverage import check_covered
 from node.client.credential_drafts import Terms
 from node.client.errors import Refused
@@ -126,14 +126,14 @@ class _Run:
         if few or not self._plan.workers:
             return self._left.enter_context(HereMaker(Maker(self._course, self._plan.securing)))
         return self._left.enter_context(
-            WorkerPool(self._plan.template, self._terms, self._plan.securing, workers=self._plan.workers)
+            WorkerPool(self._course, self._plan.securing, workers=self._plan.workers)
         )
 
     def _hand_in(self, makers: Makers, gathered: Gathered) -> None:
         count, number = len(gathered.good), self._number
         gathered.start = self._position
         gathered.work = Work(
-            rows=tuple((row.number, row.members) for row, _ in gathered.good),
+            rows=tuple((row.number, said.usual, said.given) for row, said, _ in gathered.good),
             places=tuple(places.take(self._position, count) for places in self._places),
             kinds=dict(self._kinds),
             folder=self._output.folder_of(number),
@@ -154,9 +154,9 @@ class _Run:
             gathered.work = replace(gathered.work, kinds=dict(self._kinds))
             made = makers.make_now(gathered.work)
         number = self._journal.count
-        self._output.put(made.lines)
-        if self._elm is not None:
-            self._elm.put(b"")
+        if self._output.file is not None:
+            makers.write_lines(self._output.file, self._output.length)
+        self._output.put(made.length)
         self._journal.append(self._chunk(made, gathered))
         self._output.shown(number)
         if self._elm is not None:
@@ -178,7 +178,7 @@ class _Run:
             lists=self._tag,
             entries=tuple(
                 Entry(start + at, key, made.digests[(digest := next(digests)) : digest + DIGEST_SIZE])
-                for at, (_, key) in enumerate(gathered.good)
+                for at, (_, _, key) in enumerate(gathered.good)
                 if at not in made.refused
             ),
         )
@@ -189,15 +189,15 @@ class _Run:
         self._reached += gathered.read
         progress.reach("rows", self._reached, None if total is None else max(total, self._reached))
 
-    def _check_first(self, rows: Sequence[tuple[LearnerRow, bytes]]) -> None:
+    def _check_first(self, rows: Sequence[tuple[LearnerRow, Said, bytes]]) -> None:
         """Hold the first credential against the accreditation, before anything is signed.
 
         Raises:
             Refused: no verifier would take it.
         """
-        for row, _ in rows:
+        for row, said, _ in rows:
             try:
-                draft = self._course.draft(row, identifier=bytes(16))
+                draft = self._course.draft_of(said, identifier=bytes(16))
             except RowRefused:
                 continue
             named(draft, self._plan.securing)

@@ -1,24 +1,24 @@
 """A chunk of rows made into credentials: drafted, placed, secured, read back, digested; in each process."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from operator import is_not
 from pathlib import Path
 from typing import Any, Final
 
-from anchoring.digest import secured_digests
+from anchoring.digest import secured_digest
 from credentials.errors import CredentialsError
 from credentials.securing.reading import MAX_SIZE
-from node.client.course_credential import CourseCredentials, RowRefused
+from node.client.course_credential import CourseCredentials, RowRefused, Said
 from node.client.credential_drafts import with_status
 from node.client.elm_export import elm_of
 from node.client.errors import Refused
+from node.client.issue_entries import Entries
 from node.client.issue_forms import SUFFIX_OF, Securing, named, securer
-from node.client.issue_outputs import line_of, write_files
-from node.client.issue_places import Entries
+from node.client.issue_outputs import line_of, write_at, write_files
 from node.client.issue_reading_back import ReadingBack
-from node.client.learner_rows import LearnerRow
 
 ELM_SUFFIX: Final = ".json"
 _IDENTIFIER: Final = 16  # random bytes
@@ -33,7 +33,7 @@ class Work:
     """Rows for one process.
 
     Attributes:
-        rows: at most those of a chunk, each by the number of its line and its members.
+        rows: at most those of a chunk, each by the number of its line and what it says (`Said`).
         places: for each status list, the entries of the rows.
         kinds: what is covered (None), or why it is not.
         folder: where files are to be written; None for lines.
@@ -41,7 +41,7 @@ class Work:
         stem: begins the names of files.
     """
 
-    rows: tuple[tuple[int, Mapping[str, Any]], ...]
+    rows: tuple[tuple[int, Mapping[str, str], Mapping[str, Any]], ...]
     places: tuple[Entries, ...]
     kinds: Mapping[Kind, str | None]
     folder: Path | None = None
@@ -56,13 +56,13 @@ class Made:
     Attributes:
         refused: of each row that was, by its place in the chunk, the field and the reason.
         digests: 32 bytes for each other row, in their order.
-        lines: the credentials as NDJSON; empty if they are in files.
+        length: bytes of the credentials as NDJSON, which wait to be written; 0 if they are in files.
         uncovered: a draft of a kind of which nobody said whether it is covered; then nothing was made.
     """
 
     refused: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     digests: bytes = b""
-    lines: bytes = b""
+    length: int = 0
     uncovered: dict[str, Any] | None = None
 
 
@@ -96,6 +96,7 @@ class Maker:
         self._course, self._securing, self._random = course, securing, random
         self._securer = securer(securing)
         self._reading_back = ReadingBack()
+        self._lines = b""
         self._last_kind: tuple[tuple[object, ...], Kind] | None = None
 
     def make(self, work: Work) -> Made:
@@ -105,9 +106,9 @@ class Maker:
             OSError: files cannot be written.
         """
         done, refused = _Texts(), {}
-        for at, (number, members) in enumerate(work.rows):
+        for at, (number, usual, given) in enumerate(work.rows):
             try:
-                draft = self._course.draft(LearnerRow(number, members), identifier=self._random(_IDENTIFIER))
+                draft = self._course.draft_of(Said(usual, given), identifier=self._random(_IDENTIFIER))
                 kind = self._kind_of(draft)
                 if kind not in work.kinds:
                     return Made(uncovered=draft)
@@ -121,6 +122,15 @@ class Maker:
             except (Refused, CredentialsError, ValueError) as error:
                 refused[at] = "", str(error)
         return self._finished(work, done, refused)
+
+    def write_lines(self, path: Path, offset: int) -> None:
+        """The credentials that were made last are in a file, from an offset on.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        lines, self._lines = self._lines, b""
+        write_at(path, offset, lines)
 
     def _kind_of(self, draft: Mapping[str, Any]) -> Kind:
         """`kind_of`, which is the same for drafts that share what it is made of."""
@@ -141,7 +151,7 @@ class Maker:
         done.identifiers.append(str(draft["id"]))
 
     def _finished(self, work: Work, done: _Texts, refused: dict[int, tuple[str, str]]) -> Made:
-        digests = list(secured_digests(done.texts, max_size=MAX_SIZE))
+        digests = _digests(done.texts)
         names = [f"{work.stem}-{number:07}" for number in done.numbers]
         if work.elm_folder is not None and names:
             files = zip(names, done.exports, strict=True)
@@ -152,12 +162,23 @@ class Maker:
                 line_of(row=number, identifier=identifier, digest=digest, text=text)
                 for number, identifier, digest, text in told
             )
-            return Made(refused, b"".join(digests), lines)
+            self._lines = lines
+            return Made(refused, b"".join(digests), len(lines))
         if names:
             suffix = SUFFIX_OF[self._securing.form]
             files = zip(names, done.texts, strict=True)
             write_files(work.folder, ((name + suffix, text) for name, text in files))
         return Made(refused, b"".join(digests))
+
+
+def _digests(texts: Sequence[bytes]) -> list[bytes]:
+    """The digest of each credential: of a compact JWS as it stands, of an SD-JWT the one in front.
+
+    The first is held against what any verifier makes of it.
+    """
+    digests = [sha256(text.partition(b"~")[0]).digest() for text in texts]
+    assert not texts or digests[0] == secured_digest(texts[0], max_size=MAX_SIZE).digest
+    return digests
 
 
 def kind_of(draft: Mapping[str, Any]) -> Kind:

@@ -9,14 +9,13 @@ import os
 import signal
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Final, Protocol, Self
 
 from node.client.course_credential import CourseCredentials
-from node.client.course_template import CourseTemplate
-from node.client.credential_drafts import Terms
 from node.client.errors import Unusable
 from node.client.issue_forms import Securing
 from node.client.issue_signing import Made, Maker, Work
@@ -53,6 +52,9 @@ class Makers(Protocol):
 
     def make_now(self, work: Work) -> Made:
         """What becomes of a chunk that was just taken back, handed in again."""
+
+    def write_lines(self, path: Path, offset: int) -> None:
+        """The lines of the chunk that was just taken back are in a file, from an offset on."""
 
 
 class HereMaker:
@@ -99,16 +101,23 @@ class HereMaker:
         """
         return self._maker.make(work)
 
+    def write_lines(self, path: Path, offset: int) -> None:
+        """The lines of the chunk that was just taken back are in a file, from an offset on.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        self._maker.write_lines(path, offset)
+
 
 class WorkerPool:
     """Processes that take turns, so that what they make comes back in its order."""
 
-    def __init__(self, template: CourseTemplate, terms: Terms, securing: Securing, *, workers: int) -> None:
+    def __init__(self, course: CourseCredentials, securing: Securing, *, workers: int) -> None:
         """Start them.
 
         Args:
-            template: of the course.
-            terms: what all credentials have in common besides.
+            course: what rows become credentials by.
             securing: how they are secured.
             workers: processes.
         """
@@ -124,7 +133,7 @@ class WorkerPool:
                 there.close()
                 self._started.append((process, here))
                 self._idle.append(here)
-                here.send((template, terms, securing))
+                here.send((course, securing))
         except BaseException:
             self._end()
             raise
@@ -177,6 +186,18 @@ class WorkerPool:
         _send(worker, work)
         return _answer(worker)
 
+    def write_lines(self, path: Path, offset: int) -> None:
+        """The lines of the chunk that was just taken back are in a file, from an offset on.
+
+        Millions of bytes, which the process writes that made them: they are copied once.
+
+        Raises:
+            Unusable: a process ended, or could not write.
+        """
+        worker = self._idle[-1]
+        _send(worker, (path, offset))
+        _answer(worker)
+
     def _end(self) -> None:
         for _, connection in self._started:
             connection.close()
@@ -188,9 +209,9 @@ class WorkerPool:
             process.close()
 
 
-def _send(worker: Connection, work: Work) -> None:
+def _send(worker: Connection, order: Work | tuple[Path, int]) -> None:
     try:
-        worker.send(work)
+        worker.send(order)
     except OSError:
         raise Unusable(_ENDED) from None
 
@@ -198,11 +219,11 @@ def _send(worker: Connection, work: Work) -> None:
 def _answer(worker: Connection) -> Made:
     try:
         made: Made | Failed = worker.recv()
-        if isinstance(made, Failed):
-            raise Unusable(made.reason)
-        return replace(made, lines=worker.recv_bytes())  # millions of bytes, apart: not copied once more
     except (EOFError, OSError):
         raise Unusable(_ENDED) from None
+    if isinstance(made, Failed):
+        raise Unusable(made.reason)
+    return made
 
 
 def cores() -> int:
@@ -214,19 +235,19 @@ def _serve(connection: Connection) -> None:
     """Make chunk after chunk until the other end is closed, or its process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt ends this by its pipe
     with suppress(EOFError, ConnectionError), connection:
-        template, terms, securing = connection.recv()
+        course, securing = connection.recv()
         maker: Maker | None = None
         while True:
-            work = connection.recv()
+            order = connection.recv()
             try:
-                maker = maker or Maker(CourseCredentials(template, terms), securing)
-                made: Made | Failed = maker.make(work)
+                maker = maker or Maker(course, securing)
+                if isinstance(order, Work):
+                    made: Made | Failed = maker.make(order)
+                else:
+                    maker.write_lines(*order)
+                    made = Made()
             except OSError as error:
                 made = Failed(f"cannot write {error.filename or 'files'}: {error.strerror or error}")
             except Exception as error:  # noqa: BLE001 - told by the process that people see, in one line
                 made = Failed(f"{type(error).__name__}: {error}")
-            if isinstance(made, Failed):
-                connection.send(made)
-            else:
-                connection.send(replace(made, lines=b""))
-                connection.send_bytes(made.lines)
+            connection.send(made)

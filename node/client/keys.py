@@ -7,8 +7,6 @@ from typing import Literal
 
 from coincurve import PrivateKey as Secp256k1
 from cryptography.hazmat.primitives.asymmetric import ec
-from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from did.jwk import jwk_from_public_key, jwk_from_raw_secp256k1, thumbprint
 
@@ -69,6 +67,9 @@ class PrivateKey:
         Raises:
             ValueError: the key is on another curve.
         """
+        from eth_utils.address import to_checksum_address  # takes a third of a second, and few need it
+        from eth_utils.crypto import keccak
+
         return str(to_checksum_address(keccak(self.point[1:])[12:]))
 
 

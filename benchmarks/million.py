@@ -90,8 +90,9 @@ def fill(engine: Engine, made: Alliance) -> None:
         numbers = range(ENTRIES - WINDOW, ENTRIES)
         blocks = [Block(one, block_hash(one), block_hash(one - 1), log.time_of(one)) for one in numbers]
         move_cursor(connection, expected=cursor, cursor=moved, blocks=blocks)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")  # a server does it by itself in time
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")  # a server does it by itself in time
 
 
 @dataclass

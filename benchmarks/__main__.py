@@ -15,6 +15,7 @@ BENCHMARKS = {
     "anchors": "GET /v1/anchors/{digest} out of 1,000,000 leaves",
     "anchoring": "100 batches of 10,000 accepted, anchored and final, on SQLite and PostgreSQL",
     "embedded_proofs": "proofs over JSON per second, proofs over RDF in their process beside didkit's",
+    "issuing": "100,000 credentials of a table secured and digested, beside bare ES256",
     "pages": "each page's first byte over 1,000,000 entries, cold and warm, on SQLite and PostgreSQL",
     "rebuild": "20,000 entries and 1,000,000 leaves rebuilt and checked, on SQLite and PostgreSQL",
     "resolution": "DID documents over HTTP beside a bare route, a 304, far pages, on SQLite and PostgreSQL",

@@ -24,7 +24,6 @@ from node.config import Settings
 from tests.node.api.world import settings_for
 from tests.node.projected import DEPLOYMENT, node_of
 
-LIMIT = 300.0  # milliseconds
 STARTS, GOES = 3, 5
 
 
@@ -86,8 +85,8 @@ def _on(name: str, settings: Settings, asked: dict[str, str]) -> list[Figure]:
                 first.append(_first_byte(port.number, path))
                 later += [_first_byte(port.number, path) for _ in range(GOES)]
         figures += [
-            Figure(f"{name}: {page}, first after a start", min(first), "ms", limit=LIMIT),
-            Figure(f"{name}: {page}, later", min(later), "ms", limit=LIMIT),
+            Figure(f"{name}: {page}, first after a start", min(first), "ms", limit=300.0),
+            Figure(f"{name}: {page}, later", min(later), "ms", limit=300.0),
         ]
     return [Figure(f"{name}: start of the node", min(starts), "s"), *figures]
 

@@ -21,6 +21,7 @@ PROMISED = {
     "anchoring": set[tuple[str, float, bool]](),
     "embedded_proofs": {("/s", 5_000, True), ("x", 0.8, True)},
     "issuing": {("%", 25.0, True), ("%", 12.0, True), ("x", 1.25, False)},
+    "pages": {("ms", 300.0, False)},
     "rebuild": set[tuple[str, float, bool]](),
     "resolution": {("%", 40.0, True), ("%", 100.0, False), ("x", 1.5, False)},
     "sd_jwts": {("x", 0.6, True)},

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, cast
 
 import typer
 
+from anchoring.batch import MAX_BATCH_SIZE
 from node.cli.context import (
     AsJson,
     NodeUrl,
@@ -18,7 +19,7 @@ from node.cli.context import (
 from node.cli.output import counted, print_json, say, table
 from node.client.batches import BatchState, Progress, anchor_files
 from node.client.errors import Unusable
-from node.client.issue_anchoring import anchor_lines, is_issued_lines
+from node.client.issue_anchoring import anchor_lines, is_issued_folder, is_issued_lines, unanchored_files
 from node.client.issuer import Issuer
 from node.client.profile import load_profile
 
@@ -66,6 +67,8 @@ def anchor(
     issued = [path for path in paths if is_issued_lines(path)]
     if issued and len(paths) > 1:
         raise Unusable(f"{issued[0]} is anchored line by line: name it alone")
+    if len(paths) == 1 and is_issued_folder(paths[0]):
+        issued = list(paths)
     with open_issuer(profile, passphrase_file, node) as issuer:
         if issued:
             told = anchor_issued(
@@ -121,10 +124,14 @@ def anchor_issued(
     """
     progress: Progress = (lambda _stage, _state: None) if as_json else _progress
     if out.is_dir():
-        done = anchor_files(issuer, [out], attribute_id=attribute_id, until=until, progress=progress)
-        states: tuple[BatchState, ...] = (done.state,)
-        credentials, before = done.receipts_written, done.receipts_kept
+        files, before = unanchored_files(out)
+        states: tuple[BatchState, ...] = ()
+        credentials = len(files)
         written: tuple[Path, ...] = ()
+        for start in range(0, len(files), MAX_BATCH_SIZE):
+            part = files[start : start + MAX_BATCH_SIZE]
+            done = anchor_files(issuer, part, attribute_id=attribute_id, until=until, progress=progress)
+            states = (*states, done.state)
     else:
         lines = anchor_lines(issuer, out, attribute_id=attribute_id, until=until, progress=progress)
         states, credentials, before = lines.batches, lines.credentials, lines.before

@@ -1,4 +1,4 @@
-"""The credentials of an NDJSON file anchored: one batch for each 1,048,576, their receipts in files beside.
+"""Issued credentials anchored, a batch for each 1,048,576; the receipts of an NDJSON file in files beside it.
 
 What has a receipt is anchored and left alone. A run that was cut off goes on with the same batch.
 """
@@ -18,9 +18,11 @@ from anchoring.errors import AnchoringError
 from credentials.securing.reading import MAX_SIZE
 from node.client.atomic import check_writable
 from node.client.batches import BatchState, Progress, anchor_digests
+from node.client.documents import RECEIPT_SUFFIX
 from node.client.errors import ReceiptsUnwritten, Refused, Unusable
-from node.client.issue_outputs import SUFFIXES, journal_path
+from node.client.issue_outputs import SUFFIXES, issued_files, journal_path
 from node.client.issuer import Issuer
+from node.client.offered_receipt import read_receipt
 from node.client.patience import Patience
 from node.client.receipts import ReceiptPrinter
 
@@ -49,6 +51,39 @@ class AnchoredLines:
 def is_issued_lines(path: Path) -> bool:
     """Whether a file is what `credential issue` wrote credentials into, one on each line."""
     return path.suffix in SUFFIXES and path.is_file() and journal_path(path).exists()
+
+
+def is_issued_folder(path: Path) -> bool:
+    """Whether a folder is what `credential issue` wrote files into."""
+    return path.is_dir() and journal_path(path).exists()
+
+
+def unanchored_files(out: Path) -> tuple[list[Path], int]:
+    """The files of a folder that are to be anchored yet, and how many need not be.
+
+    Of a batch whose receipts were not all written, all files are anchored again together with those that have
+    no receipt: if nothing came since, that is the same batch, and it happens once.
+
+    Args:
+        out: as `credential issue` wrote it.
+
+    Raises:
+        Unusable: a file cannot be read.
+    """
+    without: list[Path] = []
+    batches: dict[tuple[bytes, int], list[Path]] = {}
+    for file in issued_files(out):
+        receipt, _ = (None, ()) if file.name.endswith(RECEIPT_SUFFIX) else read_receipt(file, None)
+        if receipt is not None:
+            batches.setdefault((receipt.batch.root, receipt.batch.size), []).append(file)
+        elif not file.name.endswith(RECEIPT_SUFFIX):
+            without.append(file)
+    anchored = sum(map(len, batches.values()))
+    for (_, size), files in batches.items():
+        if without and len(files) < size <= len(files) + len(without):
+            without += files
+            anchored -= len(files)
+    return sorted(without), anchored
 
 
 def anchor_lines(

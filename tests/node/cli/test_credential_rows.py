@@ -133,6 +133,18 @@ def test_people_are_told_what_became_of_their_rows_and_what_is_next(
     assert anchored.code == 0, anchored.err
     living.world.follow()
     (first, _) = [path for path in issued_files(out) if path.suffix == ".jwt"]
+    more = write_csv(tmp_path / "more.csv", [*said[:2], *learners(3)[2:]])
+    longer = type_in(
+        "credential", "issue", "--template", course, more, "--out", out, *own, "--anchor", "--json"
+    )
+    told = json.loads(longer.out)["anchored"]
+    assert (told["anchored"], told["anchoredBefore"]) == (1, 2)
+    assert [batch["size"] for batch in told["batches"]] == [1]
+    once_more = json.loads(type_in("batch", "anchor", out, *own, "--json").out)
+    assert (once_more["anchored"], once_more["anchoredBefore"], once_more["batches"]) == (0, 3, [])
+    next(iter(out.rglob("*.receipt.json"))).unlink()
+    again = json.loads(type_in("batch", "anchor", out, *own, "--json").out)
+    assert (again["anchored"], [batch["size"] for batch in again["batches"]]) == (2, [2])
     relaxed = type_in("verify", first, "--node", living.world.url, "--relax", "status")
     assert relaxed.code == 0, relaxed.out
 

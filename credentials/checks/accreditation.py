@@ -20,6 +20,7 @@ from credentials.seals import unbound_seal_of
 from credentials.verdict import ACCREDITATION, CheckResult, Outcome, rfc3339
 
 _EBSI: Final = "did:ebsi:"
+_COUNTS: Final = "That changes nothing here: it held when the credential was anchored."
 _UNSEEN: Final = (
     "By then the issuer was not accredited for this, but it has anchored batches that are not at hand: "
     "if the credential is in one of them, it may have been accredited in time."
@@ -73,9 +74,8 @@ def check_accreditation(case: Case) -> CheckResult:
     findings: tuple[str, ...] = ()
     if reason is None:
         if later is not None:
-            findings = (
-                f"As of {rfc3339(case.at)} {_whose(later, standing)} does not hold: {later.sentence}",
-            )
+            since = f"As of {rfc3339(case.at)} {_whose(later, standing)} does not hold"
+            findings = (f"{since}: {later.sentence} {_COUNTS}",)
     elif case.curable(
         lambda index, time: _would_hold(case, elsewhere, index_before=index, at=time),
         changes=changes_of_chains(case),

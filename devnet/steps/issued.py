@@ -71,7 +71,9 @@ def _act(world: World) -> None:
     holders = learners(min(each, 100), random=os.urandom)
     for model, lists in LISTS.items():
         folder = _folder(world, model)
-        rows, course = folder.with_suffix(".csv"), folder.with_suffix(".json")
+        rows, course, rejects = (
+            folder.with_name(folder.name + end) for end in (".csv", ".json", ".rejects.csv")
+        )
         rows.write_text(learners_table(each, holders=holders), encoding="utf-8")
         course.write_text(
             course_template(_COURSES[model], did=issuer.did, awarding_body=university.name), encoding="utf-8"
@@ -80,7 +82,7 @@ def _act(world: World) -> None:
         signed_by = issuer.signer()
         plan = Plan(
             out=folder,
-            rejects=folder.with_suffix(".rejects.csv"),
+            rejects=rejects,
             template=read_template(course),
             securing=Securing(
                 form=_FORMS[model], did=issuer.did, kid=signed_by.kid, key=profile_key(issuer), at=now

@@ -146,7 +146,9 @@ def issue(
         terms = Terms(
             issuer=issuer.did,
             origin=origin or issuer.registry_origin(),
-            attribute_id=attribute_id or accreditation_to_issue(issuer, by=on_behalf_of),
+            attribute_id=attribute_id
+            if attribute_id and on_behalf_of is None
+            else accreditation_to_issue(issuer, by=on_behalf_of, named=attribute_id),
             now=present(),
             model=options.model(course, named=cast("Version | None", model)),
             types=tuple(types or ()),

@@ -272,14 +272,17 @@ def revoke(issuer: Issuer, *, did: str, attribute_id: bytes, attribute_id_tao: b
     _set_metadata(issuer, did=did, attribute_id=attribute_id, issuer_type="Revoked", parent=parent)
 
 
-def own_attribute(node: Node, did: str, *, types: Sequence[str], by: str | None = None) -> bytes:
-    """The latest attribute of `did` that is of one of these types now.
+def own_attribute(
+    node: Node, did: str, *, types: Sequence[str], by: str | None = None, named: bytes | None = None
+) -> bytes:
+    """The latest attribute of `did` that is of one of these types now; the one that is named, if it is.
 
     Args:
         node: which is asked.
         did: of whom it is.
         types: of issuers.
         by: the DID that gave it; None for anybody.
+        named: its id; None for the latest.
 
     Raises:
         Refused: there is none.
@@ -299,6 +302,8 @@ def own_attribute(node: Node, did: str, *, types: Sequence[str], by: str | None 
     fit = [item for item in attributes if isinstance(item, Mapping) and item.get("issuerType") in types]
     if by is not None:
         fit = [item for item in fit if item.get("tao") == by]
+    if named is not None:
+        fit = [item for item in fit if item.get("attributeId") == named.hex()]
     if not fit:
         given = "" if by is None else f" by {by}"
         raise Refused(f"{did} has no accreditation as {' or '.join(types)}{given} in force")

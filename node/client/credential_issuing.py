@@ -53,18 +53,19 @@ class Issued:
         }
 
 
-def accreditation_to_issue(issuer: Issuer, *, by: str | None = None) -> bytes:
+def accreditation_to_issue(issuer: Issuer, *, by: str | None = None, named: bytes | None = None) -> bytes:
     """The id (32 bytes) of the issuer's latest accreditation.
 
     Args:
         issuer: whose it is.
         by: the DID that gave it, on whose behalf the issuer seals; None for anybody.
+        named: its id, if it has to be that one.
 
     Raises:
         Refused: it has none in force.
         ClientError: the node does not answer as it should.
     """
-    return own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO", "TI"), by=by)
+    return own_attribute(issuer.node, issuer.did, types=("RootTAO", "TAO", "TI"), by=by, named=named)
 
 
 def issue_credentials(

@@ -7,7 +7,9 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final, Literal
@@ -20,6 +22,7 @@ from node.client.atomic import check_writable
 from node.client.batches import BatchState, Progress, anchor_digests
 from node.client.documents import RECEIPT_SUFFIX
 from node.client.errors import ReceiptsUnwritten, Refused, Unusable
+from node.client.issue_journal import Journal, header_of
 from node.client.issue_outputs import SUFFIXES, issued_files, journal_path
 from node.client.issuer import Issuer
 from node.client.offered_receipt import read_receipt
@@ -112,12 +115,48 @@ def anchor_lines(
         Unusable: the file cannot be read, or no receipt can be written beside it; nothing was sent.
         ReceiptsUnwritten: a batch is anchored; the same command writes the receipts later.
     """
+    with _issued(path) as journal:  # nothing is issued there meanwhile
+        try:
+            check_writable(path.parent)
+            had = {digest for file in _receipt_files(path) for digest in _digests_of_receipts(file)}
+            digests = [digest for digest in _digests(path, end=journal.length) if digest not in had]
+        except OSError as error:
+            raise Unusable(f"{error.filename or path}: {error.strerror}; nothing was anchored") from None
+        return _anchored(
+            issuer,
+            path,
+            digests,
+            before=len(had),
+            attribute_id=attribute_id,
+            until=until,
+            progress=progress,
+            patience=patience,
+        )
+
+
+@contextmanager
+def _issued(path: Path) -> Iterator[Journal]:
+    """The journal of a file, held: lines that it does not count are made anew by the next run."""
+    place = journal_path(path)
     try:
-        check_writable(path.parent)
-        had = {digest for file in _receipt_files(path) for digest in _digests_of_receipts(file)}
-        digests = [digest for digest in _digests(path) if digest not in had]
+        held = Journal(place, header=header_of(place))
     except OSError as error:
-        raise Unusable(f"{error.filename or path}: {error.strerror}; nothing was anchored") from None
+        raise Unusable(f"{error.filename or place}: {error.strerror}; nothing was anchored") from None
+    with held as journal:
+        yield journal
+
+
+def _anchored(
+    issuer: Issuer,
+    path: Path,
+    digests: list[bytes],
+    *,
+    before: int,
+    attribute_id: bytes | None,
+    until: Literal["anchored", "final"],
+    progress: Progress,
+    patience: Patience,
+) -> AnchoredLines:
     batches: list[BatchState] = []
     written: list[Path] = []
     for start in range(0, len(digests), MAX_BATCH_SIZE):
@@ -130,13 +169,18 @@ def anchor_lines(
             written.append(_write(path, part, ReceiptPrinter(receipt, batch)))
         except OSError as error:
             raise ReceiptsUnwritten(f"{error.filename or path}: {error.strerror or error}") from None
-    return AnchoredLines(tuple(batches), tuple(written), len(digests), len(had))
+    return AnchoredLines(tuple(batches), tuple(written), len(digests), before)
 
 
-def _digests(path: Path) -> Iterator[bytes]:
-    """Digests of the credentials, made of them as they stand, each held against what its line says."""
+def _digests(path: Path, *, end: int) -> Iterator[bytes]:
+    """Digests of the credentials, made of them as they stand, each held against what its line says.
+
+    Args:
+        path: the file.
+        end: bytes of it that count.
+    """
     with path.open("rb") as file:
-        lines = _lines(file)
+        lines = _lines(file, end=end)
         while members := [_members(line, path) for line in islice(lines, 1000)]:
             texts = [str(one["credential"]).encode() for one in members]
             try:
@@ -151,8 +195,10 @@ def _digests(path: Path) -> Iterator[bytes]:
             yield from digests
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    while line := file.readline(_LINE):
+def _lines(file: IO[bytes], *, end: int | None = None) -> Iterator[bytes]:
+    read = 0
+    while (end is None or read < end) and (line := file.readline(_LINE)):
+        read += len(line)
         yield line
 
 
@@ -167,7 +213,7 @@ def _members(line: bytes, path: Path) -> dict[str, Any]:
 
 
 def _receipt_files(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.stem}.receipts-[0-9][0-9][0-9][0-9]{path.suffix}"))
+    return sorted(path.parent.glob(f"{escape(path.stem)}.receipts-[0-9][0-9][0-9][0-9]{path.suffix}"))
 
 
 def _digests_of_receipts(path: Path) -> Iterator[bytes]:

@@ -188,6 +188,17 @@ class Journal:
             )
 
 
+def header_of(path: Path) -> Header:
+    """What is issued into a place, as its journal says.
+
+    Raises:
+        MalformedDraft: it is no journal.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return _header(file, path)[0]
+
+
 def _header(file: IO[bytes], path: Path) -> tuple[Header, int]:
     line = file.readline(_MAX_HEADER)
     try:

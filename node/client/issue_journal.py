@@ -20,15 +20,19 @@ from node.client.errors import MalformedDraft, Unusable
 CHUNK: Final = 1000
 """Most rows of one chunk."""
 DIGEST_SIZE: Final = 32
+TAG_SIZE: Final = 8
+"""Bytes that tell a status list."""
+MOST_LISTS: Final = 64
+"""Status lists in which one credential has places."""
 VERSION: Final = "ankyra-issued/1"
 Layout = Literal["ndjson", "files"]
 
 _MAX_HEADER: Final = 16 * 1024
-_HEAD: Final = struct.Struct(">4sIIIQ8s")
+_HEAD: Final = struct.Struct(">4sIIIQI")
 _ENTRY: Final = struct.Struct(">I32s32s")
 _MAGIC: Final = b"ISSU"
 _CHECK: Final = 16
-_LARGEST: Final = _HEAD.size + CHUNK * _ENTRY.size + _CHECK
+_LARGEST: Final = _HEAD.size + MOST_LISTS * TAG_SIZE + CHUNK * _ENTRY.size + _CHECK
 
 
 class Entry(NamedTuple):
@@ -47,14 +51,14 @@ class Chunk:
         start: position of the first row, counted over all runs.
         end: position after the last row; rows between that have no entry were refused.
         length: bytes of the NDJSON file once it holds them; 0 for files.
-        lists: 8 bytes, which tell the status lists that they have places in.
+        lists: 8 bytes for each status list that they have places in.
         entries: those that were issued, in the order of their positions.
     """
 
     start: int
     end: int
     length: int
-    lists: bytes
+    lists: tuple[bytes, ...]
     entries: tuple[Entry, ...]
 
 
@@ -137,10 +141,11 @@ class Journal:
         while place < self._end:
             self._file.seek(place)
             head = self._file.read(_HEAD.size)
-            _, count, first, after, _, _ = _HEAD.unpack(head)
-            place += _HEAD.size + count * _ENTRY.size + _CHECK
+            _, _, first, after, _, _ = _HEAD.unpack(head)
+            size = _size_of(head) or 0
+            place += _HEAD.size + size + _CHECK
             if first < last and start < after:
-                yield _chunk(head, self._file.read(count * _ENTRY.size))
+                yield _chunk(head, self._file.read(size))
 
     def append(self, chunk: Chunk) -> None:
         """The chunk is on the disk: it was issued.
@@ -148,9 +153,9 @@ class Journal:
         Raises:
             OSError: it cannot be written.
         """
-        content = _HEAD.pack(
-            _MAGIC, len(chunk.entries), chunk.start, chunk.end, chunk.length, chunk.lists
-        ) + b"".join(_ENTRY.pack(*entry) for entry in chunk.entries)
+        head = (_MAGIC, len(chunk.entries), chunk.start, chunk.end, chunk.length, len(chunk.lists))
+        entries = (_ENTRY.pack(*entry) for entry in chunk.entries)
+        content = b"".join((_HEAD.pack(*head), *chunk.lists, *entries))
         self._check.update(content)
         self._file.seek(self._end)
         self._file.write(content + self._check.digest())
@@ -221,16 +226,18 @@ def _check_same(kept: Header, wanted: Header, path: Path) -> None:
 
 
 def _size_of(head: bytes) -> int | None:
-    """How many bytes of entries follow; None if no chunk begins so."""
+    """How many bytes of lists and entries follow; None if no chunk begins so."""
     if len(head) < _HEAD.size:
         return None
-    magic, count, start, end, _, _ = _HEAD.unpack(head)
-    if magic != _MAGIC or not count <= end - start <= CHUNK:
+    magic, count, start, end, _, lists = _HEAD.unpack(head)
+    if magic != _MAGIC or not count <= end - start <= CHUNK or lists > MOST_LISTS:
         return None
-    return int(count) * _ENTRY.size
+    return int(lists) * TAG_SIZE + int(count) * _ENTRY.size
 
 
-def _chunk(head: bytes, entries: bytes) -> Chunk:
-    _, _, start, end, length, lists = _HEAD.unpack(head)
-    found: Sequence[Entry] = [Entry(*one) for one in _ENTRY.iter_unpack(entries)]
-    return Chunk(start, end, length, lists, tuple(found))
+def _chunk(head: bytes, rest: bytes) -> Chunk:
+    _, _, start, end, length, count = _HEAD.unpack(head)
+    entries = count * TAG_SIZE
+    lists = (rest[at : at + TAG_SIZE] for at in range(0, entries, TAG_SIZE))
+    found: Sequence[Entry] = [Entry(*one) for one in _ENTRY.iter_unpack(rest[entries:])]
+    return Chunk(start, end, length, tuple(lists), tuple(found))

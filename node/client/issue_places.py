@@ -3,7 +3,7 @@
 A row has the place of its position. What rows were refused leave, the list gets back; nobody was handed it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
@@ -12,6 +12,7 @@ from anchoring.errors import StatusListFull
 from credentials.model import Version
 from node.client.errors import Refused
 from node.client.issue_entries import Entries
+from node.client.issue_journal import MOST_LISTS, TAG_SIZE
 from node.client.issuer import Issuer
 from node.client.status_list_record import KIND_OF, load_record
 from node.client.status_lists import allot_indexes, settle_run
@@ -21,12 +22,12 @@ MOST_AT_ONCE: Final = 65_536
 _GROWTH: Final = 4
 
 Used = Callable[[int, int], set[int]]
-"""Positions from one to another whose rows were issued with places in these lists."""
+"""Positions from one to another whose rows were issued with places in this list."""
 
 
-def lists_tag(lists: Iterable[str]) -> bytes:
-    """8 bytes that tell the lists in which the rows of a chunk have places."""
-    return blake2b("\n".join(lists).encode(), digest_size=8).digest()
+def list_tag(name: str) -> bytes:
+    """8 bytes that tell a list from the profile's others, by which a journal names it."""
+    return blake2b(name.encode(), digest_size=TAG_SIZE).digest()
 
 
 @dataclass(slots=True)
@@ -124,13 +125,15 @@ class Places:
                 return
 
 
-def check_kind(issuer: Issuer, lists: Iterable[str], *, model: Version) -> None:
-    """Return if all these lists are for credentials of that data model.
+def check_kind(issuer: Issuer, lists: Sequence[str], *, model: Version) -> None:
+    """Return if credentials of that data model can have a place in each of these lists.
 
     Raises:
-        Refused: one is for the other.
+        Refused: one is for the other data model, or is named twice, or there are too many.
         ClientError: the profile keeps no such list.
     """
+    if len(lists) > MOST_LISTS or len(set(lists)) < len(lists):
+        raise Refused(f"nothing was issued: name each status list once, and at most {MOST_LISTS}")
     kind = KIND_OF[model]
     for name in lists:
         record = load_record(issuer.folder, name)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from node.client.course_credential import CourseCredentials, RowRefused, Said
@@ -18,7 +19,7 @@ from node.client.issue_forms import named
 from node.client.issue_gathering import Gathered, Gathering
 from node.client.issue_journal import CHUNK, DIGEST_SIZE, Chunk, Entry, Journal
 from node.client.issue_outputs import FolderOutput, NdjsonOutput, journal_path, prepare, prepare_exports
-from node.client.issue_places import Places, check_kind, lists_tag
+from node.client.issue_places import Places, check_kind, list_tag
 from node.client.issue_plan import Outcome, Plan
 from node.client.issue_rejects import Reject, Rejects
 from node.client.issue_signing import Kind, Made, Maker, Work, kind_of
@@ -82,7 +83,7 @@ class _Run:
     ) -> None:
         self._issuer, self._journal, self._course = issuer, journal, course
         self._terms, self._plan, self._left = terms, plan, left
-        self._tag = lists_tag(plan.lists)
+        self._tags = tuple(map(list_tag, plan.lists))
         self._outcome = Outcome()
         self._gathering = Gathering(course, journal, self._outcome)
         if plan.is_one_file:
@@ -93,8 +94,14 @@ class _Run:
         self._elm = None if plan.elm is None else FolderOutput(plan.elm, count=journal.count)
         self._rejects = left.enter_context(Rejects(plan.rejects))
         self._places = [
-            Places(issuer, name, run=journal.header.run, position=journal.position, used=self._used)
-            for name in plan.lists
+            Places(
+                issuer,
+                name,
+                run=journal.header.run,
+                position=journal.position,
+                used=partial(self._used, tag),
+            )
+            for name, tag in zip(plan.lists, self._tags, strict=True)
         ]
         self._kinds: dict[Kind, str | None] = {}
         self._number, self._position = journal.count, journal.position
@@ -175,7 +182,7 @@ class _Run:
             start=start,
             end=start + len(gathered.good),
             length=self._output.length,
-            lists=self._tag,
+            lists=self._tags,
             entries=tuple(
                 Entry(start + at, key, made.digests[(digest := next(digests)) : digest + DIGEST_SIZE])
                 for at, (_, _, key) in enumerate(gathered.good)
@@ -219,12 +226,12 @@ class _Run:
         else:
             self._kinds[kind_of(draft)] = None
 
-    def _used(self, start: int, end: int) -> set[int]:
-        """Positions of rows that have places in the lists of this run."""
+    def _used(self, tag: bytes, start: int, end: int) -> set[int]:
+        """Positions of rows that have places in a list, whatever lists there were besides."""
         return {
             entry.position
             for chunk in self._journal.chunks(start, end)
-            if chunk.lists == self._tag
+            if tag in chunk.lists
             for entry in chunk.entries
             if start <= entry.position < end
         }

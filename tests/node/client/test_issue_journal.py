@@ -14,7 +14,7 @@ from node.client.issue_keys import KnownKeys
 from node.client.issue_outputs import FolderOutput, NdjsonOutput, write_at, write_files
 
 HEADER = Header("ab" * 16, "did:ebsi:zabc", "vc-jwt", "00" * 32, "ndjson")
-LISTS = bytes(8)
+LISTS = (bytes(8), bytes(range(8)))
 
 
 def entry(position: int) -> Entry:

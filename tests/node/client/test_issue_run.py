@@ -200,6 +200,60 @@ def test_a_list_of_the_other_model_and_a_list_that_is_not_there_are_refused(
 
 
 @pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize(
+    "later",
+    [("b", "a"), ("a",), ("b",), ("a", "c"), ("c", "b"), ("c",), (), ("c", "b", "a")],
+    ids=lambda names: "-".join(names) or "none",
+)
+def test_a_run_that_goes_on_with_other_lists_gives_no_place_twice(
+    issuer: Issuer, issue: Issue, plan: Plan, monkeypatch: pytest.MonkeyPatch, later: tuple[str, ...]
+) -> None:
+    before = "-".join(("after", *later))
+    names = {short: f"{before}-list-{short}" for short in "abc"}
+    for name in names.values():
+        create(issuer, name)
+    first, then = tuple(names[one] for one in "ab"), tuple(names[one] for one in later)
+    whole, appended = Journal.append, 0
+
+    def ends(self: Journal, chunk: Any) -> None:
+        nonlocal appended
+        appended += 1
+        if appended == 4:
+            raise KeyboardInterrupt
+        whole(self, chunk)
+
+    monkeypatch.setattr(Journal, "append", ends)
+    with pytest.raises(KeyboardInterrupt):
+        issue(rows(40), lists=first)
+    monkeypatch.setattr(Journal, "append", whole)
+    assert any(len(places) > 4 for places in load_record(issuer.folder, first[0]).reserved.values())
+    monkeypatch.setattr(Journal, "append", ends)
+    appended = 1
+    with pytest.raises(KeyboardInterrupt):
+        issue([bad_row(1), *rows(40)], lists=then)
+    monkeypatch.setattr(Journal, "append", whole)
+    assert issue(rows(30), lists=then).total == 30
+    assert issue(rows(60), lists=first).total == 60
+    given: dict[str, list[int]] = {}
+    for line in lines(plan.out):
+        for entry in read_secured(line["credential"].encode()).credential.statuses:
+            given.setdefault(entry["statusListCredential"], []).append(int(entry["statusListIndex"]))
+    for name in names.values():
+        record = load_record(issuer.folder, name)
+        places = given.get(record.url, [])
+        assert len(set(places)) == len(places)
+        assert all(map(record.allotted.get, places))
+        if name in (*first, *then):
+            assert (record.allotted.count(), dict(record.reserved)) == (len(places), {})
+
+
+def test_a_list_that_is_named_twice_is_refused(issuer: Issuer, issue: Issue) -> None:
+    create(issuer, "twice")
+    with pytest.raises(Refused, match="each status list once"):
+        issue(rows(1), lists=("twice", "twice"))
+
+
+@pytest.mark.usefixtures("small_chunks")
 def test_a_list_that_runs_full_stops_the_run_and_another_one_goes_on(
     issuer: Issuer, issue: Issue, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from node.services.accreditation_graph import GraphNode
 
-BOX_WIDTH, BOX_HEIGHT = 236, 46
-_COLUMN, _ROW, _MARGIN = 290, 58, 12
-_CUT = 27  # characters of a name that fit into a box
+BOX_WIDTH, BOX_HEIGHT = 288, 46
+_COLUMN, _ROW, _MARGIN = 324, 58, 12  # three columns fit into the width of a page
+_CUT = 33  # characters of a name that fit into a box
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from node.services.issuers import standing_attribute
 from node.services.sheets import Place
 from node.services.view import View, viewing
 from node.web.asked_times import asked_time, filled
-from node.web.graph_drawing import drawing
+from node.web.graph_drawing import BOX_HEIGHT, BOX_WIDTH, drawing
 from node.web.pages import page, page_router
 from node.web.places import PlaceQuery
 
@@ -52,6 +52,8 @@ def get_accreditations(
         "registry/accreditations.html",
         graph=graph,
         drawn=drawing(graph.trees),
+        box_width=BOX_WIDTH,
+        box_height=BOX_HEIGHT,
         asked={name: value for name, value in asked.items() if value is not None},
         then=then,
         as_of=freshness,

@@ -12,7 +12,9 @@ from credentials.plain_text import plain
 from credentials.verdict import CheckResult, Outcome, Verdict
 from node.client.credential_summary import Summary, summary_in
 from node.web.reasons import general_sentence
+from node.web.verify_accredited import Accredited, accredited_in
 from node.web.verify_headlines import Headline, Tone, headline_of
+from node.web.verify_misfits import misfit_in
 from node.web.verify_reading import Reading, reading_of
 
 MOST_EVIDENCE: Final = 64
@@ -82,6 +84,9 @@ class ShownVerdict:
         name: of the file; empty if there is none.
         headline: the first sentence.
         general: the deciding check's in words of the catalogues; None where nothing decides against it.
+        instead: what to hand in, of a file that belongs to a credential and is none, in words of the
+            catalogues.
+        accredited: who issued it by the record; None unless that was found good.
         checks: by their numbers.
         reading: the credential as a person reads it; None if it could not be read.
         raw: the document.
@@ -91,6 +96,8 @@ class ShownVerdict:
     name: str
     headline: Headline
     general: str | None
+    instead: str | None
+    accredited: Accredited | None
     checks: tuple[ShownCheck, ...]
     reading: Reading | None
     raw: Raw
@@ -125,11 +132,16 @@ def shown(verdict: Verdict, document: bytes, *, name: str = "", language: str) -
         summary: Summary | None = summary_in(document, language=language)
     except CredentialsError:
         summary = None
+    unreadable = deciding is not None and (deciding.check.name, deciding.reason) == ("format", "malformed")
+    misfit = misfit_in(document) if unreadable else None
+    told = headline_of(verdict.outcome, deciding, relaxed=bool(verdict.relaxed))
     return ShownVerdict(
         verdict=verdict,
         name=name,
-        headline=headline_of(verdict.outcome, deciding, relaxed=bool(verdict.relaxed)),
+        headline=told if misfit is None else misfit.headline,
         general=None if deciding is None else general_of(deciding),
+        instead=None if misfit is None else misfit.instead,
+        accredited=accredited_in(verdict, summary),
         checks=tuple(
             shown_check(result, required=result.check.name in verdict.required) for result in verdict.results
         ),

@@ -144,13 +144,17 @@ def test_the_path_is_shown_as_it_stood(served: Pages) -> None:
     day = served.seen(path, **{"as-of": revoked[:10]})
     assert "23:59:59 UTC" in day.text
     assert day.text.count("The path does not hold") == 2
+    assert now.text.count("Trusted Issuer, revoked") >= 2
+    assert "Accreditation revoked" in now.text  # as the role of the revision that revoked it
 
 
 def test_keys_have_their_times_and_the_entries_that_set_them(served: Pages) -> None:
     did = served.made.kaunas.did
     page = served.seen(f"/registry/issuers/{did}")
     for key in served.api(f"/v1/issuers/{did}")["keys"]:
-        assert f"#{key['id'].partition('#')[2]}" in page.text
+        name = key["id"].partition("#")[2]
+        assert f"#{name}" in page.text or ("code", {"title": name}) in page.tags
+        assert f"#{name[:10]}" in page.text
         for interval in key["relationships"]:
             assert ("time", {"datetime": interval["notBefore"]}) in page.tags
             assert ("time", {"datetime": interval["notAfter"]}) in page.tags

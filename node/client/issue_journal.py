@@ -108,12 +108,9 @@ class Journal:
             MalformedDraft: it was damaged otherwise than by being cut off.
             OSError: it cannot be read or written.
         """
-        if not path.exists():
-            replace_file(path, json.dumps(asdict(header)).encode() + b"\n", mode=0o600)
         self._path = path
-        self._file = path.open("r+b")
+        self._file = _held(path, header)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.header, self._begin = _header(self._file, path)
             _check_same(self.header, replace(header, run=self.header.run), path)
             self.count = self.position = self.length = self.issued = 0
@@ -122,9 +119,6 @@ class Journal:
             for chunk, end in self._whole():
                 self._count_in(chunk, end)
             self._file.truncate(self._end)
-        except BlockingIOError:
-            self._file.close()
-            raise Unusable(f"another command issues there now ({path})") from None
         except BaseException:
             self._file.close()
             raise
@@ -202,6 +196,37 @@ def header_of(path: Path) -> Header:
     """
     with path.open("rb") as file:
         return _header(file, path)[0]
+
+
+def _held(path: Path, header: Header) -> IO[bytes]:
+    """The journal, which no other process has, with at least its header.
+
+    Only who has the file that stands under the name puts another in its place, with the header in it; and
+    who opened the earlier one in the meantime opens again.
+    """
+    while True:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = os.fstat(file.fileno())
+            if _is_at(path, held):
+                if held.st_size:
+                    return file
+                replace_file(path, json.dumps(asdict(header)).encode() + b"\n", mode=0o600)
+            file.close()
+        except BlockingIOError:
+            file.close()
+            raise Unusable(f"another command issues there now ({path})") from None
+        except BaseException:
+            file.close()
+            raise
+
+
+def _is_at(path: Path, held: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), held)
+    except FileNotFoundError:
+        return False
 
 
 def _header(file: IO[bytes], path: Path) -> tuple[Header, int]:

@@ -159,14 +159,15 @@ def prepare(out: Path) -> None:
         Unusable: it is somebody else's, or cannot be written.
     """
     try:
-        if journal_path(out).exists():
+        journal = journal_path(out)
+        if journal.exists() and journal.stat().st_size:
             return
         if out.suffix in SUFFIXES:
             if out.exists():
                 raise Unusable(f"{out} was not issued here: name a new file")
             out.parent.mkdir(parents=True, exist_ok=True)
             return
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        if out.exists() and (not out.is_dir() or set(out.iterdir()) - {journal}):
             raise Unusable(f"{out} holds something that was not issued here: name a new folder, or a .ndjson")
         if not out.exists():
             make_private_folder(out)

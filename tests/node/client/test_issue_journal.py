@@ -1,17 +1,28 @@
+import fcntl
 import json
+from contextlib import suppress
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from node.client import issue_journal
 from node.client.errors import MalformedDraft, Unusable
 from node.client.issue_journal import Chunk, Entry, Header, Journal
 from node.client.issue_keys import KnownKeys
-from node.client.issue_outputs import FolderOutput, NdjsonOutput, write_at, write_files
+from node.client.issue_outputs import (
+    FolderOutput,
+    NdjsonOutput,
+    journal_path,
+    prepare,
+    write_at,
+    write_files,
+)
 
 HEADER = Header("ab" * 16, "did:ebsi:zabc", "vc-jwt", "00" * 32, "ndjson")
 LISTS = (bytes(8), bytes(range(8)))
@@ -86,12 +97,72 @@ def test_a_journal_that_was_changed_in_its_middle_is_not_taken_for_one_that_was_
         Journal(path, header=HEADER)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}\n", b"[]\n", b"no\n", b'{"run": "x"}\n'])
+@pytest.mark.parametrize("content", [b"\n", b"{}\n", b"[]\n", b"no\n", b'{"run": "x"}\n'])
 def test_what_is_no_journal_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "journal"
     path.write_bytes(content)
     with pytest.raises(MalformedDraft):
         Journal(path, header=HEADER)
+
+
+@pytest.mark.parametrize("moment", ["opened", "held", "beginning", "begun"])
+def test_of_two_commands_that_begin_one_journal_at_once_one_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    path, locked, begun = tmp_path / "journal", fcntl.flock, issue_journal.replace_file
+    other: list[Journal] = []
+    met = False
+
+    def comes() -> None:
+        nonlocal met
+        if not met:
+            met = True
+            with suppress(Unusable):
+                other.append(Journal(path, header=replace(HEADER, run="cd" * 16)))
+
+    def locks(file: IO[bytes], how: int) -> None:
+        if moment == "opened":
+            comes()
+        locked(file, how)
+        if moment == "held":
+            comes()
+
+    def begins(*given: Any, **named: Any) -> None:
+        if moment == "beginning":
+            comes()
+        begun(*given, **named)
+        if moment == "begun":
+            comes()
+
+    monkeypatch.setattr(issue_journal.fcntl, "flock", locks)
+    monkeypatch.setattr(issue_journal, "replace_file", begins)
+    mine: list[Journal] = []
+    with suppress(Unusable):
+        mine.append(Journal(path, header=HEADER))
+    assert met
+    (holder,) = [*mine, *other]
+    holder.append(chunk(0, 3))
+    with pytest.raises(Unusable, match="issues there now"):
+        Journal(path, header=HEADER)
+    holder.__exit__()
+    with Journal(path, header=HEADER) as journal:
+        assert list(journal.chunks()) == [chunk(0, 3)]
+        assert journal.header.run == holder.header.run
+
+
+def test_a_journal_whose_beginning_was_cut_off_is_begun(tmp_path: Path) -> None:
+    for out in (tmp_path / "out", tmp_path / "out.ndjson"):
+        prepare(out)
+        path = journal_path(out)
+        path.touch()
+        prepare(out)
+        with Journal(path, header=HEADER) as journal:
+            assert journal.count == 0
+        prepare(out)
+    (tmp_path / "kept.ndjson").write_text("kept")
+    (tmp_path / "kept.ndjson.journal").touch()
+    with pytest.raises(Unusable, match="not issued here"):
+        prepare(tmp_path / "kept.ndjson")
 
 
 def test_a_journal_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -8,18 +8,13 @@ ends at a relay in this process, which knows `served` and nothing else.
 
 import asyncio
 import json
-import os
-import queue
-import resource
-import sys
-import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import didkit
 
 from node.foreign.relay import Relay
+from node.foreign.worker_loop import bounded, serve
 
 MEMORY_BYTES = 1024**3
 """Addresses, of which the threads of didkit's runtime reserve far more than they use."""
@@ -50,30 +45,18 @@ async def _passes(document: str) -> bool:
     return not errors or errors[0].startswith("unreadable")
 
 
-def _read(lines: "queue.SimpleQueue[str]", relay: Relay) -> None:
-    for line in sys.stdin:
-        lines.put(line)
-    relay.leave()
-    os._exit(0)  # whoever asks is gone; didkit's own ending may crash
-
-
 def main() -> None:
     """Answer until the input ends, whatever didkit is at."""
-    with suppress(ValueError):  # where the system knows no such bound
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bounded(MEMORY_BYTES)
     relay = Relay(Path.cwd())
     relay.catch_all_traffic()
-    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(lines, relay), daemon=True).start()
     loop = asyncio.new_event_loop()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    while True:
-        asked = json.loads(lines.get())
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
         relay.served = asked["served"]
-        sys.stdout.write(json.dumps(loop.run_until_complete(judge(asked))) + "\n")
-        sys.stdout.flush()
+        return loop.run_until_complete(judge(asked))
+
+    serve(answer, leave=relay.leave)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,12 @@ large; it opens no file and no connection.
 
 import base64
 import io
-import json
-import os
-import queue
-import resource
-import sys
-import threading
-from contextlib import suppress
 from typing import Any, Final
 
 import zxingcpp
 from PIL import Image, ImageFile, PngImagePlugin
+
+from node.foreign.worker_loop import bounded, serve
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 MAX_PIXELS: Final = 40_000_000
@@ -59,27 +54,13 @@ def _grey(picture: bytes) -> Image.Image:
         return ground
 
 
-def _read(lines: "queue.SimpleQueue[str]") -> None:
-    for line in sys.stdin:
-        lines.put(line)
-    os._exit(0)  # whoever asks is gone, whatever this is at
-
-
 def main() -> None:
     """Answer until the input ends."""
-    with suppress(ValueError):  # where the system knows no such bound
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bounded(MEMORY_BYTES)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024
-    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(lines,), daemon=True).start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    while True:
-        sys.stdout.write(json.dumps(answer(json.loads(lines.get()))) + "\n")
-        sys.stdout.flush()
+    serve(answer)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select, tuple_, union_all
 
 from node.db.tables import ENTRY, REVISION
 
@@ -97,7 +97,7 @@ def roots(
     query = (
         select(*_COLUMNS)
         .where(REVISION.c.issuer_type == ROOT_TAO)
-        .where(~_earlier(_EARLIER.c.issuer_type == ROOT_TAO))
+        .where(~_earlier(_unindexed(_EARLIER.c.issuer_type) == ROOT_TAO))
     )
     return _found(connection, query, start=start, stop=stop, limit=limit, newest_first=newest_first)
 
@@ -150,6 +150,11 @@ def _earlier(*same: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
+def _unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value, with no index of its own: an attribute has few revisions, and a TAO or a type many."""
+    return func.coalesce(column, column)
+
+
 def _given() -> Select[Any]:
     # A revocation may name another parent, who revoked: it gave nothing.
     return (
@@ -157,9 +162,9 @@ def _given() -> Select[Any]:
         .where(REVISION.c.issuer_type < REVOKED)
         .where(
             ~_earlier(
-                _EARLIER.c.tao == REVISION.c.tao,
+                _unindexed(_EARLIER.c.tao) == REVISION.c.tao,
                 _EARLIER.c.attribute_id_tao == REVISION.c.attribute_id_tao,
-                _EARLIER.c.issuer_type < REVOKED,
+                _unindexed(_EARLIER.c.issuer_type) < REVOKED,
             )
         )
     )

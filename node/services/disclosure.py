@@ -1,12 +1,12 @@
 """Which counts of a month may be told and be nobody's: small ones are not, nor what gives them away.
 
-A count of people below `THRESHOLD` is suppressed. So that it cannot be found by taking other issuers' counts
-from the total, further counts, the smallest first, are suppressed with it until what is left over for them
-could be anybody's: each of them might be `THRESHOLD` or more. Where there are not enough, the total is
-suppressed too. Zero says of nobody that he is in it, and is told.
+A count of people below `THRESHOLD` is suppressed, and wherever one is, the total is suppressed with it: no
+choice of what else to leave out keeps a count from being computed by somebody who knows how it is chosen.
+Zero says of nobody that he is in it, and is told. Of a month that is not complete nothing is told: from two
+readings of it anybody could take what came in between.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,41 +61,32 @@ class DisclosedMonth:
 
 def disclosed_month(figures: MonthFigures) -> DisclosedMonth:
     """Return what may be told of a month."""
-    credentials = disclosed({one.did: one.credentials for one in figures.issuers})
+    credentials = _counts(figures, lambda one: one.credentials)
     return DisclosedMonth(
         figures=figures,
         batches=_as_told(credentials, {one.did: one.batches for one in figures.issuers}),
         credentials=credentials,
-        revoked=disclosed({one.did: one.marked.revoked for one in figures.issuers}),
-        suspended=disclosed({one.did: one.marked.suspended for one in figures.issuers}),
+        revoked=_counts(figures, lambda one: one.marked.revoked),
+        suspended=_counts(figures, lambda one: one.marked.suspended),
     )
 
 
 def disclosed(counts: Mapping[str, int]) -> Disclosed:
-    """Return the counts of one month that may be told, of all issuers together and of each."""
-    hidden = {did for did, count in counts.items() if 0 < count < THRESHOLD}
-    if hidden:
-        others = sorted((count, did) for did, count in counts.items() if count >= THRESHOLD)
-        while others and not _covers(counts, hidden):
-            hidden.add(others.pop(0)[1])
-    return _told(counts, hidden)
+    """Return the counts of one complete month that may be told, of all issuers together and of each."""
+    own = {did: None if 0 < count < THRESHOLD else count for did, count in counts.items()}
+    return Disclosed(None if None in own.values() else sum(counts.values()), own)
+
+
+def _counts(figures: MonthFigures, count: Callable[[IssuerFigures], int]) -> Disclosed:
+    if figures.complete:
+        return disclosed({one.did: count(one) for one in figures.issuers})
+    return Disclosed(None, {one.did: None for one in figures.issuers})
 
 
 def _as_told(told: Disclosed, counts: Mapping[str, int]) -> Disclosed:
     """Other counts of the same issuers, suppressed where `told` is."""
-    found = _told(counts, {did for did, count in told.own.items() if count is None})
-    return found if told.total is not None else Disclosed(None, found.own)
-
-
-def _told(counts: Mapping[str, int], hidden: set[str]) -> Disclosed:
-    total = sum(counts.values()) if not hidden or _covers(counts, hidden) else None
-    return Disclosed(total, {did: None if did in hidden else count for did, count in counts.items()})
-
-
-def _covers(counts: Mapping[str, int], hidden: set[str]) -> bool:
-    """Whether each suppressed count might be the threshold or more, if all the others were one."""
-    rest = sum(counts[did] for did in hidden)
-    return len(hidden) > 1 and rest - (len(hidden) - 1) >= THRESHOLD
+    own = {did: None if told.own[did] is None else count for did, count in counts.items()}
+    return Disclosed(None if told.total is None else sum(counts.values()), own)
 
 
 def _rate(revoked: int | None, anchored: int | None, *, unknown: int) -> float | None:

@@ -41,7 +41,7 @@ def get_statistics(
         last = newest if asked is None else asked
         figures = figures_in(view, first=last - MONTHS + 1, last=last)
         if chosen is None:
-            chosen = next((one.month for one in reversed(figures) if one.issuers), last)
+            chosen = next((one.month for one in reversed(figures) if one.issuers and one.complete), last)
         listed = disclosed_month(figures_in(view, first=chosen, last=chosen)[0])
         shown = listed.figures.issuers[begin : begin + PAGE]
         return page(

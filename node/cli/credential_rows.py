@@ -20,6 +20,7 @@ from node.client.errors import Unusable
 from node.client.issue_forms import MODEL_OF, Form, Securing
 from node.client.issue_outputs import SUFFIXES
 from node.client.issue_plan import Outcome, Plan
+from node.client.issue_rejects import is_same
 from node.client.issue_run import issue_rows
 from node.client.issue_seals import kid_of, profile_key, read_certificates, read_seal_key
 from node.client.issue_workers import cores
@@ -110,6 +111,7 @@ def issue_course(
         rejects=options.rejects or _rejects_beside(out, rows),
         template=template,
         securing=_securing(issuer, options, terms),
+        rows=_file_of(rows),
         lists=lists,
         elm=options.elm,
         stem=_stem_of(rows),
@@ -168,9 +170,15 @@ def _passphrase(file: Path | None) -> str:
 
 
 def _rejects_beside(out: Path, rows: Path) -> Path:
-    """Beside the place, in the form of the rows."""
+    """Beside the place, in the form of the rows; under a second name if the rows have the first one."""
     stem = out.stem if out.suffix in SUFFIXES else out.name
-    return out.with_name(f"{stem}.rejects{'.csv' if rows.suffix in {'.csv', '.tsv'} else '.ndjson'}")
+    suffix = ".csv" if rows.suffix in {".csv", ".tsv"} else ".ndjson"
+    beside = out.with_name(f"{stem}.rejects{suffix}")
+    return out.with_name(f"{stem}.rejects-2{suffix}") if is_same(beside, _file_of(rows)) else beside
+
+
+def _file_of(rows: Path) -> Path:
+    return Path("/dev/stdin") if str(rows) == STANDARD_INPUT else rows
 
 
 def _stem_of(rows: Path) -> str:

@@ -9,7 +9,7 @@ from node.client.course_template import CourseTemplate
 from node.client.errors import Refused
 from node.client.issue_forms import MODEL_OF, Securing
 from node.client.issue_journal import Header
-from node.client.issue_outputs import SUFFIXES
+from node.client.issue_outputs import SUFFIXES, journal_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Plan:
         rejects: file of the rows that are refused.
         template: of the course.
         securing: how credentials are secured.
+        rows: file that the rows are read from, if they are; it stays as it is.
         lists: names of status lists; each credential gets a place in each.
         elm: folder for ELM exports, if they are wanted.
         stem: begins the names of files.
@@ -31,6 +32,7 @@ class Plan:
     rejects: Path
     template: CourseTemplate
     securing: Securing
+    rows: Path | None = None
     lists: tuple[str, ...] = ()
     elm: Path | None = None
     stem: str = "credential"
@@ -40,6 +42,10 @@ class Plan:
     def is_one_file(self) -> bool:
         """Whether the credentials go into one NDJSON file."""
         return self.out.suffix in SUFFIXES
+
+    def kept(self) -> tuple[Path, ...]:
+        """Files in which refused rows have no place."""
+        return (self.out, journal_path(self.out), *((self.rows,) if self.rows else ()))
 
     def header(self) -> Header:
         """What a journal of such a run begins with."""

@@ -3,16 +3,22 @@
 import csv
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Any, Final, Self
+
+from node.client.errors import Unusable
 
 COLUMNS: Final = ("reject_line", "reject_field", "reject_reason")
 """What is written before a row's own columns, and not read when the file is handed in again."""
 _COLUMNS: Final = frozenset(COLUMNS)
 _NDJSON: Final = frozenset({".ndjson", ".jsonl"})
 _MAX_REASON: Final = 500
+_BEGINNING: Final = re.compile(rb'(?:\xef\xbb\xbf)?(?:\{\s*)?"?reject_line"?[,;\t:]')
+"""Of such a file, as it is written here or comes out of a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,39 @@ def without_marks(members: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in members.items() if name not in _COLUMNS}
 
 
+def is_same(path: Path, other: Path) -> bool:
+    """Whether two paths are of one file, which need not be there yet."""
+    try:
+        return path.resolve() == other.resolve() or path.samefile(other)
+    except OSError:
+        return False
+
+
+def check_rejects(path: Path, *, kept: Iterable[Path] = ()) -> None:
+    """Return if refused rows can be written there: nothing is, or a file of such rows.
+
+    Args:
+        path: of the file.
+        kept: files that are something else, though they may look like one or are not there yet.
+
+    Raises:
+        Unusable: another file is there, which would be lost.
+    """
+    if any(is_same(path, one) for one in kept):
+        raise Unusable(f"{path} has another use in this run: name a file of its own with --rejects")
+    try:
+        mode = path.lstat().st_mode
+        if S_ISREG(mode):
+            with path.open("rb") as file:
+                if _BEGINNING.match(file.read(64)):
+                    return
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Unusable(f"cannot read {path}: {error.strerror}") from None
+    raise Unusable(f"{path} is no file of refused rows and stays as it is: name another with --rejects")
+
+
 class Rejects:
     """The file of one run; it takes its name when the run has read all, for its input may have that name.
 
@@ -47,15 +86,18 @@ class Rejects:
         count: rows in it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, run: str) -> None:
         """Nothing is written before there is something to write.
 
         Args:
             path: of the file, NDJSON by its name or else CSV.
+            run: name of the run, which no other process has at the same time: what lies under names with it
+                was left when it was cut off.
         """
         self.path = path
         self.count = 0
-        self._temporary = path.with_name(f".{path.name}.tmp")
+        self._temporary = path.with_name(f".{path.name[:64]}.{run}.tmp")
+        self._table = path.with_name(f".{path.name[:64]}.{run}.csv.tmp")
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -65,6 +107,7 @@ class Rejects:
         """The file has its name if the run came to its end; else the one of before stays.
 
         Raises:
+            Unusable: another file has the name by now.
             OSError: it cannot be written.
         """
         if self._file is not None:
@@ -74,6 +117,7 @@ class Rejects:
                 self._name()
         finally:
             self._temporary.unlink(missing_ok=True)
+            self._table.unlink(missing_ok=True)
 
     def write(self, rejects: Iterable[Reject]) -> None:
         """These rows are to be in the file, which is its owner's alone, for it is about people.
@@ -90,14 +134,14 @@ class Rejects:
             self.count += 1
 
     def _name(self) -> None:
+        check_rejects(self.path)
         if self._file is None:
             self.path.unlink(missing_ok=True)
         elif self.path.suffix in _NDJSON:
             self._temporary.replace(self.path)
         else:
-            table = self.path.with_name(f".{self.path.name}.csv.tmp")
-            self._print_table(table)
-            table.replace(self.path)
+            self._print_table(self._table)
+            self._table.replace(self.path)
 
     def _print_table(self, path: Path) -> None:
         """The rows in CSV, under all columns that any of them has."""
@@ -113,7 +157,8 @@ class Rejects:
 
 
 def _private(path: Path) -> IO[str]:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
 
 

@@ -21,7 +21,7 @@ from node.client.issue_journal import CHUNK, DIGEST_SIZE, Chunk, Entry, Journal
 from node.client.issue_outputs import FolderOutput, NdjsonOutput, journal_path, prepare, prepare_exports
 from node.client.issue_places import Places, check_kind, list_tag
 from node.client.issue_plan import Outcome, Plan
-from node.client.issue_rejects import Reject, Rejects
+from node.client.issue_rejects import Reject, Rejects, check_rejects
 from node.client.issue_signing import Kind, Made, Maker, Work, kind_of
 from node.client.issue_workers import HereMaker, Makers, WorkerPool
 from node.client.issuer import Issuer
@@ -58,6 +58,7 @@ def issue_rows(
     course = CourseCredentials(plan.template, terms)
     plan.check_model(course.model)
     check_kind(issuer, plan.lists, model=course.model)
+    check_rejects(plan.rejects, kept=plan.kept())
     prepare(plan.out)
     if plan.elm is not None:
         prepare_exports(plan.elm)
@@ -92,7 +93,7 @@ class _Run:
             self._output = FolderOutput(plan.out, count=journal.count)
         left.enter_context(self._output)
         self._elm = None if plan.elm is None else FolderOutput(plan.elm, count=journal.count)
-        self._rejects = left.enter_context(Rejects(plan.rejects))
+        self._rejects = left.enter_context(Rejects(plan.rejects, run=journal.header.run))
         self._places = [
             Places(
                 issuer,

@@ -154,6 +154,25 @@ def test_people_are_told_what_became_of_their_rows_and_what_is_next(
     assert relaxed.code == 0, relaxed.out
 
 
+def test_refused_rows_that_are_handed_in_again_stay_as_they_were_mended(
+    living: Play, type_in: Type, course: Path, tmp_path: Path
+) -> None:
+    own, out = profile(living), tmp_path / "again.ndjson"
+    nobody = {"subject": "nobody", "family_name": "Nobody"}
+    table = write_csv(tmp_path / "again.csv", [nobody, *learners(1)])
+    issue = ("credential", "issue", "--template", course, "--out", out, *own, "--json")
+    first = json.loads(type_in(*issue, table).out)
+    rejects = Path(first["rejects"])
+    before = rejects.read_bytes()
+    assert json.loads(type_in(*issue, rejects).out)["rejects"] == str(tmp_path / "again.rejects-2.csv")
+    assert rejects.read_bytes() == before
+    refused = type_in(*issue, rejects, "--rejects", rejects)
+    assert (refused.code, "another use" in refused.err) == (2, True)
+    refused = type_in(*issue, rejects, "--rejects", table)
+    assert (refused.code, "stays as it is" in refused.err) == (2, True)
+    assert rejects.read_bytes() == before
+
+
 def test_what_does_not_fit_together_is_told_before_anything_is_done(
     living: Play, type_in: Type, course: Path, table: Path, seal: Path, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.client import issue_journal
+from node.client.atomic import replace_file
 from node.client.errors import MalformedDraft, Unusable
 from node.client.issue_journal import Chunk, Entry, Header, Journal
 from node.client.issue_keys import KnownKeys
@@ -109,7 +110,7 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_of_two_commands_that_begin_one_journal_at_once_one_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    path, locked, begun = tmp_path / "journal", fcntl.flock, issue_journal.replace_file
+    path, locked, begun = tmp_path / "journal", fcntl.flock, replace_file
     other: list[Journal] = []
     met = False
 
@@ -134,7 +135,7 @@ def test_of_two_commands_that_begin_one_journal_at_once_one_has_it(
         if moment == "begun":
             comes()
 
-    monkeypatch.setattr(issue_journal.fcntl, "flock", locks)
+    monkeypatch.setattr(fcntl, "flock", locks)
     monkeypatch.setattr(issue_journal, "replace_file", begins)
     mine: list[Journal] = []
     with suppress(Unusable):

@@ -160,6 +160,54 @@ def test_rejects_in_ndjson_are_handed_in_again_as_they_are(issue: Issue, tmp_pat
     assert (outcome.refused, lines(path)[0]["reject_field"]) == (1, "subject")
 
 
+def test_a_file_that_holds_something_else_is_never_taken_for_refused_rows(
+    issue: Issue, plan: Plan, tmp_path: Path
+) -> None:
+    table, link, empty = tmp_path / "learners.csv", tmp_path / "link.csv", tmp_path / "empty.csv"
+    table.write_text("subject,family_name\n")
+    ours = tmp_path / "ours.csv"
+    ours.write_text("reject_line,reject_field,reject_reason\n")
+    link.symlink_to(ours)
+    empty.touch()
+    for path in (table, link, empty, tmp_path, plan.out, journal_path(plan.out)):
+        for given in (rows(1), [bad_row(2)]):
+            with pytest.raises(Unusable, match="--rejects"):
+                issue(given, rejects=path)
+    with pytest.raises(Unusable, match="another use"):
+        issue(rows(1), rejects=tmp_path / "." / "ours.csv", rows=ours)
+    assert not plan.out.exists()
+    assert (table.read_text(), link.is_symlink()) == ("subject,family_name\n", True)
+    issue(rows(1), rejects=ours)
+    assert not ours.exists()
+
+
+def test_a_file_that_takes_the_name_of_refused_rows_meanwhile_stays(issue: Issue, plan: Plan) -> None:
+    def given() -> Iterable[LearnerRow]:
+        yield bad_row(2)
+        plan.rejects.write_text("kept")
+
+    with pytest.raises(Unusable, match="stays as it is"):
+        issue(given())
+    assert plan.rejects.read_text() == "kept"
+    assert sorted(path.name for path in plan.rejects.parent.glob(".*.tmp")) == []
+
+
+def test_what_was_left_of_refused_rows_by_a_run_that_was_cut_off_is_no_way_in(
+    issue: Issue, plan: Plan, tmp_path: Path
+) -> None:
+    issue(rows(1))
+    (kept := tmp_path / "kept").write_text("kept")
+    with Journal(journal_path(plan.out), header=plan.header()) as journal:
+        run = journal.header.run
+    (tmp_path / f".rejects.csv.{run}.tmp").symlink_to(kept)
+    left = tmp_path / f".rejects.csv.{run}.csv.tmp"
+    left.touch()
+    left.chmod(0o644)
+    assert issue([bad_row(2)]).refused == 1
+    assert (kept.read_text(), plan.rejects.stat().st_mode & 0o777) == ("kept", 0o600)
+    assert list(tmp_path.glob(".*.tmp")) == []
+
+
 def test_a_run_with_nothing_but_bad_rows_issues_nothing(issue: Issue, plan: Plan) -> None:
     outcome = issue([bad_row(number) for number in range(3)])
     assert (outcome.issued, outcome.refused, outcome.total) == (0, 3, 0)

@@ -41,7 +41,8 @@ class EntryRow:
 
 def _cell(value: Any) -> str:
     if isinstance(value, Mapping):
-        return json_bytes(value).decode()
+        # In JSON a semicolon stands within texts alone; escaped, it is the same and ends no cell anywhere.
+        return json_bytes(value).decode().replace(";", r"\u003b")
     return "" if value is None else str(value)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -81,6 +82,23 @@ def test_no_cell_is_a_formula() -> None:
     cells = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "plain", 'a "quoted", one', "two\nlines"]
     (row,) = csv.reader(io.StringIO(csv_line(cells).decode(), newline=""))
     assert row == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\rx", *cells[6:]]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize(
+    "text", ["x;=1+1", "x; =1+1", 'x";=1+1;"', "x\t@SUM(A1)", "x\n=1+1", "x\r\n-1", ";;+1", "=1"]
+)
+def test_no_cell_is_a_formula_wherever_lists_are_separated_otherwise(separator: str, text: str) -> None:
+    line = csv_line(["7", text, "x"]).decode()
+    for rows in (
+        csv.reader(io.StringIO(line, newline=""), delimiter=separator),
+        [re.split(r"[;\t\r\n,]", line)],
+    ):
+        assert not [cell for row in rows for cell in row if cell.strip(' "').startswith(("=", "+", "-", "@"))]
+
+
+def test_every_cell_stands_in_quotes() -> None:
+    assert csv_line(["a", 'b"c', ""]) == b'"a","b""c",""\r\n'
 
 
 def test_the_heading_names_every_member_of_an_item(served: Pages) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.cast import UNIVERSITY, Cast
 from tests.browser.conftest import Desk
+from tests.browser.reader import DESKTOP, PHONE
 from tests.browser.test_verifying import go_to
 
 pytestmark = pytest.mark.enable_socket
@@ -67,3 +68,26 @@ def test_the_accreditations_of_a_day_before_are_none(desk: Desk) -> None:
         somebody.follow(page.locator("form.panel button"))
         assert page.locator("ul.tree li").count() == 0
         assert page.get_by_text("Tuo metu dar niekas nebuvo akredituotas.").is_visible()
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("path", ["registry", "statistics"])
+def test_the_newest_month_is_seen_without_scrolling(desk: Desk, path: str, width: int) -> None:
+    with desk.reader(width=width) as somebody:
+        somebody.open(path)
+        newest = somebody.page.locator(".charted").first.locator("thead th").last.bounding_box()
+        assert newest is not None
+        assert newest["x"] >= 0
+        assert newest["x"] + newest["width"] <= width
+
+
+def test_on_a_phone_the_list_of_accreditations_comes_before_its_drawing(desk: Desk) -> None:
+    for width, list_first in ((DESKTOP, False), (PHONE, True)):
+        with desk.reader(width=width) as somebody:
+            somebody.open("registry/accreditations")
+            listed, drawn = (
+                somebody.page.locator(name).bounding_box() for name in ("ul.tree >> nth=0", ".drawing")
+            )
+            assert listed is not None
+            assert drawn is not None
+            assert (listed["y"] < drawn["y"]) is list_first

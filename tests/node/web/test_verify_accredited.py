@@ -76,7 +76,7 @@ def test_a_seal_for_a_member_names_both() -> None:
     assert (found.name, found.for_whom) == ("Service", "Ministry")
 
 
-RECEIPT = {"version": 1, "entry": {}, "batch": {}, "log": {}}
+RECEIPT = {"version": 1, "entry": {}, "batch": {}, "log": {}, "checkpoint": ""}
 MISFITS = {
     "receipt": (json.dumps(RECEIPT), "This is a receipt", "that the receipt stands beside"),
     "lines": (

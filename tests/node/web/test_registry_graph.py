@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -149,3 +150,17 @@ def test_under_a_tao_that_lost_it_nobody_holds(tmp_path_factory: pytest.TempPath
         assert served.seen(GRAPH, root=school.did).text.count("not in force") == 2
         chain = served.api(f"/v1/issuers/{school.did}")["accreditation"]
         assert chain["inForce"] is False
+
+
+def test_a_revoked_tao_is_called_what_it_was(tmp_path: Path) -> None:
+    made = alliance(colleges=1, batches=1)
+    made.world.revoke(made.south, made.council)
+    made.world.wait(60)
+    with pages(made, tmp_path) as served:
+        graph = served.seen(GRAPH).text
+        own = served.seen(f"/registry/issuers/{made.south.did}").text
+        below = served.seen(f"/registry/issuers/{made.trento.did}")
+    assert graph.count("TAO, revoked") == 2  # in the drawing and in the list
+    assert "TAO, revoked" in own
+    assert any(row[:2][-1] == "TAO, revoked" for row in below.rows), below.rows
+    assert "Trusted Issuer, revoked" not in below.text

@@ -2,11 +2,12 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from node.api.clients import Clients, is_local
 from node.api.errors import BodyTooSlow, TooManyRequests
@@ -32,8 +33,11 @@ LONG = 0.5
 """Seconds of judging that are in the price."""
 LONG_SECOND = 6_000
 """Units of each further second: what is hard to judge keeps others waiting, and shows only then."""
+LONGEST_WAIT = 5.0
+"""Seconds that a stream waits at most before each further block while its client owes."""
 _SPEND = "ankyra.spend"
 _OWE = "ankyra.owe"
+_WAIT = "ankyra.wait"
 
 COSTS = (
     ("POST", "/v1/verifications", VERIFICATION),
@@ -82,6 +86,7 @@ class Limited:
                 return
             scope[_SPEND] = spend
             scope[_OWE] = partial(self._rate.owe, self._clients.name(scope))
+            scope[_WAIT] = partial(self._rate.take, self._clients.name(scope), 0)
         incoming = _Incoming(receive)
         await self._app(scope, incoming.receive, incoming.watching(send))
 
@@ -107,6 +112,27 @@ def owe_for(request: Request, seconds: float) -> None:
     owe = request.scope.get(_OWE)
     if owe is not None and seconds > LONG:
         owe(LONG_SECOND * (seconds - LONG), now=asyncio.get_running_loop().time())
+
+
+async def paid(request: Request, blocks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Hand on an answer's blocks: their client owes for the time of making them, and waits while it owes.
+
+    The first `LONG` seconds are in the price. However many streams a client has, they together take no more
+    of the node than it may spend.
+    """
+    loop, spent = asyncio.get_running_loop(), 0.0
+    owe, wait = request.scope.get(_OWE), request.scope.get(_WAIT)
+    while True:
+        began = loop.time()
+        block = await run_in_threadpool(next, blocks, None)
+        if block is None:
+            return
+        took = loop.time() - began
+        spent += took
+        if owe is not None and wait is not None and spent > LONG:
+            owe(LONG_SECOND * min(took, spent - LONG), now=loop.time())
+            await asyncio.sleep(min(LONGEST_WAIT, wait(now=loop.time())))
+        yield block
 
 
 def cost(scope: Scope) -> int:

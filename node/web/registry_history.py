@@ -12,6 +12,7 @@ from did.methods.ebsi import ledger_seconds
 from did.syntax import parse_ebsi_did
 from node.api.errors import InvalidParameter
 from node.api.forms import NodeOf
+from node.api.limits import paid
 from node.api.parameters import hash_parameter, size_parameter
 from node.db.entries import StoredEntry, size_at_time
 from node.services.history import HistoryQuery, history_sheet, history_stream
@@ -130,12 +131,12 @@ def get_history(request: Request, node: NodeOf, asked: FilterQuery, place: Place
 
 
 @router.get("/registry/history.csv")
-def get_csv(node: NodeOf, asked: FilterQuery) -> Response:
+def get_csv(request: Request, node: NodeOf, asked: FilterQuery) -> Response:
     """All entries that meet the filters, oldest first, as the API's history has them (RFC 4180)."""
     with viewing(node) as view:
         query = asked.query_in(view)
     return StreamingResponse(
-        _blocks(history_stream(node, query)),
+        paid(request, _blocks(history_stream(node, query))),
         media_type=CSV,
         headers={
             "Cache-Control": "no-store",

@@ -1,5 +1,6 @@
 """The layer before the routes: who asks too much hears so, who sends too slowly is given up."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import Request
 
 from node.api import limits
+from node.api.rate import Rate
 from node.app import application
 from tests.node.api.conftest import KAUNAS
 from tests.node.api.world import World, batch_body, digests, rpc, served
@@ -55,6 +58,40 @@ def test_verdicts_and_batches_are_dearer(small: World) -> None:
             202,
             429,
         ]
+
+
+def test_a_stream_is_paid_for_as_it_goes_on_and_waits_while_its_client_owes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "LONG", -1.0)
+    monkeypatch.setattr(limits, "LONGEST_WAIT", 0.001)
+    rate, seen = Rate(per_minute=60), list[float]()
+
+    def owe(cost: float, *, now: float) -> None:
+        rate.owe("one", 100 + cost, now=now)
+
+    def wait(*, now: float) -> float:
+        seen.append(rate.take("one", 0, now=now))
+        return seen[-1]
+
+    async def streamed(scope: dict[str, object]) -> list[bytes]:
+        request = Request({"type": "http", **scope})
+        return [block async for block in limits.paid(request, iter([b"a", b"b", b"c"]))]
+
+    assert asyncio.run(streamed({"ankyra.owe": owe, "ankyra.wait": wait})) == [b"a", b"b", b"c"]
+    assert len(seen) == 3
+    assert all(seen)
+    assert asyncio.run(streamed({})) == [b"a", b"b", b"c"]
+
+
+def test_the_historys_csv_is_paid_for(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LONG", 0.0)
+    monkeypatch.setattr(limits, "LONG_SECOND", 1_000_000_000)
+    monkeypatch.setattr(limits, "LONGEST_WAIT", 0.01)
+    with behind_a_proxy(small) as http:
+        assert http.get("/registry/history.csv", headers=ONE).status_code == 200
+        assert http.get("/v1/deployment", headers=ONE).status_code == 429
+        assert http.get("/v1/deployment", headers=OTHER).status_code == 200
 
 
 def test_what_took_long_is_paid_for_afterwards(small: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ COLUMNS: Final = ("reject_line", "reject_field", "reject_reason")
 """What is written before a row's own columns, and not read when the file is handed in again."""
 _COLUMNS: Final = frozenset(COLUMNS)
 _NDJSON: Final = frozenset({".ndjson", ".jsonl"})
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n]")
+_NEGATIVE: Final = re.compile(r"-[0-9]+(?:[.,][0-9]+)?", re.ASCII)
 _MAX_REASON: Final = 500
 _BEGINNING: Final = re.compile(rb'(?:\xef\xbb\xbf)?(?:\{\s*)?"?reject_line"?[,;\t:]')
 """Of such a file, as it is written here or comes out of a spreadsheet."""
@@ -42,7 +44,10 @@ def without_marks(members: Mapping[str, Any]) -> Mapping[str, Any]:
     """A row without what was written about it when it was refused before."""
     if _COLUMNS.isdisjoint(members):
         return members
-    return {name: value for name, value in members.items() if name not in _COLUMNS}
+    own = {name: value for name, value in members.items() if name not in _COLUMNS}
+    if not isinstance(members.get("reject_line"), str):  # NDJSON, where nothing is put before a text
+        return own
+    return {_bare(name): _bare(value) for name, value in own.items()}
 
 
 def is_same(path: Path, other: Path) -> bool:
@@ -147,8 +152,8 @@ class Rejects:
         """The rows in CSV, under all columns that any of them has."""
         columns = list(dict.fromkeys(name for row in self._rows() for name in row))
         with _private(path) as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
+            writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+            writer.writerow(map(_text, columns))
             writer.writerows([_cell(row.get(name)) for name in columns] for row in self._rows())
 
     def _rows(self) -> Iterator[dict[str, Any]]:
@@ -167,7 +172,23 @@ def _line(members: Mapping[str, Any]) -> str:
 
 
 def _cell(value: object) -> object:
-    """What a cell holds: a text or a number as it is, the rest as JSON."""
-    if value is None or isinstance(value, str | int | float):
+    """What a cell holds: a text, a number as it is, the rest as JSON."""
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, int | float):
         return "" if value is None else value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _text(text: str) -> str:
+    """The text as a spreadsheet shows it and does not calculate it: with an apostrophe before a formula.
+
+    A text that begins with apostrophes and goes on as a formula gets one more, so that one can be taken off
+    whatever there was. Negative numbers are no formulas.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
+
+
+def _bare(text: Any) -> Any:
+    """What `_text` was made of."""
+    return text[1:] if isinstance(text, str) and text[:1] == "'" and _FORMULA.match(text) else text

@@ -35,11 +35,14 @@ from node.client.writes import METHODS
 from node.services.invitations import invite
 from tests.ledger import DeployedState, resume
 from tests.node.api.world import World, world
+from tests.node.client import issuing, learners
 from tests.node.client.paper_ledger import Office, PaperLedger
 
 WEAK_N = 2
-SCHEMA = "zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD"
+SCHEMA = learners.SCHEMA
 SCOPE = (AccreditedFor(SCHEMA, ("MicroCredential",)),)
+
+plan, issue, small_chunks = issuing.plan, issuing.issue, issuing.small_chunks
 
 
 def keystore_in(folder: Path) -> Keystore:

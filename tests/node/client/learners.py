@@ -8,8 +8,8 @@ from pathlib import Path
 from node.client.course_example import example
 from node.client.course_template import CourseTemplate, parse_template
 from node.client.learner_rows import LearnerRow
-from tests.node.client.conftest import SCHEMA
 
+SCHEMA = "zDpWGUBenmqXzurskry9Nsk6vq2R8thh9VSeoRqguoyMD"
 LEARNER = "did:key:z2dmzD81cgPx8Vki7JbuuMmFYrWPgYoytykUZ3eyqht1j9Kbo"
 
 

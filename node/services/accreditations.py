@@ -59,12 +59,23 @@ def _derive(view: View, did: str, attribute_id: bytes, before_index: int | None)
     return Accreditation(chain=chain, links=links, sentence=_sentence(chain, links))
 
 
-def accreditation_by(view: View, did: str, attribute_ids: Sequence[bytes]) -> Accreditation:
-    """Return the chain of the first of these attributes that holds now, or else of the first of all."""
-    chains = [accreditation(view, did=did, attribute_id=attribute_id) for attribute_id in attribute_ids]
-    if not chains:
-        return accreditation(view, did=did, attribute_id=ZERO_HASH)
-    return next((chain for chain in chains if chain.in_force), chains[0])
+def accreditation_by(
+    view: View, did: str, attribute_ids: Sequence[bytes], *, before_index: int | None = None
+) -> Accreditation:
+    """Return the chain of the first of these attributes that holds, or else of the first of all.
+
+    Those behind the one that holds are not looked at. Entries are meant as in `accreditation`.
+
+    Raises:
+        ProjectionDamaged: the database does not hash to what the ledger has.
+    """
+    first = None
+    for attribute_id in attribute_ids:
+        found = accreditation(view, did=did, attribute_id=attribute_id, before_index=before_index)
+        if found.in_force:
+            return found
+        first = first or found
+    return first or accreditation(view, did=did, attribute_id=ZERO_HASH, before_index=before_index)
 
 
 def revisions_of(view: View, did: str, attribute_id: bytes) -> list[Revision]:

@@ -50,7 +50,11 @@ class IssuerPage:
 
 @dataclass(frozen=True, slots=True)
 class IssuerDetail:
-    """All that the ledger says of one issuer; `accreditation` and `anchors` as of now."""
+    """All that the ledger says of one issuer; `accreditation` and `anchors` as of now.
+
+    Attributes:
+        standings: the attributes' chains as of now, in their order; as many as were asked for.
+    """
 
     did: str
     name: str | None
@@ -85,20 +89,25 @@ def issuer_detail(node: Node, did: str) -> IssuerDetail:
         return issuer_in_full(view, did)
 
 
-def issuer_in_full(view: View, did: str) -> IssuerDetail:
+def issuer_in_full(view: View, did: str, *, most_standings: int | None = None) -> IssuerDetail:
     """Return everything about one issuer in `view`.
+
+    Args:
+        view: to read from.
+        did: whose.
+        most_standings: of how many attributes the chain is wanted; None: of all.
 
     Raises:
         IssuerNotFound: the DID has no attribute.
     """
     attributes = attributes_in(view, did)
-    standings = [accreditation(view, did=did, attribute_id=one.attribute_id) for one in attributes]
+    ids = [one.attribute_id for one in attributes]
     return IssuerDetail(
         did=did,
         name=name_of(view, did),
         attributes=attributes,
-        standings=standings,
-        accreditation=next((one for one in standings if one.in_force), standings[0]),
+        standings=[accreditation(view, did=did, attribute_id=one) for one in ids[:most_standings]],
+        accreditation=accreditation_by(view, did, ids),
         keys=key_history(changes_of(view.connection, did)),
         anchors=anchor_span(view.connection, did),
         as_of=view.as_of,

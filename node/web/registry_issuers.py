@@ -11,7 +11,7 @@ from node.api.parameters import size_parameter
 from node.db.entries import size_at_time
 from node.db.proxies import proxies_of
 from node.services.accreditation_graph import given_sheet
-from node.services.accreditations import Accreditation, accreditation
+from node.services.accreditations import Accreditation, accreditation_by
 from node.services.did_documents import changes_of
 from node.services.errors import IdentifierNotFound, IssuerNotFound
 from node.services.issuer_sheets import batch_sheet, publication_sheet
@@ -25,6 +25,7 @@ from node.web.places import read_place
 
 PAGE = 25
 """Issuers, and items of each list of one issuer, on one page."""
+MOST_ATTRIBUTES = 50
 MOST_KEYS = 100
 MOST_REVISIONS = 20
 """Shown of each; the history has all."""
@@ -121,7 +122,7 @@ def _taos(detail: IssuerDetail | None) -> set[str]:
 
 def _detail(view: View, did: str) -> IssuerDetail | None:
     try:
-        return issuer_in_full(view, did)
+        return issuer_in_full(view, did, most_standings=MOST_ATTRIBUTES)
     except IssuerNotFound:
         return None
 
@@ -129,11 +130,8 @@ def _detail(view: View, did: str) -> IssuerDetail | None:
 def _past(view: View, detail: IssuerDetail, then: Asked) -> Accreditation:
     """How the accreditation that counts stood then; the first of several that held, else the first."""
     size = size_at_time(view.connection, ledger_seconds(then.instant))
-    stood = [
-        accreditation(view, did=detail.did, attribute_id=one.attribute_id, before_index=size)
-        for one in detail.attributes
-    ]
-    return next((one for one in stood if one.in_force), stood[0])
+    ids = [one.attribute_id for one in detail.attributes]
+    return accreditation_by(view, detail.did, ids, before_index=size)
 
 
 def _shown(keys: tuple[KeyHistory, ...]) -> list[tuple[KeyHistory, str]]:

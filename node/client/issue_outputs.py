@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol, Self
 
-from node.client.atomic import make_private_folder
+from node.client.atomic import make_private_folder, replace_file
 from node.client.errors import MalformedDraft, Unusable
 
 _FOLDER: Final = re.compile(r"[0-9]{5}")
 _TEMPORARY: Final = re.compile(r"\.([0-9]{5})\.tmp")
+_MARKER: Final = ".exported"
 SUFFIXES: Final = frozenset({".ndjson", ".jsonl"})
 """Of a place that is one file."""
 
@@ -72,6 +73,8 @@ class NdjsonOutput:
             OSError: it cannot be written.
         """
         self._file: IO[bytes] = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        if not length:  # nothing of it was issued yet: whoever made it, it is its owner's alone
+            os.fchmod(self._file.fileno(), 0o600)
         size = os.fstat(self._file.fileno()).st_size
         if size < length:
             self._file.close()
@@ -175,19 +178,46 @@ def prepare(out: Path) -> None:
         raise Unusable(f"cannot write {out}: {error.strerror}") from None
 
 
-def prepare_exports(folder: Path) -> None:
-    """The folder can be written, and holds nothing but what runs have exported.
+def check_apart(out: Path, exports: Path) -> None:
+    """Return if neither place is in the other: what one does not know in its folders, it removes.
 
     Raises:
-        Unusable: it holds something else, or cannot be written.
+        Unusable: one is.
     """
+    one, other = out.resolve(), exports.resolve()
+    if one.is_relative_to(other) or other.is_relative_to(one):
+        raise Unusable(f"{exports} and {out} are in one another: name a folder of its own for exports")
+
+
+def prepare_exports(folder: Path, *, run: str) -> None:
+    """The folder can be written, and is of this run: it holds what it has exported, or nothing.
+
+    Args:
+        folder: for exports.
+        run: name of the run, which is left there.
+
+    Raises:
+        Unusable: it is of another run, or holds something else, or cannot be written.
+    """
+    marker, mine = folder / _MARKER, f"{run}\n".encode()
     try:
-        make_private_folder(folder)
-        for name in (one.name for one in folder.iterdir()):
-            if not (_FOLDER.fullmatch(name) or _TEMPORARY.fullmatch(name)):
-                raise Unusable(f"{folder} holds something that was not exported here: name a new folder")
+        if not folder.exists():
+            make_private_folder(folder)
+        names = {one.name for one in folder.iterdir()}
+        if not names:
+            make_private_folder(folder)
+            replace_file(marker, mine, mode=0o600)
+        elif _MARKER not in names:
+            raise Unusable(f"{folder} holds something that was not exported here: name a new folder")
+        elif _beginning(marker, len(mine) + 1) != mine:
+            raise Unusable(f"{folder} has the exports of credentials issued elsewhere: name a new folder")
     except OSError as error:
         raise Unusable(f"cannot write {folder}: {error.strerror}") from None
+
+
+def _beginning(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:

@@ -18,7 +18,14 @@ from node.client.errors import Refused
 from node.client.issue_forms import named
 from node.client.issue_gathering import Gathered, Gathering
 from node.client.issue_journal import CHUNK, DIGEST_SIZE, Chunk, Entry, Journal
-from node.client.issue_outputs import FolderOutput, NdjsonOutput, journal_path, prepare, prepare_exports
+from node.client.issue_outputs import (
+    FolderOutput,
+    NdjsonOutput,
+    check_apart,
+    journal_path,
+    prepare,
+    prepare_exports,
+)
 from node.client.issue_places import Places, check_kind, list_tag
 from node.client.issue_plan import Outcome, Plan
 from node.client.issue_rejects import Reject, Rejects, check_rejects
@@ -59,13 +66,15 @@ def issue_rows(
     plan.check_model(course.model)
     check_kind(issuer, plan.lists, model=course.model)
     check_rejects(plan.rejects, kept=plan.kept())
-    prepare(plan.out)
     if plan.elm is not None:
-        prepare_exports(plan.elm)
+        check_apart(plan.out, plan.elm)
+    prepare(plan.out)
     with ExitStack() as left:
         for name in sorted(plan.lists):
             left.enter_context(locked(issuer.folder, name, act="issue"))
         journal = left.enter_context(Journal(journal_path(plan.out), header=plan.header()))
+        if plan.elm is not None:
+            prepare_exports(plan.elm, run=journal.header.run)
         run = _Run(issuer, journal, course, terms, plan, left)
         return run.through(rows, total=total, progress=progress)
 

@@ -201,6 +201,10 @@ def test_a_hundred_thousand_keys_take_a_few_bytes_each() -> None:
 def test_what_the_journal_does_not_have_is_cut_off_a_file(tmp_path: Path) -> None:
     path = tmp_path / "out.ndjson"
     path.write_bytes(b"whole\nhal")
+    with NdjsonOutput(tmp_path / "new.ndjson", length=0):
+        (tmp_path / "new.ndjson").chmod(0o644)
+    with NdjsonOutput(tmp_path / "new.ndjson", length=0):
+        assert (tmp_path / "new.ndjson").stat().st_mode & 0o777 == 0o600
     with NdjsonOutput(path, length=6) as output:
         assert path.read_bytes() == b"whole\n"
         write_at(path, output.length, b"next\n")

@@ -110,6 +110,33 @@ def test_a_place_that_is_somebody_elses_is_left_alone(issue: Issue, tmp_path: Pa
     assert (tmp_path / "kept.ndjson").read_text() == "kept"
 
 
+def test_exports_of_another_place_stay(issue: Issue, tmp_path: Path) -> None:
+    elm, one, other = tmp_path / "elm", tmp_path / "one", tmp_path / "other.ndjson"
+    issue(rows(2), out=one, elm=elm)
+    exported = sorted(elm.rglob("*.json"))
+    assert len(exported) == 2
+    for out in (other, tmp_path / "third"):
+        with pytest.raises(Unusable, match="issued elsewhere"):
+            issue(rows(2), out=out, elm=elm)
+        with pytest.raises(Unusable, match="not exported here"):
+            issue(rows(2), out=out, elm=one)
+    assert sorted(elm.rglob("*.json")) == exported
+    assert len(list(issued_files(one))) == 2
+    issue(rows(3), out=one, elm=elm)
+    assert len(list(elm.rglob("*.json"))) == 3
+
+
+@pytest.mark.parametrize("elm", ["out", "./out", "out/00000", ".", "out/../out"])
+def test_exports_have_a_folder_apart_from_the_credentials(issue: Issue, tmp_path: Path, elm: str) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Unusable, match="in one another"):
+        issue(rows(1), out=tmp_path / "out", elm=tmp_path / elm)
+    issue(rows(1), out=tmp_path / "out")
+    with pytest.raises(Unusable, match="in one another"):
+        issue(rows(1), out=tmp_path / "out", elm=tmp_path / elm)
+    assert len(list(issued_files(tmp_path / "out"))) == 1
+
+
 def test_another_template_or_form_is_issued_into_a_place_of_its_own(
     issue: Issue, plan: Plan, terms: Terms, issuer: Issuer
 ) -> None:

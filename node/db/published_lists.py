@@ -1,10 +1,11 @@
 """The list credentials that the ledger names: the one in force at a place, and those that are not at hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from anchoring.entry import status_subject
 from node.db.tables import ENTRY, PAYLOAD, STATUS_PUBLICATION
 
 
@@ -15,6 +16,7 @@ class Publication:
     entry_index: int
     time: int
     block_number: int
+    did: str
     attribute_id: bytes
     url: str
     purpose: str
@@ -22,6 +24,18 @@ class Publication:
     credential_digest: bytes
     valid_from: int
     valid_until: int
+
+
+_PUBLISHED = select(
+    *(
+        STATUS_PUBLICATION.c[field.name]
+        for field in fields(Publication)
+        if field.name in STATUS_PUBLICATION.c
+    ),
+    ENTRY.c.time,
+    ENTRY.c.block_number,
+).join(ENTRY, ENTRY.c.entry_index == STATUS_PUBLICATION.c.entry_index)
+_OF_SUBJECT = _PUBLISHED.where(ENTRY.c.subject == bindparam("subject")).order_by(ENTRY.c.entry_index)
 
 
 def last_publication(
@@ -77,26 +91,17 @@ def publications_of(
     """The issuer's publications with start <= entry index < stop."""
     index = STATUS_PUBLICATION.c.entry_index
     query = (
-        select(STATUS_PUBLICATION, ENTRY.c.time, ENTRY.c.block_number)
-        .join(ENTRY, ENTRY.c.entry_index == index)
-        .where(STATUS_PUBLICATION.c.did == did, index >= start, index < stop)
+        _PUBLISHED.where(STATUS_PUBLICATION.c.did == did, index >= start, index < stop)
         .order_by(index.desc() if newest_first else index)
+        .limit(limit)
     )
-    return [
-        Publication(
-            entry_index=row.entry_index,
-            time=row.time,
-            block_number=row.block_number,
-            attribute_id=row.attribute_id,
-            url=row.url,
-            purpose=row.purpose,
-            bits=row.bits,
-            credential_digest=row.credential_digest,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-        )
-        for row in connection.execute(query.limit(limit))
-    ]
+    return [Publication(**row) for row in connection.execute(query).mappings()]
+
+
+def publications_of_list(connection: Connection, *, did: str, url: str) -> list[Publication]:
+    """Every publication of the list at exactly this URL by this issuer, in log order."""
+    rows = connection.execute(_OF_SUBJECT, {"subject": status_subject(did, url)})
+    return [Publication(**row) for row in rows.mappings()]
 
 
 def digests_not_at_hand(

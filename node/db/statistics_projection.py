@@ -1,25 +1,13 @@
 """What an entry adds to the running counts that statistics are read from (ADR 0021): pure."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from node.db.months import month_at
-from node.db.row_making import ISSUERS, Made, Row, Told, bounded
+from node.db.row_making import ISSUERS, Made, Row, Told, Totals, bounded
 from node.db.tables import BATCH, LISTED, REVISION, STATUS_PUBLICATION, TALLY
 
 REVOKED = 4
 """An issuer type: no accreditation any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Added:
-    """What one entry adds."""
-
-    issuers: int = 0
-    batches: int = 0
-    credentials: int = 0
-    given: int = 0
-    revoked: int = 0
-    publications: int = 0
 
 
 def tallied(told: Told, made: Made, *, did: str) -> Made:
@@ -30,7 +18,7 @@ def tallied(told: Told, made: Made, *, did: str) -> Made:
         made: the other rows that it makes.
         did: whom it is about.
     """
-    added = _Added()
+    added = Totals()
     for table, row in made:
         if table is LISTED and row["collection"] == ISSUERS:
             added = replace(added, issuers=1)
@@ -40,7 +28,7 @@ def tallied(told: Told, made: Made, *, did: str) -> Made:
             added = _accredited(told, row, added)
         elif table is STATUS_PUBLICATION:
             added = replace(added, publications=1)
-    if added == _Added():
+    if added == Totals():
         return []
     month, own = month_at(told.time), told.known.month_tally(did)
     counts: Row = {"did": did, "month": month}
@@ -52,7 +40,7 @@ def tallied(told: Told, made: Made, *, did: str) -> Made:
     return [(TALLY, counts)]
 
 
-def _accredited(told: Told, row: Row, added: _Added) -> _Added:
+def _accredited(told: Told, row: Row, added: Totals) -> Totals:
     """An accreditation is given where there is none in force, and revoked where there is one."""
     before = told.known.standing(row["did"], row["attribute_id"])
     was = before is not None and _is_in_force(before.issuer_type)

@@ -32,7 +32,7 @@ from node.db.issuer_anchors import (
 )
 from node.db.leaves import inclusion_path, read_tile
 from node.db.payloads import kept_payload
-from node.db.status_lists import publications_of
+from node.db.published_lists import publications_of_list
 from node.errors import NoSuchLeaf
 from node.services.accreditations import revisions_of
 from node.services.did_documents import changes_of
@@ -164,7 +164,7 @@ class ViewRecord:
                 valid_from=found.valid_from,
                 valid_until=found.valid_until,
             )
-            for found in publications_of(self.view.connection, did=did, url=url)
+            for found in publications_of_list(self.view.connection, did=did, url=url)
         )
 
     def _is_proved(self, place: Place, digest: bytes) -> bool:

@@ -1,8 +1,6 @@
 """`/v1/statistics`: the numbers of `/v1/history`, less those that are somebody's."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,53 +11,16 @@ from node.app import application
 from node.indexer.list_changes import ListChanges
 from node.services import statistics as service
 from node.services.disclosure import THRESHOLD
-from tests.credentials.ledger import DAY, Actor
-from tests.credentials.world import TI, Country, World, country
+from tests.credentials.ledger import Actor
+from tests.credentials.world import Country, country
+from tests.node.api.busy import busy_country, busy_node
 from tests.node.api.counted import OVERALL, counted
 from tests.node.api.world import served
 from tests.node.projected import node_of
 
 pytestmark = pytest.mark.enable_socket
 
-
-def busy() -> tuple[Country, Actor]:
-    """A country with a second university; both anchor and revoke for half a year, the other one little."""
-    home = country()
-    world, small = home.world, home.world.actor("Small University")
-    world.accredit(small, home.tao, TI)
-    for month in range(6):
-        for actor, sizes in ((home.university, (30, 15)), (small, (12 if month == 3 else 2,))):
-            for size in sizes:
-                anchor(world, actor, size)
-            url = world.list_url(actor)
-            world.publish_list(actor, url, set_bits=range((12 if actor is not small else 1) * (month + 1)))
-        if month == 4:
-            world.revoke(small, home.tao)
-            world.publish_list(home.university, world.list_url(home.university, "other"), held=False)
-        world.wait(31 * DAY)
-    return home, small
-
-
-def anchor(world: World, actor: Actor, size: int) -> None:
-    """A batch of so many credentials, of which nothing else is known."""
-    root = sha256(world.secret()).digest()
-    world.write("anchor.batch", did=actor.did, attributeId=actor.attribute_id, root=root, size=size)
-
-
-@pytest.fixture(scope="module")
-def made() -> tuple[Country, Actor]:
-    return busy()
-
-
-@pytest.fixture(scope="module")
-def http(made: tuple[Country, Actor], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with node_of(made[0].world, tmp_path_factory.mktemp("node")) as node:
-        ListChanges(node.engine).step(datetime(2026, 11, 22, tzinfo=UTC))
-        with (
-            served(application(node)) as url,
-            httpx.Client(base_url=url, trust_env=False, timeout=60) as client,
-        ):
-            yield client
+made, http = busy_country, busy_node
 
 
 def ok(http: httpx.Client, **query: str) -> Any:

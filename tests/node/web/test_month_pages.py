@@ -2,23 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import httpx
 import pytest
 
-from node.app import application
-from node.indexer.list_changes import ListChanges
-from tests.credentials.ledger import Actor
-from tests.credentials.world import Country
+from tests.node.api.busy import busy_country, busy_node
 from tests.node.api.counted import OVERALL, counted
-from tests.node.api.test_statistics import busy
-from tests.node.api.world import served
-from tests.node.projected import node_of
 
 pytestmark = pytest.mark.enable_socket
+
+made, http = busy_country, busy_node
 
 Table = dict[str, dict[str, str]]
 
@@ -70,22 +65,6 @@ class Read(HTMLParser):
             self._section = ""
         if tag == "li" and (card := re.fullmatch(r"\s*([\d,]+)\s+(.*)", self._text)):
             self.cards[card[2].strip()] = int(card[1].replace(",", ""))
-
-
-@pytest.fixture(scope="module")
-def made() -> tuple[Country, Actor]:
-    return busy()
-
-
-@pytest.fixture(scope="module")
-def http(made: tuple[Country, Actor], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with node_of(made[0].world, tmp_path_factory.mktemp("node")) as node:
-        ListChanges(node.engine).step(datetime(2026, 11, 22, tzinfo=UTC))
-        with (
-            served(application(node)) as url,
-            httpx.Client(base_url=url, trust_env=False, timeout=60) as client,
-        ):
-            yield client
 
 
 def read(http: httpx.Client, path: str) -> Read:

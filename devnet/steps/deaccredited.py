@@ -8,6 +8,7 @@ from typing import Any
 from anchoring.batch import Batch
 from devnet.actors import Actor
 from devnet.content import certificate
+from devnet.copied_leaves import await_leaves
 from devnet.errors import LedgerRefused
 from devnet.members import LEAVING, TAO
 from devnet.node_process import NodeProcess
@@ -40,6 +41,7 @@ def _act(world: World) -> None:
         anchor_files(member.issuer, [member.issued / _AFTER], attribute_id=attribute_id)
     except (NodeProblem, Refused):
         world.follow()
+        await_leaves(world)
         return
     raise Refused(f"{member.name} could anchor after it was revoked")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devnet.errors import StateUnusable
-from node.client.atomic import make_private_folder, replace_file
+from node.client.atomic import drop_drafts, make_private_folder, replace_file
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -134,12 +134,25 @@ class DevnetFolder:
         account: LocalAccount = Account.from_key(key.scalar)
         return account
 
+    def drop_drafts(self) -> None:
+        """Drop what a killed keeper had begun to write; whoever calls holds the folder.
+
+        Raises:
+            StateUnusable: a file cannot be removed.
+        """
+        try:
+            for path in (self.deployment, self.state, self._running):
+                drop_drafts(path)
+        except OSError as error:
+            raise StateUnusable(self.path, error.strerror or str(error)) from error
+
     def clear(self) -> None:
         """Remove what a devnet wrote here, and nothing else; the folder must not be in use.
 
         Raises:
             StateUnusable: a file cannot be removed.
         """
+        self.drop_drafts()
         written = [
             self.deployment,
             self.state,
@@ -149,7 +162,8 @@ class DevnetFolder:
             self._passphrase,
         ]
         try:
-            for path in [*written, *self._keys.glob("*.json"), self._lock]:
+            drop_drafts(self._passphrase)
+            for path in [*written, *self._keys.glob("*.json"), *self._keys.glob(".*.json.*.tmp"), self._lock]:
                 path.unlink(missing_ok=True)
             for folder in (self._keys, self.path):
                 if folder.is_dir() and not any(folder.iterdir()):

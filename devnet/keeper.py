@@ -39,6 +39,7 @@ def keep(folder: DevnetFolder, *, port: int, stopped: threading.Event) -> None:
     with folder.held(seconds=_PATIENCE) as free:
         if not free:
             raise AlreadyRunning(folder.path)
+        folder.drop_drafts()
         if folder.deployment.exists() != folder.state.exists():
             folder.deployment.unlink(missing_ok=True)  # the first deployment was interrupted: it begins anew
             folder.state.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,7 +40,7 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o644, durable: bool
     Raises:
         OSError: the file system refuses.
     """
-    temporary = path.with_name(f".{path.name[:64]}.{uuid4().hex}.tmp")
+    temporary = path.with_name(f"{_draft_stem(path)}{uuid4().hex}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -54,6 +55,24 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o644, durable: bool
         raise
     if durable:
         _sync_folder(path.parent)
+
+
+def drop_drafts(path: Path) -> None:
+    """Nothing is left of what killed processes had begun to put into `path`; nobody may be writing it now.
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    draft = re.compile(re.escape(_draft_stem(path)) + "[0-9a-f]{32}[.]tmp")
+    if path.parent.is_dir():
+        for found in path.parent.iterdir():
+            if draft.fullmatch(found.name):
+                found.unlink(missing_ok=True)
+
+
+def _draft_stem(path: Path) -> str:
+    """What the names of all drafts of `path` begin with; long names would not fit in whole."""
+    return f".{path.name[:64]}."
 
 
 def _sync_folder(folder: Path) -> None:

@@ -56,7 +56,10 @@ def test_a_devnet_survives_a_kill_and_ends_without_a_trace(desk: Desk) -> None:
     os.kill(first["pid"], signal.SIGKILL)
     _wait_until_gone(first["ledgerPid"])
     assert desk.run("status").returncode == 4
+    cut_off = desk.folder / f".ledger.json.{'0a' * 16}.tmp"
+    cut_off.write_text("what a keeper leaves that is killed while it saves")
     again = desk.json("up", "--port", "0")
+    assert not cut_off.exists()
     assert again["registryLog"] == first["registryLog"]
     assert again["entries"] == first["entries"] > 0
     assert again["block"] >= first["block"] - 1, "what was saved is there"
@@ -64,6 +67,8 @@ def test_a_devnet_survives_a_kill_and_ends_without_a_trace(desk: Desk) -> None:
     _wait_until_gone(again["pid"])
     _wait_until_gone(again["ledgerPid"])
     assert desk.json("down")["running"] is False, "ending twice is no error"
+    cut_off.write_text("and one that is killed last")
+    (desk.folder / "operator" / f".key.json.{'0a' * 16}.tmp").write_text("so too where its keys are")
     desk.json("reset", "--yes")
     assert not desk.folder.exists()
 

@@ -58,7 +58,7 @@ from node.errors import ConfigurationError, DatabaseUnavailable, NodeError
 from node.failpoints import arm_from_environment
 from node.json_log import log_to
 from node.services.errors import ProjectionDamaged
-from node.services.keys_passphrase import keys_passphrase
+from node.services.keys_passphrase import drop_drafts, keys_passphrase
 from node.services.node import Node, open_node
 from node.services.statistics import figures_in, newest_month
 from node.services.view import viewing
@@ -164,6 +164,7 @@ def serve(settings: Settings) -> int:
     log_to(sys.stderr)
     try:
         arm_from_environment()
+        drop_drafts(settings)
         if settings.keys_passphrase_file:
             keys_passphrase(settings)  # a wrong one is the operator's to mend now, and no client's later
         listening = listen(settings.host, settings.port)

@@ -19,6 +19,8 @@ from node.errors import ConfigurationError
 
 MADE: Final = "keys.passphrase"
 """Name of the made file in `data_dir`."""
+_MARK: Final = 16
+"""Hexadecimal digits that tell one draft of the made file from another."""
 _MADE_N: Final = 4096
 """scrypt's cost under 256 random bits, which no guessing finds: 4 MiB, some milliseconds."""
 
@@ -54,20 +56,41 @@ def _read(file: Path) -> str:
         ) from None
 
 
+def drop_drafts(settings: Settings) -> None:
+    """What processes that were killed while they made a passphrase left in `data_dir` is gone.
+
+    Whoever is making one at this moment notices, and begins again.
+    """
+    _drop_drafts(settings.data_dir / MADE)
+
+
+def _drop_drafts(file: Path) -> None:
+    for draft in file.parent.glob(f"{file.name}.{'[0-9a-f]' * _MARK}"):
+        with suppress(OSError):  # a folder that is not ours to tidy is no reason to serve nobody
+            draft.unlink()
+
+
 def _make(file: Path) -> None:
     """The file is there and whole, whoever was first."""
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        while not file.exists():
+            _offer(file)
+    except OSError as error:
+        raise ConfigurationError(f"passphrase of the node's keys {file}: {error.strerror}") from None
+    _drop_drafts(file)
+
+
+def _offer(file: Path) -> None:
+    """A new passphrase is in the file, unless one is already, or the draft was dropped meanwhile."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(_MARK // 2)}")
+    try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as writing:
             writing.write(secrets.token_hex(32) + "\n")
             writing.flush()
             os.fsync(writing.fileno())
-        try:
-            with suppress(FileExistsError):
-                os.link(draft, file)
-        finally:
-            draft.unlink()
-    except OSError as error:
-        raise ConfigurationError(f"passphrase of the node's keys {file}: {error.strerror}") from None
+        with suppress(FileExistsError, FileNotFoundError):
+            os.link(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)

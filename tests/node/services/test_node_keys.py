@@ -15,7 +15,7 @@ from node.db.tables import NODE_KEY
 from node.errors import ConfigurationError
 from node.services.access_tokens import read_access
 from node.services.authorisation_errors import AccessRefused
-from node.services.keys_passphrase import MADE, keys_passphrase
+from node.services.keys_passphrase import MADE, drop_drafts, keys_passphrase
 from node.services.node import Node, open_node
 from node.services.node_keys import (
     TOKEN_LIFE,
@@ -157,6 +157,35 @@ def test_a_folder_that_takes_no_file_is_told_to_the_operator(node: Node, tmp_pat
     named = another_process(node, data_dir=tmp_path / "file" / "folder")
     with pytest.raises(ConfigurationError, match="passphrase of the node's keys"):
         keys_passphrase(named.settings)
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["before", "after"])
+def test_a_draft_that_a_killed_process_left_is_dropped(node: Node, *, linked: bool) -> None:
+    made = node.settings.data_dir / MADE
+    draft, mine = made.with_name(f"{MADE}.0123456789abcdef"), made.with_name(f"{MADE}.of-the-operator")
+    for file in (draft, mine):
+        file.write_text("ab" * 32)
+    if linked:
+        made.hardlink_to(draft)
+        drop_drafts(node.settings)
+        assert keys_passphrase(node.settings).text == "ab" * 32
+    else:
+        assert keys_passphrase(node.settings).text != "ab" * 32
+    assert {file.name for file in made.parent.glob(f"{MADE}*")} == {made.name, mine.name}
+
+
+def test_a_passphrase_is_made_once_whoever_drops_drafts_meanwhile(node: Node) -> None:
+    def made_beside_a_start(number: int) -> str:
+        if number % 2:
+            drop_drafts(node.settings)
+        return keys_passphrase(node.settings).text
+
+    made = node.settings.data_dir / MADE
+    for _ in range(20):
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(made_beside_a_start, range(16)))) == 1
+        assert [file.name for file in made.parent.glob(f"{MADE}*")] == [MADE]
+        made.unlink()
 
 
 def test_a_key_that_was_changed_in_the_database_does_not_sign(node: Node) -> None:

@@ -40,26 +40,47 @@ Job = Iterator[Command]
 
 @dataclass(slots=True)
 class Clients:
-    """The kills that wait for a client, and those that were carried out."""
+    """The kills that wait for a client, those that a command has, and those that were carried out."""
 
     waiting: deque[Kill]
+    taken: list[Kill] = field(default_factory=list)
     carried_out: list[Kill] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    over: bool = False
 
     def take(self) -> Kill | None:
         """The next kill, if one waits."""
         with self.lock:
-            return self.waiting.popleft() if self.waiting else None
+            if not self.waiting:
+                return None
+            self.taken.append(self.waiting.popleft())
+            return self.taken[-1]
 
     def give_back(self, kill: Kill) -> None:
-        """It did not come to the kill: the next command shall have it."""
+        """It did not come to the kill: the next command shall have it, unless there are to be no more."""
         with self.lock:
-            self.waiting.appendleft(kill)
+            self.taken.remove(kill)
+            if not self.over:
+                self.waiting.appendleft(kill)
 
     def note(self, kill: Kill) -> None:
         """It was carried out."""
         with self.lock:
+            self.taken.remove(kill)
             self.carried_out.append(kill)
+
+    def owed(self) -> list[Kill]:
+        """The kills that are not carried out yet, whether they wait or a command has them."""
+        with self.lock:
+            return [*self.waiting, *self.taken]
+
+    def end(self) -> list[Kill]:
+        """No command gets a kill any more; those that were owed."""
+        with self.lock:
+            self.over = True
+            owed = [*self.waiting, *self.taken]
+            self.waiting.clear()
+        return owed
 
 
 class Lane:

@@ -78,7 +78,7 @@ def run(
             killer.await_clients()
         except Interrupted:
             result.interrupted = True
-            clients.waiting.clear()
+            clients.end()
             raise_on_signals()
             tell("interrupted: no more kills; once more ends without a look at what is there")
         _rest(world, lanes, result)
@@ -154,12 +154,11 @@ class _Killer:
         forget_dead_follower(self.world)
         self.world.start_node()
         self.world.await_node()
-        deadline = time.monotonic() + _REACHED_SECONDS + 10 * len(self.clients.waiting)
-        while self.clients.waiting and time.monotonic() < deadline:
+        deadline = time.monotonic() + _REACHED_SECONDS + 10 * len(self.clients.owed())
+        while self.clients.owed() and time.monotonic() < deadline:
             self._progress()
             time.sleep(0.1)
-        self.result.unreached.update(f"client {kill.place}" for kill in self.clients.waiting)
-        self.clients.waiting.clear()
+        self.result.unreached.update(f"client {kill.place}" for kill in self.clients.end())
 
     def _provoke(self, kill: Kill, process: Process) -> None:
         """See that the process comes by the place where it shall die."""

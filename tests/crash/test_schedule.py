@@ -1,6 +1,7 @@
 """The list of kills: the same for the same seed, and no place left out."""
 
 from node.failpoints import FAILPOINTS
+from tests.crash.lanes import Clients
 from tests.crash.schedule import RANDOM, draw
 
 
@@ -20,3 +21,20 @@ def test_all_kills_are_given_out_whatever_their_part_at_random() -> None:
         node, client = draw(40, 3, at_random=part)
         assert len(node) + len(client) == 40
         assert sum(kill.place == RANDOM for kill in (*node, *client)) == round(40 * part)
+
+
+def test_a_kill_is_owed_while_a_command_has_it_and_when_that_gives_it_back() -> None:
+    _, waiting = draw(len(FAILPOINTS), 1, at_random=0)
+    clients, many = Clients(waiting), len(waiting)
+    first, second = clients.take(), clients.take()
+    assert first is not None
+    assert second is not None
+    assert len(clients.owed()) == many
+    clients.give_back(first)
+    clients.note(second)
+    assert (len(clients.owed()), clients.carried_out) == (many - 1, [second])
+    again = clients.take()
+    assert again == first
+    assert len(clients.end()) == many - 1
+    clients.give_back(first)
+    assert (clients.take(), clients.owed()) == (None, [])

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
@@ -14,9 +15,10 @@ from did.json_text import parse_object
 from did.jwk import Jwk
 
 from .algorithms import ALGORITHMS, verify_signature
-from .signing_key import PrivateKey, signing_key
+from .signing_key import NistSigningKey, PrivateKey, signing_key
 
 _PARTS = 3
+_ES256 = "ES256"
 _EXTENSIONS = ("crit", "b64")
 _FAMILIAR = 1024  # characters: what a kid needs, not a chain of certificates
 
@@ -165,10 +167,25 @@ class CompactSigner:
         Raises:
             MalformedJws: the payload is beyond the bounds.
         """
+        return self.sign_digested(payload)[0]
+
+    def sign_digested(self, payload: bytes) -> tuple[bytes, bytes]:
+        """A compact JWS over `payload`, in ASCII, and its SHA-256; ES256 hashes what both begin with once.
+
+        Raises:
+            MalformedJws: the payload is beyond the bounds.
+        """
         if len(payload) > DEFAULT_LIMITS.payload:
             raise MalformedJws(f"a payload of more than {DEFAULT_LIMITS.payload} bytes")
         signing_input = b"%b.%b" % (self._front, base64url(payload))
-        return b"%b.%b" % (signing_input, base64url(self._key.sign(signing_input)))
+        hashed = sha256(signing_input)
+        if isinstance(self._key, NistSigningKey) and self._key.alg == _ES256:
+            signature = self._key.sign_hashed(hashed.digest())
+        else:
+            signature = self._key.sign(signing_input)
+        end = b"." + base64url(signature)
+        hashed.update(end)
+        return signing_input + end, hashed.digest()
 
 
 def _header(text: str, max_bytes: int) -> Mapping[str, Any]:

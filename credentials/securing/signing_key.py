@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePrivateKey,
 )
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 
 from credentials.errors import UnfitKey
@@ -19,6 +19,7 @@ from did.jwk import jwk_from_public_key, jwk_from_raw_secp256k1
 
 _SECRET_LENGTH = 32
 _ECDSA_SHA256 = ECDSA(SHA256(), deterministic_signing=True)
+_ECDSA_OF_SHA256 = ECDSA(Prehashed(SHA256()), deterministic_signing=True)
 _ECDSA_SHA384 = ECDSA(SHA384(), deterministic_signing=True)
 
 
@@ -95,6 +96,16 @@ class NistSigningKey(_Undisclosed):
     def sign(self, signing_input: bytes) -> bytes:
         """The signature r, s in fixed length (RFC 7518 section 3.4)."""
         return _fixed_length(self._key.sign(signing_input, self._scheme), self._length)
+
+    def sign_hashed(self, digest: bytes) -> bytes:
+        """The signature that `sign` gives over what has this SHA-256; with ES256 alone, which hashes so.
+
+        Raises:
+            UnfitKey: the key is for another algorithm.
+        """
+        if self.alg != "ES256":
+            raise UnfitKey(f"{self.alg} does not sign a SHA-256")
+        return _fixed_length(self._key.sign(digest, _ECDSA_OF_SHA256), self._length)
 
 
 class Secp256k1SigningKey(_Undisclosed):

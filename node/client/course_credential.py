@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from credentials.model import CONTEXT_1_1, CONTEXT_2_0, Version
 from did.errors import DidError
@@ -35,6 +35,7 @@ _CONTEXTS: Final[Mapping[Version, tuple[str, ...]]] = {
 }
 _DOMAIN: Final = b"ankyra course row 1\n"
 _DID_KEY: Final = re.compile(r"did:key:z[1-9A-HJ-NP-Za-km-z]{46,512}", re.ASCII)
+_IN_ORDER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _SKEW: Final = timedelta(seconds=60)
 _MOST_PREPARED: Final = 256
 _SAID: Final = 128
@@ -50,8 +51,7 @@ class RowRefused(Refused):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a row says, each value as it is kept, by its column.
 
     Attributes:
@@ -63,12 +63,15 @@ class Said:
     given: Mapping[str, Any]
 
 
+_LINE: Final = kinds.text(_SAID)
+
+
 def _read_said(value: object) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str):
         value = unicodedata.normalize("NFC", value)
-    return str(kinds.text(_SAID).read(value))
+    return str(_LINE.read(value))
 
 
 def _read_did(value: object) -> str:
@@ -82,7 +85,7 @@ def _read_did(value: object) -> str:
     return named
 
 
-_SHORT: Final = Kind(f"a text of 1 to {_SAID} characters in one line, none of them hidden", {}, _read_said)
+_SHORT: Final = Kind(_LINE.says, {}, _read_said)
 _KINDS: Final[Mapping[str, Kind]] = {
     "subject": Kind("a did:key or did:ebsi", {}, _read_did),
     "given_name": _SHORT,
@@ -139,7 +142,7 @@ class CourseCredentials:
 
     def key_of(self, said: Said) -> bytes:
         """The `key` of a row that was read."""
-        text = json.dumps([said.usual, said.given], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = _IN_ORDER.encode([said.usual, said.given])
         return hashlib.sha256(_DOMAIN + self._template.digest + text.encode()).digest()
 
     def draft(self, row: LearnerRow, *, identifier: bytes) -> dict[str, Any]:

@@ -82,7 +82,10 @@ def text(most: int = SHORT) -> Kind:
     def read(given: object) -> str:
         if not isinstance(given, str) or len(given) > most:
             raise Wrong
-        stripped = " ".join(given.split()) if most > SHORT else given.translate(_BLANKS).strip()
+        if most > SHORT:
+            stripped = " ".join(given.split())
+        else:
+            stripped = (given if given.isascii() else given.translate(_BLANKS)).strip()
         if not is_plain(stripped, most=most):
             raise Wrong
         return stripped

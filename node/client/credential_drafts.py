@@ -27,7 +27,7 @@ _ENDS = ("validUntil", "expirationDate")
 _ONLY_1_1 = ("expirationDate", "issuanceDate", "issued")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SKEW = timedelta(seconds=60)
-_UUID_4 = 4
+_UUID_4, _UUID_SIZE = 4, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +180,13 @@ def _midnight(given: object) -> object:
 
 
 def new_identifier(random: bytes) -> str:
-    """The `id` of a credential that has none: `urn:uuid:` of version 4, of 16 random bytes."""
-    return f"urn:uuid:{UUID(bytes=random, version=4)}"
+    """The `id` of a credential that has none: `urn:uuid:` of version 4 (RFC 9562), of 16 random bytes."""
+    assert len(random) == _UUID_SIZE
+    octets = bytearray(random)
+    octets[6] = octets[6] & 0x0F | 0x40
+    octets[8] = octets[8] & 0x3F | 0x80
+    text = octets.hex()
+    return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _identifier(given: object, random: bytes) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Literal, Protocol
+from hashlib import sha256
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -58,11 +59,25 @@ class Securing:
     on_behalf_of: str | None = None
 
 
+class Secured(NamedTuple):
+    """A credential as it is handed out.
+
+    Attributes:
+        text: in ASCII.
+        digest: 32 bytes, of a compact JWS as it stands, of an SD-JWT that of the one in front.
+        shape: of the JSON that was signed; None where that is not the credential's.
+    """
+
+    text: bytes
+    digest: bytes
+    shape: Shape
+
+
 class Securer(Protocol):
     """What makes texts of credentials."""
 
-    def secure(self, credential: Mapping[str, Any]) -> tuple[bytes, Shape]:
-        """The credential's text, and its shape; none where it is not the credential's JSON that is signed.
+    def secure(self, credential: Mapping[str, Any]) -> Secured:
+        """The credential's text with its digest, and its shape.
 
         Raises:
             Refused: the signer is not the credential's issuer.
@@ -83,7 +98,9 @@ def securer(securing: Securing) -> Securer:
         if not isinstance(key, (RSAPrivateKey, EllipticCurvePrivateKey)):
             raise Unusable("nothing here seals with a key of that kind")
         sealer = Sealer(key=key, certificates=securing.certificates, at=securing.at, kid=securing.kid)
-        return _Plain(sealer.sign, partial(_sealed_for, securing.on_behalf_of or securing.did))
+        return _Plain(
+            partial(_digested, sealer.sign), partial(_sealed_for, securing.on_behalf_of or securing.did)
+        )
     if not isinstance(key, EllipticCurvePrivateKey) or securing.kid is None:
         raise Unusable("credentials are signed by a key that is in the issuer's DID document")
     signer = Signer(securing.did, securing.kid, signing_key(key))
@@ -91,9 +108,9 @@ def securer(securing: Securing) -> Securer:
         return _Disclosing(signer)
     if securing.form == "vc-jose":
         jose = CompactSigner(header=vc_jose_header(signer), key=signer.key)
-        return _Plain(jose.sign, partial(_signed_by, signer))
+        return _Plain(jose.sign_digested, partial(_signed_by, signer))
     jwt = CompactSigner(header=vc_jwt_header(signer), key=signer.key)
-    return _Plain(jwt.sign, partial(vc_jwt_claims, signer=signer))
+    return _Plain(jwt.sign_digested, partial(vc_jwt_claims, signer=signer))
 
 
 def named(credential: dict[str, Any], securing: Securing) -> dict[str, Any]:
@@ -131,18 +148,26 @@ def _sealed_for(did: str, credential: Mapping[str, Any]) -> Mapping[str, Any]:
     return credential
 
 
+def _digested(sign: Callable[[bytes], bytes], payload: bytes) -> tuple[bytes, bytes]:
+    text = sign(payload)
+    return text, sha256(text).digest()
+
+
 class _Plain:
     """VC-JWT, VC-JOSE, JAdES: JSON with the credential in it, and a signature over it."""
 
     def __init__(
-        self, sign: Callable[[bytes], bytes], claims: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+        self,
+        sign: Callable[[bytes], tuple[bytes, bytes]],
+        claims: Callable[[Mapping[str, Any]], Mapping[str, Any]],
     ) -> None:
         self._sign, self._claims = sign, claims
         self._printer = SharedPrinter()
 
-    def secure(self, credential: Mapping[str, Any]) -> tuple[bytes, Shape]:
+    def secure(self, credential: Mapping[str, Any]) -> Secured:
         payload, shape = self._printer.print(self._claims(credential))
-        return self._sign(payload), shape
+        text, digest = self._sign(payload)
+        return Secured(text, digest, shape)
 
 
 class _Disclosing:
@@ -156,15 +181,15 @@ class _Disclosing:
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
 
-    def secure(self, credential: Mapping[str, Any]) -> tuple[bytes, Shape]:
+    def secure(self, credential: Mapping[str, Any]) -> Secured:
         check_issuer(credential, signer=self._signer)
         text = issue_sd_jwt(
             {**credential, "credentialSubject": _selective(credential["credentialSubject"])},
             header={"kid": self._signer.kid, "typ": self._TYPE},
             key=self._signer.key,
             salt=lambda: os.urandom(SALT_LENGTH),
-        )
-        return text.encode(), None
+        ).encode()
+        return Secured(text, sha256(text.partition(b"~")[0]).digest(), None)
 
 
 def _selective(subject: Mapping[str, Any]) -> dict[str, Any]:

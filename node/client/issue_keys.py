@@ -22,7 +22,7 @@ class KnownKeys:
         return self._count
 
     def __contains__(self, key: bytes) -> bool:
-        return self._place(key[:_SLOT])[1]
+        return bool(self._count) and self._place(key[:_SLOT])[1]
 
     def add(self, key: bytes) -> bool:
         """`key` is known; whether it was not before.

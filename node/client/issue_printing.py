@@ -49,10 +49,12 @@ class SharedPrinter:
         return b"".join(pieces), tuple(self._shape)
 
     def _object(self, members: Mapping[str, Any]) -> str:
-        names, printed = self._names, []
-        for name, value in members.items():
-            shown = names.get(name) or self._name(name)
-            printed.append(shown + (encode_basestring(value) if type(value) is str else self._value(value)))
+        names, name_of, value_of = self._names, self._name, self._value
+        printed = [
+            (names.get(name) or name_of(name))
+            + (encode_basestring(value) if type(value) is str else value_of(value))
+            for name, value in members.items()
+        ]
         return f"{{{','.join(printed)}}}"
 
     def _name(self, name: str) -> str:

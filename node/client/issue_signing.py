@@ -1,9 +1,8 @@
 """A chunk of rows made into credentials: drafted, placed, secured, read back, digested; in each process."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from operator import is_not
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +65,13 @@ class Made:
     uncovered: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A process could not make a chunk: nothing that a row says is to blame."""
+
+    reason: str
+
+
 @dataclass(slots=True)
 class _Texts:
     """The credentials of a chunk so far."""
@@ -73,6 +79,7 @@ class _Texts:
     numbers: list[int] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
     exports: list[bytes] = field(default_factory=list)
 
 
@@ -96,7 +103,7 @@ class Maker:
         self._course, self._securing, self._random = course, securing, random
         self._securer = securer(securing)
         self._reading_back = ReadingBack()
-        self._lines = b""
+        self._lines: list[bytes] = []
         self._last_kind: tuple[tuple[object, ...], Kind] | None = None
 
     def make(self, work: Work) -> Made:
@@ -129,7 +136,7 @@ class Maker:
         Raises:
             OSError: it cannot be written.
         """
-        lines, self._lines = self._lines, b""
+        lines, self._lines = self._lines, []
         write_at(path, offset, lines)
 
     def _kind_of(self, draft: Mapping[str, Any]) -> Kind:
@@ -143,42 +150,34 @@ class Maker:
         draft = named(draft, self._securing)
         for places in work.places:
             draft = with_status(draft, places.of(at))
-        text, shape = self._securer.secure(draft)
+        text, digest, shape = self._securer.secure(draft)
         self._reading_back.check(text, draft, shape=shape)
         if work.elm_folder is not None:
             done.exports.append(elm_of(draft))
+        if not done.texts:  # the first of each chunk is held against what any verifier makes of it
+            assert digest == secured_digest(text, max_size=MAX_SIZE).digest
         done.texts.append(text)
+        done.digests.append(digest)
         done.identifiers.append(str(draft["id"]))
 
     def _finished(self, work: Work, done: _Texts, refused: dict[int, tuple[str, str]]) -> Made:
-        digests = _digests(done.texts)
         names = [f"{work.stem}-{number:07}" for number in done.numbers]
         if work.elm_folder is not None and names:
             files = zip(names, done.exports, strict=True)
             write_files(work.elm_folder, ((name + ELM_SUFFIX, export) for name, export in files))
         if work.folder is None:
-            told = zip(done.numbers, done.identifiers, digests, done.texts, strict=True)
-            lines = b"".join(
-                line_of(row=number, identifier=identifier, digest=digest, text=text)
+            told = zip(done.numbers, done.identifiers, done.digests, done.texts, strict=True)
+            self._lines = [
+                part
                 for number, identifier, digest, text in told
-            )
-            self._lines = lines
-            return Made(refused, b"".join(digests), len(lines))
+                for part in line_of(row=number, identifier=identifier, digest=digest, text=text)
+            ]
+            return Made(refused, b"".join(done.digests), sum(map(len, self._lines)))
         if names:
             suffix = SUFFIX_OF[self._securing.form]
             files = zip(names, done.texts, strict=True)
             write_files(work.folder, ((name + suffix, text) for name, text in files))
-        return Made(refused, b"".join(digests))
-
-
-def _digests(texts: Sequence[bytes]) -> list[bytes]:
-    """The digest of each credential: of a compact JWS as it stands, of an SD-JWT the one in front.
-
-    The first is held against what any verifier makes of it.
-    """
-    digests = [sha256(text.partition(b"~")[0]).digest() for text in texts]
-    assert not texts or digests[0] == secured_digest(texts[0], max_size=MAX_SIZE).digest
-    return digests
+        return Made(refused, b"".join(done.digests))
 
 
 def kind_of(draft: Mapping[str, Any]) -> Kind:

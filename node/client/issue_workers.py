@@ -4,33 +4,23 @@ What they need to sign goes to them through a pipe. They keep nothing, and a chu
 made again by the next run.
 """
 
-import multiprocessing
 import os
-import signal
+import subprocess
+import sys
 from collections import deque
-from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Final, Protocol, Self
 
 from node.client.course_credential import CourseCredentials
 from node.client.errors import Unusable
 from node.client.issue_forms import Securing
-from node.client.issue_signing import Made, Maker, Work
+from node.client.issue_signing import Failed, Made, Maker, Work
 
 MOST_WORKERS: Final = 64
 _ENDED: Final = "a process that signs has ended; the same command goes on where it stopped"
 _PATIENCE: Final = 5.0
 """Seconds for a process that has been told to end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A process could not make a chunk: nothing that a row says is to blame."""
-
-    reason: str
 
 
 class Makers(Protocol):
@@ -121,19 +111,15 @@ class WorkerPool:
             securing: how they are secured.
             workers: processes.
         """
-        self._started: list[tuple[BaseProcess, Connection]] = []
+        self._started: list[tuple[subprocess.Popen[bytes], Connection]] = []
         self._owing: deque[Connection] = deque()
         self._idle: deque[Connection] = deque()
-        context = multiprocessing.get_context("spawn")  # a copy of this process would have its threads' locks
         try:
             for _ in range(workers):
-                here, there = context.Pipe()
-                process = context.Process(target=_serve, args=(there,), daemon=True)
-                process.start()
-                there.close()
-                self._started.append((process, here))
-                self._idle.append(here)
-                here.send((course, securing))
+                process, connection = _start()
+                self._started.append((process, connection))
+                self._idle.append(connection)
+                connection.send((course, securing))
         except BaseException:
             self._end()
             raise
@@ -202,11 +188,25 @@ class WorkerPool:
         for _, connection in self._started:
             connection.close()
         for process, _ in self._started:
-            process.join(_PATIENCE)
-            if process.is_alive():
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
                 process.kill()
-                process.join()
-            process.close()
+                process.wait()
+
+
+def _start() -> tuple[subprocess.Popen[bytes], Connection]:
+    """A process that loads what makes credentials and nothing else, which `multiprocessing` would not."""
+    here, there = Pipe()
+    with there:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-m", "node.client.issue_worker", str(there.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=(there.fileno(),),
+            start_new_session=True,  # an interrupt ends it by its pipe
+        )
+    return process, here
 
 
 def _send(worker: Connection, order: Work | tuple[Path, int]) -> None:
@@ -229,25 +229,3 @@ def _answer(worker: Connection) -> Made:
 def cores() -> int:
     """Cores that this process may use."""
     return min(MOST_WORKERS, len(os.sched_getaffinity(0)))
-
-
-def _serve(connection: Connection) -> None:
-    """Make chunk after chunk until the other end is closed, or its process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt ends this by its pipe
-    with suppress(EOFError, ConnectionError), connection:
-        course, securing = connection.recv()
-        maker: Maker | None = None
-        while True:
-            order = connection.recv()
-            try:
-                maker = maker or Maker(course, securing)
-                if isinstance(order, Work):
-                    made: Made | Failed = maker.make(order)
-                else:
-                    maker.write_lines(*order)
-                    made = Made()
-            except OSError as error:
-                made = Failed(f"cannot write {error.filename or 'files'}: {error.strerror or error}")
-            except Exception as error:  # noqa: BLE001 - told by the process that people see, in one line
-                made = Failed(f"{type(error).__name__}: {error}")
-            connection.send(made)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -177,5 +178,6 @@ def _public_jwk(document: Mapping[str, Any], kid: str) -> Mapping[str, Any]:
     raise Refused(f"the DID document has no key {kid}")
 
 
+@lru_cache(maxsize=256)
 def _seconds(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp())

@@ -200,7 +200,7 @@ def save_record(folder: Path, record: StatusListRecord) -> None:
         "reserved": {run: list(places) for run, places in record.reserved.items()},
     }
     make_private_folder(folder / _FOLDER)
-    replace_file(_path(folder, record.name), json.dumps(members, indent=1).encode() + b"\n", mode=0o600)
+    replace_file(_path(folder, record.name), json.dumps(members).encode() + b"\n", mode=0o600)
 
 
 def _path(folder: Path, name: str) -> Path:

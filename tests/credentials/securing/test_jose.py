@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from credentials.errors import AlgorithmRefused, CredentialsError, InvalidSignature, MalformedJws, UnfitKey
 from credentials.securing.algorithms import SECP256K1_ORDER
 from credentials.securing.jose import (
+    CompactSigner,
     Limits,
     parse_compact,
     sign_compact,
@@ -48,6 +50,16 @@ def _rsa(alg: str) -> tuple[str, Jwk]:
 def test_what_was_signed_is_verified_and_returned(alg: str) -> None:
     assert verify_compact(SIGNED[alg], jwk=JWKS[alg]) == b'{"a":1}'
     assert parse_compact(SIGNED[alg]).header == {"alg": alg, "typ": "JWT", "kid": "k"}
+
+
+@pytest.mark.parametrize("alg", PRIVATE_KEYS)
+def test_what_is_signed_comes_with_its_digest(alg: str) -> None:
+    signer = CompactSigner(header={"kid": "k"}, key=PRIVATE_KEYS[alg])
+    for payload in (b"", b"{}", bytes(5000)):
+        text, digest = signer.sign_digested(payload)
+        assert digest == sha256(text).digest()
+        assert verify_compact(text.decode(), jwk=JWKS[alg]) == payload
+        assert signer.sign(payload) == text
 
 
 @pytest.mark.parametrize("alg", ["RS256", "PS256"])

@@ -1,8 +1,15 @@
 import copy
 import pickle
+from hashlib import sha256
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP521R1, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256K1,
+    SECP256R1,
+    SECP384R1,
+    SECP521R1,
+    derive_private_key,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +46,17 @@ def test_a_key_never_shows_or_copies_its_secret(alg: str) -> None:
 def test_signatures_are_deterministic(alg: str) -> None:
     key = signing_key(PRIVATE_KEYS[alg])
     assert key.sign(b"same") == key.sign(b"same") != key.sign(b"other")
+
+
+@given(st.binary(max_size=40))
+def test_what_is_hashed_already_is_signed_alike(message: bytes) -> None:
+    key = NistSigningKey(derive_private_key(7, SECP256R1()))
+    assert key.sign_hashed(sha256(message).digest()) == key.sign(message)
+
+
+def test_another_algorithm_does_not_sign_a_sha_256() -> None:
+    with pytest.raises(UnfitKey, match="ES384"):
+        NistSigningKey(derive_private_key(7, SECP384R1())).sign_hashed(bytes(32))
 
 
 @given(st.binary(max_size=40))

@@ -1,5 +1,7 @@
 import fcntl
 import json
+import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -207,12 +209,32 @@ def test_what_the_journal_does_not_have_is_cut_off_a_file(tmp_path: Path) -> Non
         assert (tmp_path / "new.ndjson").stat().st_mode & 0o777 == 0o600
     with NdjsonOutput(path, length=6) as output:
         assert path.read_bytes() == b"whole\n"
-        write_at(path, output.length, b"next\n")
+        write_at(path, output.length, [b"ne", b"", b"xt\n"])
         output.put(5)
         assert output.length == 11
     assert path.read_bytes() == b"whole\nnext\n"
     with pytest.raises(MalformedDraft, match="cut short"):
         NdjsonOutput(path, length=12)
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 4096])
+def test_parts_are_written_wholly_by_a_system_that_takes_a_few_bytes_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    def few(file: int, parts: Sequence[bytes], offset: int) -> int:
+        return os.pwrite(file, b"".join(parts)[:most], offset)
+
+    def fewer(file: int, rest: memoryview, offset: int) -> int:
+        return pwrite(file, rest[:most], offset)
+
+    pwrite = os.pwrite
+    path = tmp_path / "out.ndjson"
+    path.write_bytes(b"whole\n")
+    monkeypatch.setattr(os, "pwritev", few)
+    monkeypatch.setattr(os, "pwrite", fewer)
+    parts = [b"%d," % number for number in range(1500)]
+    write_at(path, 6, parts)
+    assert path.read_bytes() == b"whole\n" + b"".join(parts)
 
 
 def test_chunks_that_the_journal_has_are_shown_and_others_are_gone(tmp_path: Path) -> None:

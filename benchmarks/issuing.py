@@ -1,6 +1,7 @@
 """Credentials made of the rows of a table, secured and digested, beside bare ES256 signatures over them.
 
 Rates are per core: all CPU time counts, that of the processes that sign and of the one that reads and writes.
+Of a few goes the best counts on either side, for neighbours only ever make one slower.
 """
 
 from __future__ import annotations
@@ -49,12 +50,13 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EUROPE = "https://publications.europa.eu/resource/authority/atu/EUR"
 LIST = 1_048_576
 _SIGNATURES = 2_000
+_GOES = 3
 
 
 def run(count: int = COUNT, few: int = FEW) -> list[Figure]:
     """Issue into one file and into files, and a tenth of them for the memory."""
-    lines, fewer = _measured("ndjson", count), _measured("ndjson", few)
-    files = _measured("files", count)
+    lines, files = _best_of("ndjson", count), _best_of("files", count)
+    fewer = _measured("ndjson", few)
     of_lines, of_files = (100 * count / one["cpu"] / one["bare"] for one in (lines, files))
     return [
         Figure(f"{count:,} credentials of a table into one file", count / lines["wall"], "/s"),
@@ -66,6 +68,13 @@ def run(count: int = COUNT, few: int = FEW) -> list[Figure]:
         Figure("peak memory of all processes", lines["memory"], "MiB"),
         Figure(f"beside that for {few:,} credentials", lines["memory"] / fewer["memory"], "x", limit=1.25),
     ]
+
+
+def _best_of(layout: str, count: int) -> dict[str, float]:
+    """The go that took the least CPU, beside the fastest bare signatures and the most memory of any."""
+    goes = [_measured(layout, count) for _ in range(_GOES)]
+    most = {name: max(go[name] for go in goes) for name in ("bare", "memory")}
+    return min(goes, key=lambda go: go["cpu"]) | most
 
 
 def _measured(layout: str, count: int) -> dict[str, float]:

@@ -137,7 +137,7 @@ def sign_compact(*, header: Mapping[str, Any], payload: bytes, key: PrivateKey) 
 class CompactSigner:
     """Makes compact JWSs under one protected header, which is printed and looked at once."""
 
-    __slots__ = ("_front", "_key")
+    __slots__ = ("_front", "_hashed", "_key")
 
     def __init__(self, *, header: Mapping[str, Any], key: PrivateKey) -> None:
         """Take what `sign_compact` takes.
@@ -159,7 +159,8 @@ class CompactSigner:
             raise MalformedJws(error.reason) from error
         except (TypeError, ValueError, RecursionError) as error:
             raise MalformedJws("a header that is no JSON") from error
-        self._front = base64url(text)
+        self._front = base64url(text) + b"."
+        self._hashed = sha256(self._front)
 
     def sign(self, payload: bytes) -> bytes:
         """A compact JWS over `payload`, in ASCII.
@@ -177,15 +178,16 @@ class CompactSigner:
         """
         if len(payload) > DEFAULT_LIMITS.payload:
             raise MalformedJws(f"a payload of more than {DEFAULT_LIMITS.payload} bytes")
-        signing_input = b"%b.%b" % (self._front, base64url(payload))
-        hashed = sha256(signing_input)
+        encoded = base64url(payload)
+        hashed = self._hashed.copy()
+        hashed.update(encoded)
         if isinstance(self._key, NistSigningKey) and self._key.alg == _ES256:
             signature = self._key.sign_hashed(hashed.digest())
         else:
-            signature = self._key.sign(signing_input)
+            signature = self._key.sign(self._front + encoded)
         end = b"." + base64url(signature)
         hashed.update(end)
-        return signing_input + end, hashed.digest()
+        return b"".join((self._front, encoded, end)), hashed.digest()
 
 
 def _header(text: str, max_bytes: int) -> Mapping[str, Any]:

@@ -154,6 +154,12 @@ class Unavailable(CredentialsError):
         self.sentence = sentence
 
 
+class Busy(Unavailable):
+    """What judges it is at work for others, or just being started: the same question is answered soon."""
+
+    reason = "busy"
+
+
 class KeyRefused(CredentialsError):
     """The named key may not sign for the issuer at the time judged by; `reason` is a stable word.
 

@@ -237,7 +237,7 @@ def _result(number: int, check: Check, case: Case) -> CheckResult:
     try:
         return check(case)
     except Unavailable as error:
-        return CheckResult(CHECKS[number], Outcome.NOT_DETERMINABLE, error.sentence, reason="unavailable")
+        return CheckResult(CHECKS[number], Outcome.NOT_DETERMINABLE, error.sentence, reason=error.reason)
 
 
 def _unanchored(case: Case, error: Unavailable) -> tuple[CheckResult, ...]:
@@ -245,7 +245,7 @@ def _unanchored(case: Case, error: Unavailable) -> tuple[CheckResult, ...]:
     return tuple(
         _result(check.number, _CHECKS[check.number], case)
         if check in _WITHOUT_A_MOMENT
-        else CheckResult(check, Outcome.NOT_DETERMINABLE, error.sentence, reason="unavailable")
+        else CheckResult(check, Outcome.NOT_DETERMINABLE, error.sentence, reason=error.reason)
         for check in CHECKS
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from devnet.verdicts import VALID, decided, decided_against
 from devnet.wallet import Asked, Wallet
 from devnet.world import World
 from node.client.batches import anchor_files
+from node.client.node_verdict import ask_verdict
 from node.clock import wall_clock
 
 AUDIENCE = "https://verifier.example"
@@ -31,7 +32,6 @@ _OF_ISSUER, _SHOWN, _OLDER = (0, 1, 2, 3, 4, 5, 7, 8), 10, (0, 1, 2, 3, 8)
 """Numbers of the checks that pass: of all that is anchored, of what is shown besides, of the last."""
 _PRESENTED = frozenset({"sd_jwt_vc", "vp_jwt", "vp_json_ld"})
 _NONCE = "nonce"
-_ASK_AGAIN = "ask again"
 
 
 def form_path(world: World, form: str) -> Path:
@@ -106,7 +106,7 @@ def _told(told: Mapping[str, Any]) -> dict[str, Any]:
     return {**decided(shown), "outcome": told["outcome"], "passed": passed}
 
 
-def _verdict(world: World, form: str, text: str) -> dict[str, Any]:
+def _verdict(world: World, form: str, text: str) -> Mapping[str, Any]:
     """The verdict of the node abroad, asked again while it starts what judges proofs over graphs.
 
     Raises:
@@ -116,18 +116,7 @@ def _verdict(world: World, form: str, text: str) -> dict[str, Any]:
     if form in _PRESENTED:
         question["expectedNonce"] = nonce(world)
         question["expectedAudience"] = AUDIENCE
-    told: dict[str, Any] = {}
-    for _ in world.cast[ANCHORING].issuer.patience.tries():
-        told = world.abroad.api.post("/v1/verifications", question)
-        if not any(_ASK_AGAIN in sentence for sentence in _sentences(told)):
-            break
-    return told
-
-
-def _sentences(told: Mapping[str, Any]) -> Iterator[str]:
-    for verdict in told.get("credentials", [told]):
-        for check in verdict["checks"]:
-            yield check["sentence"]
+    return ask_verdict(world.abroad.api, question)
 
 
 def _altered(text: str) -> str:

@@ -1,14 +1,16 @@
 """A node's verdict on a credential, as its answer tells it: read strictly, its outcome computed again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from credentials.errors import MalformedCredential
+from credentials.errors import Busy, MalformedCredential
 from credentials.moments import parse_moment
 from credentials.verdict import CHECKS, HOLDER, REQUIRED, SCHEMA, CheckName, Outcome, VerdictOutcome
+from node.client.api import Node
 from node.client.errors import NoNode, UnexpectedAnswer
+from node.client.patience import Patience
 
 _MAX_FINDINGS = 1000
 _NOW_OF_A_NODE = timedelta(seconds=60)
@@ -66,6 +68,41 @@ class NodeVerdict:
     def check(self, name: CheckName) -> NodeCheck:
         """One of its checks."""
         return self.checks[name.number]
+
+
+_UNTIL_FREE: Final = Patience(attempts=9, first=0.2, longest=2.0)
+"""Some eight seconds: as long as a busy machine takes to start what judges."""
+
+
+def ask_verdict(
+    node: Node, asked: Mapping[str, Any], *, patience: Patience = _UNTIL_FREE
+) -> Mapping[str, Any]:
+    """The answer to `POST /v1/verifications`, asked again while what judges is busy; then as it is.
+
+    Raises:
+        ClientError: the node refuses or does not answer.
+    """
+    answer: Mapping[str, Any] = {}
+    for _ in patience.tries():
+        answer = node.post("/v1/verifications", asked)
+        if not is_busy(answer):
+            break
+    return answer
+
+
+def is_busy(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer of whatever form says of a check that what judges it is busy."""
+    return any(check.get("reason") == Busy.reason for check in _checks_in(answer))
+
+
+def _checks_in(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """All checks in an answer: on one credential, or on a presentation and what it shows."""
+    credentials = answer.get("credentials")
+    listed = [answer.get("holder")]
+    for told in [answer, *(credentials if isinstance(credentials, list) else [])]:
+        checks = told.get("checks") if isinstance(told, Mapping) else None
+        listed += checks if isinstance(checks, list) else []
+    return (check for check in listed if isinstance(check, Mapping))
 
 
 def read_verdict(

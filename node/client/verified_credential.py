@@ -22,7 +22,7 @@ from node.client.api import Node
 from node.client.documents import Document
 from node.client.errors import UnexpectedAnswer, Unusable
 from node.client.issuing import rfc3339
-from node.client.node_verdict import NodeVerdict, read_verdict
+from node.client.node_verdict import NodeVerdict, ask_verdict, read_verdict
 from node.client.proved_anchors import anchor_shown, proved_anchors
 from node.client.verdict import AnchorFinding, FileVerdict
 from node.client.vouching import check_consistency, vouch
@@ -78,7 +78,7 @@ def verify_credential(
     asked = question(text, as_of=as_of, relaxed=relaxed, expected=expected)
     if receipt is not None:
         asked["receipt"] = parse_object(receipt.to_json(), max_bytes=MAX_RECEIPT_SIZE)
-    answer = node.post("/v1/verifications", asked)
+    answer = ask_verdict(node, asked)
     told = read_verdict(answer, digest=document.digest, as_of=as_of, relaxed=relaxed, url=node.url)
     state = answer.get("asOf")
     return proved_verdict(

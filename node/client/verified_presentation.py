@@ -19,7 +19,7 @@ from credentials.verdict import HOLDER
 from node.client.api import Node
 from node.client.documents import Document
 from node.client.errors import NoNode, UnexpectedAnswer, Unusable
-from node.client.node_verdict import NodeCheck, read_check, read_verdict
+from node.client.node_verdict import NodeCheck, ask_verdict, read_check, read_verdict
 from node.client.verdict import FileVerdict, Outcome
 from node.client.verified_credential import proved_verdict, question
 
@@ -108,9 +108,8 @@ def verify_presentation(
     """
     if isinstance(presentation, MalformedPresentation):
         return PresentationFile(path, "invalid", f"{path.name}: {presentation}")
-    answer = node.post(
-        "/v1/verifications", question(content.decode(), as_of=as_of, relaxed=relaxed, expected=expected)
-    )
+    asked = question(content.decode(), as_of=as_of, relaxed=relaxed, expected=expected)
+    answer = ask_verdict(node, asked)
     if answer.get("schema") != PRESENTATION_SCHEMA:
         raise NoNode(node.url, "/v1/verifications", f"the answer is no {PRESENTATION_SCHEMA}")
     shown: list[FileVerdict] = []

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, ClassVar, Final, TypeVar
 
-from credentials.errors import Unavailable
+from credentials.errors import Busy, Unavailable
 
 SECONDS = 1.9
 """For one question, from the asking on."""
@@ -105,15 +105,16 @@ class WorkerProcess:
             read: raises ValueError, TypeError or KeyError for what is no answer; the process is then ended.
 
         Raises:
-            Unavailable: too many ask at once, or the process was not ready in time, did not answer, or ended.
+            Busy: too many ask at once, or the process was not ready in time.
+            Unavailable: it did not answer, or ended.
         """
         asked_at = time.monotonic()
         line = json.dumps(question) + "\n"
         if not self._places.acquire(blocking=False):
-            raise Unavailable(self.work.too_many)
+            raise Busy(self.work.too_many)
         try:
             if not self._turn.acquire(timeout=self.waiting_seconds):
-                raise Unavailable(self.work.others_first)
+                raise Busy(self.work.others_first)
             try:
                 return self._exchange(line.encode(), asked_at, read)
             finally:
@@ -133,7 +134,7 @@ class WorkerProcess:
             )
         running = self._running
         if not running.is_up(within=self._seconds * _OF_THE_START - (time.monotonic() - asked_at)):
-            raise Unavailable(self.work.starting)
+            raise Busy(self.work.starting)
         said = running.told(line, seconds=self._seconds - (time.monotonic() - asked_at))
         try:
             return read(json.loads(said))

@@ -54,6 +54,7 @@ PASSED: Final[Reasons] = {
 
 EVERYWHERE: Final[Reasons] = {
     "unavailable": marked("Something that has to be asked for this does not answer at present."),
+    "busy": marked("What judges this is at work for others, or just being started: ask again in a moment."),
     "unseen_batches": marked("An anchor that this node has not seen could make a difference here."),
     "not_read": marked("Not looked at, because the document cannot be read."),
     "out_of_time": marked("Not looked at, because the credentials before it took all the time there is."),

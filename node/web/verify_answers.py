@@ -1,7 +1,8 @@
 """What was handed in, judged: pictures are read first, then each document goes the way of the API."""
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -14,11 +15,12 @@ from credentials.portfolio import Portfolio, portfolio_of
 from credentials.presentation import MOST_CREDENTIALS
 from credentials.presentation_verdict import PresentationVerdict, judged_credential
 from credentials.verdict import VerdictOutcome
-from node.api.errors import Busy
+from node.api.errors import Busy, TooManyRequests
 from node.api.judged import judged
 from node.api.limits import VERIFICATION, owe_for, spend_further
 from node.api.verification_request import Asked
 from node.api.verifications import verdict_form
+from node.client.node_verdict import is_busy
 from node.foreign.qr_client import UnreadablePicture
 from node.services.node import Node
 from node.services.verification import Verified, VerifiedPresentation
@@ -30,6 +32,8 @@ from node.web.verify_shown import ShownCheck, ShownVerdict, raw_text, shown, sho
 
 PATIENCE: Final = 10.0
 """Seconds after which no further picture of a form is begun, and then no further document."""
+_PAUSES: Final = (0.5, 1.0, 1.5)
+"""Seconds between two looks at whether what judges a document has come up."""
 MOST_CARRIED: Final = 524_288
 """Characters that the form which asks again carries."""
 
@@ -196,7 +200,7 @@ async def judge_all(
             break
         asked = Asked(one.content, form.at, expected=form.expected)
         tell = partial(_told, one, language)
-        judgements.append(await judged(request, node, partial(_same, asked), tell, body=one.content))
+        judgements.append(await _judged(request, node, asked, tell, until=until))
         if sum(len(one.credentials) for one in judgements) > MOST_CREDENTIALS:
             raise FormRefused(
                 marked("At most %(most)s credentials are shown side by side: hand in fewer."),
@@ -210,6 +214,28 @@ async def judge_all(
         tuple(one.name for one in documents[len(judgements) :]),
         carried if whole else (),
     )
+
+
+async def _judged(
+    request: Request,
+    node: Node,
+    asked: Asked,
+    tell: Callable[[Asked, Verified | VerifiedPresentation], Judgement],
+    *,
+    until: float,
+) -> Judgement:
+    """The verdict, asked again a few times while what judges is busy: people would have to hand in again."""
+    content = asked.document
+    judgement = await judged(request, node, partial(_same, asked), tell, body=content)
+    for pause in _PAUSES:
+        if time.monotonic() + pause > until or not is_busy(judgement.told):
+            break
+        await asyncio.sleep(pause)
+        try:
+            judgement = await judged(request, node, partial(_same, asked), tell, body=content)
+        except TooManyRequests:  # a presentation is paid for each time: the answer that is there stands
+            break
+    return judgement
 
 
 def _same(asked: Asked) -> Asked:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from credentials.errors import Unavailable
+from credentials.errors import Busy, Unavailable
 from node.foreign.didkit_client import DidkitProcess
 from node.foreign.didkit_worker import MEMORY_BYTES
 
@@ -102,7 +102,7 @@ def test_who_asks_while_a_process_starts_is_told_so_and_it_answers_whoever_asks_
     monkeypatch.setattr("node.foreign.worker_process._OF_THE_START", 0.01)
     pids = []
     for _ in range(2):
-        with pytest.raises(Unavailable, match="being started"):
+        with pytest.raises(Busy, match="being started"):
             didkit.ask("{}", [], {})
         pids.append(didkit.pid)
     go.touch()
@@ -116,13 +116,13 @@ def test_who_asks_while_a_process_starts_is_told_so_and_it_answers_whoever_asks_
 
 def test_a_process_that_never_comes_up_is_ended_and_followed_by_another() -> None:
     didkit = DidkitProcess(seconds=0.2, starting_seconds=1, command=SLEEPS)
-    with pytest.raises(Unavailable, match="being started"):
+    with pytest.raises(Busy, match="being started"):
         didkit.ask("{}", [], {})
     first = didkit.pid
     assert first is not None
     assert _gone(first)
     assert "in the time there is" in _once_it_is_up(didkit, "{}")
-    with pytest.raises(Unavailable, match="being started"):
+    with pytest.raises(Busy, match="being started"):
         didkit.ask("{}", [], {})
     second = didkit.pid
     didkit.close()
@@ -131,7 +131,7 @@ def test_a_process_that_never_comes_up_is_ended_and_followed_by_another() -> Non
 
 def test_a_process_that_is_starting_ends_with_the_close() -> None:
     didkit = DidkitProcess(seconds=0.2, starting_seconds=600, command=SLEEPS)
-    with pytest.raises(Unavailable, match="being started"):
+    with pytest.raises(Busy, match="being started"):
         didkit.ask("{}", [], {})
     starting = didkit.pid
     didkit.close()
@@ -145,7 +145,7 @@ def _once_it_is_up(didkit: DidkitProcess, document: str) -> str:
     while True:
         with pytest.raises(Unavailable) as caught:
             didkit.ask(document, [], {})
-        if "being started" not in caught.value.sentence:
+        if not isinstance(caught.value, Busy):
             return caught.value.sentence
 
 
@@ -156,6 +156,7 @@ def test_callers_beyond_the_queue_are_turned_away_at_once() -> None:
     def ask() -> None:
         with pytest.raises(Unavailable) as caught:
             didkit.ask("{}", [], {})
+        assert isinstance(caught.value, Busy)
         told.append(caught.value.sentence)
 
     callers = [threading.Thread(target=ask) for _ in range(12)]

@@ -13,6 +13,9 @@ _VERDICT = (Path(__file__).resolve().parents[3] / "docs" / "verdict.md").read_te
 _REASON = re.compile(r"`([a-z_]+)`")
 
 
+_ANY = ("unavailable", "busy", "unseen_batches", "not_read", "out_of_time")
+
+
 def _section(title: str) -> str:
     return _VERDICT.split(f"\n### {title}\n")[1].split("\n#")[0]
 
@@ -29,9 +32,7 @@ def _documented() -> set[tuple[str, str]]:
         row = re.search(rf"^\| {check.number} `{check.name}` \| [^|]* \| (.*) \|$", _VERDICT, re.MULTILINE)
         assert row is not None
         found |= {(check.name, reason) for reason in _REASON.findall(row[1])}
-        found |= {
-            (check.name, reason) for reason in ("unavailable", "unseen_batches", "not_read", "out_of_time")
-        }
+        found |= {(check.name, reason) for reason in _ANY}
     for title in ("Accreditation", "Status", "Holder"):
         found |= {(title.lower(), reason) for reason, _ in _first_column(title)}
     for reason, meaning in _first_column("Seals"):

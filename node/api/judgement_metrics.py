@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from credentials.errors import Busy
 from credentials.verdict import CHECKS, Verdict, VerdictOutcome
 from node.api.problems import problem_of
 
@@ -37,6 +38,11 @@ class JudgementMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
+        self._busy = Counter(
+            "ankyra_judgements_busy",
+            "Credentials that were left open because what judges was busy; no verdicts are counted for them.",
+            registry=registry,
+        )
         self._refused = Counter(
             "ankyra_judgements_refused",
             "Requests for a verdict that got a problem instead, by its code.",
@@ -53,7 +59,10 @@ class JudgementMetrics:
                 self._verdicts.labels(outcome, check)
 
     def observe(self, verdict: Verdict, *, seconds: float) -> None:
-        """Count one verdict, which took so long."""
+        """Count one verdict, which took so long; one that will be asked for again is none yet."""
+        if any(result.reason == Busy.reason for result in verdict.results):
+            self._busy.inc()
+            return
         deciding = verdict.deciding
         check = NO_CHECK if deciding is None else deciding.check.name
         self._verdicts.labels(verdict.outcome, check).inc()

@@ -60,6 +60,8 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o644, durable: bool
 def drop_drafts(path: Path) -> None:
     """Nothing is left of what killed processes had begun to put into `path`; nobody may be writing it now.
 
+    Nor into another file of the folder whose name has the same 64 first characters.
+
     Raises:
         OSError: the file system refuses.
     """

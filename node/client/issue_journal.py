@@ -129,6 +129,10 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
+    def fileno(self) -> int:
+        """The descriptor of its file, whose lock says that somebody issues there."""
+        return self._file.fileno()
+
     def chunks(self, start: int = 0, end: int | None = None) -> Iterator[Chunk]:
         """The chunks with rows between two positions, in their order, one at a time in memory."""
         place, last = self._begin, self.position if end is None else end

@@ -16,7 +16,7 @@ _FOLDER: Final = re.compile(r"[0-9]{5}")
 _TEMPORARY: Final = re.compile(r"\.([0-9]{5})\.tmp")
 _MARKER: Final = ".exported"
 _AT_ONCE: Final = 512
-"""Parts that one call writes; systems take 1024 (POSIX: IOV_MAX)."""
+"""Parts that one call writes; Linux takes 1024 (`IOV_MAX`)."""
 SUFFIXES: Final = frozenset({".ndjson", ".jsonl"})
 """Of a place that is one file."""
 
@@ -28,7 +28,7 @@ def line_of(*, row: int, identifier: str, digest: bytes, text: bytes) -> tuple[b
         row: number of the row in its file.
         identifier: the credential's `id`.
         digest: 32 bytes.
-        text: the credential, secured: letters, digits, dots, dashes and tildes.
+        text: the credential, secured: letters, digits, dots, dashes, underscores and tildes.
     """
     front = (
         f'{{"row":{row},"id":{encode_basestring_ascii(identifier)},"digest":"{digest.hex()}","credential":"'

@@ -143,7 +143,12 @@ class _Run:
         if few or not self._plan.workers:
             return self._left.enter_context(HereMaker(Maker(self._course, self._plan.securing)))
         return self._left.enter_context(
-            WorkerPool(self._course, self._plan.securing, workers=self._plan.workers)
+            WorkerPool(
+                self._course,
+                self._plan.securing,
+                workers=self._plan.workers,
+                held=self._journal.fileno(),
+            )
         )
 
     def _hand_in(self, makers: Makers, gathered: Gathered) -> None:

@@ -15,7 +15,7 @@ def serve(connection: Connection) -> None:
         connection: tells what all credentials have in common, then each chunk, or where the lines of the
             chunk before shall be written. What it says is trusted: it is the end of a pipe of this program.
     """
-    with suppress(EOFError, ConnectionError), connection:
+    with suppress(EOFError, OSError), connection:  # whoever was killed may have said only a part
         course, securing = connection.recv()
         maker: Maker | None = None
         gc.disable()  # a chunk leaves no cycles but those of refusals: one look for them after each is enough

@@ -103,23 +103,30 @@ class HereMaker:
 class WorkerPool:
     """Processes that take turns, so that what they make comes back in its order."""
 
-    def __init__(self, course: CourseCredentials, securing: Securing, *, workers: int) -> None:
+    def __init__(
+        self, course: CourseCredentials, securing: Securing, *, workers: int, held: int | None = None
+    ) -> None:
         """Start them.
 
         Args:
             course: what rows become credentials by.
             securing: how they are secured.
             workers: processes.
+            held: descriptor of a locked file, which stays locked until the last of them has ended: one that
+                is still writing when its run was killed must not meet the next run.
+
+        Raises:
+            Unusable: one ended at once.
         """
         self._started: list[tuple[subprocess.Popen[bytes], Connection]] = []
         self._owing: deque[Connection] = deque()
         self._idle: deque[Connection] = deque()
         try:
             for _ in range(workers):
-                process, connection = _start()
+                process, connection = _start(() if held is None else (held,))
                 self._started.append((process, connection))
                 self._idle.append(connection)
-                connection.send((course, securing))
+                _send(connection, (course, securing))
         except BaseException:
             self._end()
             raise
@@ -195,7 +202,7 @@ class WorkerPool:
                 process.wait()
 
 
-def _start() -> tuple[subprocess.Popen[bytes], Connection]:
+def _start(held: tuple[int, ...]) -> tuple[subprocess.Popen[bytes], Connection]:
     """A process that loads what makes credentials and nothing else, which `multiprocessing` would not."""
     here, there = Pipe()
     with there:
@@ -203,13 +210,13 @@ def _start() -> tuple[subprocess.Popen[bytes], Connection]:
             [sys.executable, "-I", "-m", "node.client.issue_worker", str(there.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            pass_fds=(there.fileno(),),
+            pass_fds=(there.fileno(), *held),
             start_new_session=True,  # an interrupt ends it by its pipe
         )
     return process, here
 
 
-def _send(worker: Connection, order: Work | tuple[Path, int]) -> None:
+def _send(worker: Connection, order: tuple[CourseCredentials, Securing] | Work | tuple[Path, int]) -> None:
     try:
         worker.send(order)
     except OSError:

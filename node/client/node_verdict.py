@@ -9,7 +9,7 @@ from credentials.errors import Busy, MalformedCredential
 from credentials.moments import parse_moment
 from credentials.verdict import CHECKS, HOLDER, REQUIRED, SCHEMA, CheckName, Outcome, VerdictOutcome
 from node.client.api import Node
-from node.client.errors import NoNode, UnexpectedAnswer
+from node.client.errors import NodeProblem, NodeUnreachable, NoNode, UnexpectedAnswer
 from node.client.patience import Patience
 
 _MAX_FINDINGS = 1000
@@ -71,7 +71,7 @@ class NodeVerdict:
 
 
 _UNTIL_FREE: Final = Patience(attempts=9, first=0.2, longest=2.0)
-"""Some eight seconds: as long as a busy machine takes to start what judges."""
+"""Eight seconds of pauses: as long as a busy machine takes to start what judges."""
 
 
 def ask_verdict(
@@ -80,18 +80,25 @@ def ask_verdict(
     """The answer to `POST /v1/verifications`, asked again while what judges is busy; then as it is.
 
     Raises:
-        ClientError: the node refuses or does not answer.
+        ClientError: the node refuses or does not answer, the first time.
     """
     answer: Mapping[str, Any] = {}
-    for _ in patience.tries():
-        answer = node.post("/v1/verifications", asked)
+    for attempt in patience.tries():
+        try:
+            answer = node.post("/v1/verifications", asked)
+        except (NodeProblem, NodeUnreachable):
+            if not attempt:
+                raise
+            break  # the answer that is there stands
         if not is_busy(answer):
             break
     return answer
 
 
 def is_busy(answer: Mapping[str, Any]) -> bool:
-    """Whether an answer of whatever form says of a check that what judges it is busy."""
+    """Whether an answer of whatever form leaves open what would be told soon: what judges it is busy."""
+    if answer.get("outcome") != "indeterminate":
+        return False
     return any(check.get("reason") == Busy.reason for check in _checks_in(answer))
 
 

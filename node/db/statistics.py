@@ -7,8 +7,8 @@ for each issuer that did anything in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, fields
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, text
 
@@ -43,8 +43,7 @@ WHERE found.month BETWEEN :first AND :last AND found.batches + found.publication
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IssuerMonth:
+class IssuerMonth(NamedTuple):
     """What one issuer did in one month."""
 
     did: str
@@ -54,8 +53,7 @@ class IssuerMonth:
     publications: int
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """What publications of status lists newly marked.
 
     Attributes:
@@ -114,7 +112,8 @@ def difference(later: Totals, earlier: Totals) -> Totals:
 
 def issuer_months(connection: Connection, first: int, last: int) -> list[IssuerMonth]:
     """What each issuer did in each month from `first` to `last`; what did nothing is left out."""
-    return [IssuerMonth(*row) for row in connection.execute(_CELLS, {"first": first, "last": last})]
+    rows = connection.execute(_CELLS, {"first": first, "last": last}).all()
+    return [IssuerMonth(*row) for row in rows]
 
 
 def marked_between(connection: Connection, *, start: int, stop: int) -> dict[str, tuple[Marked, int]]:
@@ -135,5 +134,5 @@ def marked_between(connection: Connection, *, start: int, stop: int) -> dict[str
     )
     return {
         did: (Marked(int(revoked), int(suspended)), count)
-        for did, revoked, suspended, count in connection.execute(query)
+        for did, revoked, suspended, count in connection.execute(query).all()
     }

@@ -105,7 +105,7 @@ class WorkerProcess:
             read: raises ValueError, TypeError or KeyError for what is no answer; the process is then ended.
 
         Raises:
-            Busy: too many ask at once, or the process was not ready in time.
+            Busy: others ask, or too many, or the process was not ready in time.
             Unavailable: it did not answer, or ended.
         """
         asked_at = time.monotonic()

@@ -65,24 +65,24 @@ def drop_drafts(settings: Settings) -> None:
 
 
 def _drop_drafts(file: Path) -> None:
-    for draft in file.parent.glob(f"{file.name}.{'[0-9a-f]' * _MARK}"):
-        with suppress(OSError):  # a folder that is not ours to tidy is no reason to serve nobody
-            draft.unlink()
+    with suppress(OSError):  # a folder that is not ours to tidy is no reason to serve nobody
+        for draft in file.parent.glob(f"{file.name}.{'[0-9a-f]' * _MARK}"):
+            draft.unlink(missing_ok=True)
 
 
 def _make(file: Path) -> None:
     """The file is there and whole, whoever was first."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        while not file.exists():
-            _offer(file)
+        while not _is_there(file):
+            pass
     except OSError as error:
         raise ConfigurationError(f"passphrase of the node's keys {file}: {error.strerror}") from None
     _drop_drafts(file)
 
 
-def _offer(file: Path) -> None:
-    """A new passphrase is in the file, unless one is already, or the draft was dropped meanwhile."""
+def _is_there(file: Path) -> bool:
+    """Whether the file holds a passphrase, a new one or another process's; else its draft was dropped."""
     draft = file.with_name(f"{file.name}.{secrets.token_hex(_MARK // 2)}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -90,7 +90,12 @@ def _offer(file: Path) -> None:
             writing.write(secrets.token_hex(32) + "\n")
             writing.flush()
             os.fsync(writing.fileno())
-        with suppress(FileExistsError, FileNotFoundError):
-            os.link(draft, file)
+        os.link(draft, file)
+    except FileExistsError:
+        return True
+    except FileNotFoundError:
+        return False
+    else:
+        return True
     finally:
         draft.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ These are the public record's own numbers. What `/v1/statistics` tells of them i
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from node.db.entries import entry_at
 from node.db.list_changes import changes_counted
@@ -26,8 +27,7 @@ MOST_MONTHS = 120
 """Asked for at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class IssuerFigures:
+class IssuerFigures(NamedTuple):
     """What one issuer did in a month, and what its lists newly marked, as far as they are known."""
 
     did: str

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -15,9 +15,10 @@ from credentials.portfolio import Portfolio, portfolio_of
 from credentials.presentation import MOST_CREDENTIALS
 from credentials.presentation_verdict import PresentationVerdict, judged_credential
 from credentials.verdict import VerdictOutcome
-from node.api.errors import Busy, TooManyRequests
+from node.api.errors import Busy
 from node.api.judged import judged
 from node.api.limits import VERIFICATION, owe_for, spend_further
+from node.api.problems import told_of
 from node.api.verification_request import Asked
 from node.api.verifications import verdict_form
 from node.client.node_verdict import is_busy
@@ -33,7 +34,7 @@ from node.web.verify_shown import ShownCheck, ShownVerdict, raw_text, shown, sho
 PATIENCE: Final = 10.0
 """Seconds after which no further picture of a form is begun, and then no further document."""
 _PAUSES: Final = (0.5, 1.0, 1.5)
-"""Seconds between two looks at whether what judges a document has come up."""
+"""Seconds between two looks at whether what judges a credential has come up."""
 MOST_CARRIED: Final = 524_288
 """Characters that the form which asks again carries."""
 
@@ -200,7 +201,7 @@ async def judge_all(
             break
         asked = Asked(one.content, form.at, expected=form.expected)
         tell = partial(_told, one, language)
-        judgements.append(await _judged(request, node, asked, tell, until=until))
+        judgements.append(await judged(request, node, partial(_same, asked), tell, body=one.content))
         if sum(len(one.credentials) for one in judgements) > MOST_CREDENTIALS:
             raise FormRefused(
                 marked("At most %(most)s credentials are shown side by side: hand in fewer."),
@@ -216,26 +217,40 @@ async def judge_all(
     )
 
 
-async def _judged(
+async def asked_again(
     request: Request,
     node: Node,
-    asked: Asked,
-    tell: Callable[[Asked, Verified | VerifiedPresentation], Judgement],
+    form: Form,
+    documents: tuple[Handed, ...],
+    answers: Answers,
     *,
-    until: float,
-) -> Judgement:
-    """The verdict, asked again a few times while what judges is busy: people would have to hand in again."""
-    content = asked.document
-    judgement = await judged(request, node, partial(_same, asked), tell, body=content)
+    language: str,
+) -> Answers:
+    """Return the answers on one credential whose judge was busy, asked for a few times more.
+
+    Each time is paid for like the first. What cannot be paid for, or goes wrong in another known way, leaves
+    the answers that are there.
+
+    Args:
+        request: who asks.
+        node: by what it has followed.
+        form: what is asked of it.
+        documents: what `answers` are on.
+        answers: of `judge_all`; those on several documents are what they are.
+        language: of texts that a credential has in several.
+    """
     for pause in _PAUSES:
-        if time.monotonic() + pause > until or not is_busy(judgement.told):
+        if answers.alone is None or not is_busy(answers.judgements[0].told):
             break
         await asyncio.sleep(pause)
         try:
-            judgement = await judged(request, node, partial(_same, asked), tell, body=content)
-        except TooManyRequests:  # a presentation is paid for each time: the answer that is there stands
+            spend_further(request, VERIFICATION)
+            answers = await judge_all(request, node, form, documents, language=language)
+        except Exception as error:
+            if told_of(error) is None:
+                raise
             break
-    return judgement
+    return answers
 
 
 def _same(asked: Asked) -> Asked:

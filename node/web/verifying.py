@@ -21,7 +21,7 @@ from node.services.node import Node
 from node.web.languages import language_of
 from node.web.pages import HEADERS, NEVER_KEPT, page, page_router
 from node.web.reasons import CHECKS, OUTCOMES
-from node.web.verify_answers import Answers, judge_all, without_pictures
+from node.web.verify_answers import Answers, asked_again, judge_all, without_pictures
 from node.web.verify_form import MAX_FORM, MOST_DOCUMENTS, FormRefused, form_of
 from node.web.verify_headlines import headline_of_all
 from node.web.verify_shown import printed
@@ -43,9 +43,8 @@ async def post_verifying(request: Request, node: NodeOf) -> Response:
     """The verdict on what was handed in, or the form again with what is wrong."""
     figures: JudgementMetrics = request.app.state.metrics.judgements
     try:
-        with figures.asked(), place_for(request) as place:
-            body = await read_body(request, limit=MAX_FORM, place=place)
-            return await _answer(request, node, body)
+        with figures.asked():
+            return await _answer(request, node)
     except Exception as error:
         told = told_of(error)
         if told is None:
@@ -65,15 +64,18 @@ async def post_verifying(request: Request, node: NodeOf) -> Response:
         )
 
 
-async def _answer(request: Request, node: Node, body: bytes) -> Response:
-    form = await run_in_threadpool(form_of, body, request.headers.get("content-type", ""))
-    found = await without_pictures(request, node, form)
+async def _answer(request: Request, node: Node) -> Response:
     language = language_of(request)
-    if isinstance(found, str):
-        query = f"?lang={language.tag}" if language.chosen else ""
-        headers = {**HEADERS, "Cache-Control": NEVER_KEPT, "Location": f"anchors/{found}{query}"}
-        return Response(status_code=_SEE_OTHER, headers=headers)
-    answers = await judge_all(request, node, form, found, language=language.tag)
+    with place_for(request) as place:
+        body = await read_body(request, limit=MAX_FORM, place=place)
+        form = await run_in_threadpool(form_of, body, request.headers.get("content-type", ""))
+        found = await without_pictures(request, node, form)
+        if isinstance(found, str):
+            query = f"?lang={language.tag}" if language.chosen else ""
+            headers = {**HEADERS, "Cache-Control": NEVER_KEPT, "Location": f"anchors/{found}{query}"}
+            return Response(status_code=_SEE_OTHER, headers=headers)
+        answers = await judge_all(request, node, form, found, language=language.tag)
+    answers = await asked_again(request, node, form, found, answers, language=language.tag)
     return await run_in_threadpool(_page, request, answers, form.expected)
 
 

@@ -51,17 +51,16 @@ class Clients:
     def take(self) -> Kill | None:
         """The next kill, if one waits."""
         with self.lock:
-            if not self.waiting:
+            if self.over or not self.waiting:
                 return None
             self.taken.append(self.waiting.popleft())
             return self.taken[-1]
 
     def give_back(self, kill: Kill) -> None:
-        """It did not come to the kill: the next command shall have it, unless there are to be no more."""
+        """It did not come to the kill: the next command shall have it."""
         with self.lock:
             self.taken.remove(kill)
-            if not self.over:
-                self.waiting.appendleft(kill)
+            self.waiting.appendleft(kill)
 
     def note(self, kill: Kill) -> None:
         """It was carried out."""
@@ -74,13 +73,10 @@ class Clients:
         with self.lock:
             return [*self.waiting, *self.taken]
 
-    def end(self) -> list[Kill]:
-        """No command gets a kill any more; those that were owed."""
+    def end(self) -> None:
+        """No command gets a kill any more; one that has one may still come to it."""
         with self.lock:
             self.over = True
-            owed = [*self.waiting, *self.taken]
-            self.waiting.clear()
-        return owed
 
 
 class Lane:

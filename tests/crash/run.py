@@ -82,6 +82,8 @@ def run(
             raise_on_signals()
             tell("interrupted: no more kills; once more ends without a look at what is there")
         _rest(world, lanes, result)
+        if not result.interrupted:
+            result.unreached.update(f"client {kill.place}" for kill in clients.owed())
         result.by_place.update(f"{kill.where} {kill.place}" for kill in clients.carried_out)
         result.kills = sum(result.by_place.values())
         result.starts = world.starts
@@ -158,7 +160,7 @@ class _Killer:
         while self.clients.owed() and time.monotonic() < deadline:
             self._progress()
             time.sleep(0.1)
-        self.result.unreached.update(f"client {kill.place}" for kill in self.clients.end())
+        self.clients.end()
 
     def _provoke(self, kill: Kill, process: Process) -> None:
         """See that the process comes by the place where it shall die."""

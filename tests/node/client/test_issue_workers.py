@@ -1,8 +1,12 @@
 """The processes that make credentials: what becomes of a run when one of them, or its own process, ends."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
 from base64 import b64encode
 from multiprocessing.connection import Connection
@@ -46,6 +50,49 @@ def test_a_process_that_was_killed_is_told_in_words_and_the_others_end(
         with pytest.raises(Unusable, match="the same command goes on"):
             pool.hand_in(work)
     assert first.returncode == 0
+
+
+def test_a_process_that_is_killed_while_it_owes_a_chunk_is_told_in_words(
+    course: CourseCredentials, plan: Plan, work: Work
+) -> None:
+    with WorkerPool(course, plan.securing, workers=1) as pool:
+        pool.hand_in(work)
+        pool.take_back()
+        ((process, _),) = pool._started
+        os.kill(process.pid, signal.SIGSTOP)
+        pool.hand_in(work)
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(Unusable, match="the same command goes on"):
+            pool.take_back()
+
+
+def test_a_place_stays_locked_until_the_last_process_of_a_killed_run_has_ended(
+    course: CourseCredentials, plan: Plan, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal"
+    journal = path.open("w")
+    fcntl.flock(journal, fcntl.LOCK_EX)
+    with path.open("w") as next_run:
+        with WorkerPool(course, plan.securing, workers=2, held=journal.fileno()):
+            journal.close()  # as the kernel does for a run that is killed
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(next_run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(next_run, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize("said", [b"", b"\0\0", b"\0\0\x10\0begun"], ids=["nothing", "a size", "a part"])
+def test_a_process_ends_quietly_when_the_other_end_is_gone_whatever_it_said(said: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "node.client.issue_worker", str(theirs.fileno())],
+            pass_fds=(theirs.fileno(),),
+            stderr=subprocess.PIPE,
+        )
+    with ours:
+        ours.sendall(said)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (0, b"")
 
 
 def test_what_a_process_cannot_write_is_told_in_words_and_it_goes_on(

@@ -5,28 +5,37 @@ from typing import Any
 import httpx
 import pytest
 
+from node.client.errors import NodeProblem, NodeUnreachable
 from node.client.node_verdict import ask_verdict
 from node.client.patience import Patience
 from tests.node.client.answers import node_that
 
 BUSY = {"reason": "busy"}
+OPEN = {"outcome": "indeterminate"}
 BUSY_ANSWERS: list[dict[str, Any]] = [
-    {"checks": [{"reason": None}, BUSY]},
-    {"holder": BUSY, "credentials": []},
-    {"holder": {"reason": None}, "credentials": [{"checks": []}, {"checks": [BUSY]}]},
+    {**OPEN, "checks": [{"reason": None}, BUSY]},
+    {**OPEN, "holder": BUSY, "credentials": []},
+    {**OPEN, "holder": {"reason": None}, "credentials": [{"checks": []}, {"checks": [BUSY]}]},
 ]
 OTHER_ANSWERS: list[dict[str, Any]] = [
     {},
-    {"checks": [{"reason": "unavailable"}, {"reason": None}, {}]},
-    {"checks": "busy", "holder": "busy", "credentials": {"checks": [BUSY]}},
-    {"checks": ["busy", None], "holder": None, "credentials": [None, {"checks": None}]},
+    {"outcome": "invalid", "checks": [BUSY]},
+    {"outcome": "valid", "checks": [BUSY]},
+    {**OPEN, "checks": [{"reason": "unavailable"}, {"reason": None}, {}]},
+    {**OPEN, "checks": "busy", "holder": "busy", "credentials": {"checks": [BUSY]}},
+    {**OPEN, "checks": ["busy", None], "holder": None, "credentials": [None, {"checks": None}]},
 ]
+FAILURES = {
+    "refuses": httpx.Response(429, json={"title": "Too Many Requests", "status": 429, "detail": "later"}),
+    "breaks down": httpx.Response(500, json={"title": "Internal Error", "status": 500, "detail": "broken"}),
+    "is gone": None,
+}
 
 
 class Asked:
     """A node that gives its answers one after another, the last one for ever, and who waits for it."""
 
-    def __init__(self, *answers: dict[str, Any]) -> None:
+    def __init__(self, *answers: dict[str, Any] | httpx.Response | None) -> None:
         self.answers, self.questions = list(answers), 0
         self.pauses: list[float] = []
         self.node = node_that(self._answer)
@@ -38,7 +47,10 @@ class Asked:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         assert (request.method, request.url.path) == ("POST", "/v1/verifications")
         self.questions += 1
-        return httpx.Response(200, json=self.answers[min(self.questions, len(self.answers)) - 1])
+        answer = self.answers[min(self.questions, len(self.answers)) - 1]
+        if answer is None:
+            raise httpx.ConnectError("refused")
+        return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
 
 
 @pytest.mark.parametrize("busy", BUSY_ANSWERS)
@@ -60,3 +72,14 @@ def test_any_other_answer_is_taken_at_once_whatever_its_form(other: dict[str, An
     asked = Asked(other)
     assert asked.ask() == other
     assert (asked.questions, asked.pauses) == (1, [])
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_an_answer_stands_where_the_next_one_fails_and_a_first_failure_is_told(
+    failure: httpx.Response | None,
+) -> None:
+    asked = Asked(BUSY_ANSWERS[0], failure)
+    assert asked.ask() == BUSY_ANSWERS[0]
+    assert asked.questions == 2
+    with pytest.raises((NodeProblem, NodeUnreachable)):
+        Asked(failure).ask()

@@ -188,6 +188,17 @@ def test_a_passphrase_is_made_once_whoever_drops_drafts_meanwhile(node: Node) ->
         made.unlink()
 
 
+def test_a_link_that_leads_nowhere_is_told_to_the_operator(node: Node) -> None:
+    (node.settings.data_dir / MADE).symlink_to("a secret that is not mounted")
+    with pytest.raises(ConfigurationError, match="ANKYRA_KEYS_PASSPHRASE_FILE"):
+        keys_passphrase(node.settings)
+    assert [file.name for file in node.settings.data_dir.glob(f"{MADE}*")] == [MADE]
+
+
+def test_a_folder_in_which_nothing_can_be_found_is_no_reason_not_to_start(node: Node, tmp_path: Path) -> None:
+    drop_drafts(another_process(node, data_dir=tmp_path / ("x" * 300)).settings)
+
+
 def test_a_key_that_was_changed_in_the_database_does_not_sign(node: Node) -> None:
     first = signing_key(node).kid
     with writing(node.engine) as connection:

@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from fastapi import Request
 
 from credentials.securing.data_integrity_signing import sign_data_integrity
+from node.api.errors import TooManyRequests
+from node.api.limits import VERIFICATION
 from node.foreign.rdf_client import RdfProcess
 from node.web import verify_answers
 from tests.credentials.securing.data_integrity_cases import signer as signer_for
@@ -54,21 +57,40 @@ def _signature(desk: Desk, document: bytes) -> str:
 def test_a_page_waits_for_what_judges_to_come_up(
     desk: Desk, document: bytes, starting: RdfProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_answers, "PATIENCE", 60.0)
     monkeypatch.setattr(verify_answers, "_PAUSES", (0.2,) * 200)
     assert _signature(desk, document) == ""
     assert starting.pid is not None
 
 
-@pytest.mark.parametrize(("pauses", "patience"), [((), 60.0), ((0.2,), 0.1)], ids=["no look", "no time"])
 @pytest.mark.usefixtures("starting")
 def test_what_does_not_come_up_in_time_is_told_with_its_reason(
-    desk: Desk,
-    document: bytes,
-    monkeypatch: pytest.MonkeyPatch,
-    pauses: tuple[float, ...],
-    patience: float,
+    desk: Desk, document: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_answers, "PATIENCE", patience)
-    monkeypatch.setattr(verify_answers, "_PAUSES", pauses)
+    monkeypatch.setattr(verify_answers, "_PAUSES", ())
     assert _signature(desk, document) == "busy"
+
+
+@pytest.mark.usefixtures("starting")
+def test_what_cannot_be_paid_for_once_more_is_told_with_its_reason(
+    desk: Desk, document: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def refused(_request: Request, units: int) -> None:
+        asked.append(units)
+        if len(asked) > 1:  # the first is for the form itself
+            raise TooManyRequests(1, retry_after=1)
+
+    monkeypatch.setattr(verify_answers, "_PAUSES", (0.01,) * 9)
+    monkeypatch.setattr(verify_answers, "spend_further", refused)
+    assert _signature(desk, document) == "busy"
+    assert asked == [0, VERIFICATION]
+
+
+@pytest.mark.usefixtures("starting")
+def test_several_documents_are_judged_once(
+    desk: Desk, document: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_answers, "_PAUSES", (0.2,) * 200)
+    answer = desk.hand_in(("document", ("a.json", document)), ("document", ("b.json", b"{}")))
+    assert "being started" in answer.text

@@ -17,8 +17,9 @@ from anchoring.errors import AnchoringError, MalformedStatusEntry, UnknownStatus
 URL = "https://registry.example/trusted-issuers-registry/v5/issuers/did:ebsi:z1/attributes/7f"
 
 
-def test_the_standards_own_example_is_read(vectors: Path) -> None:
-    file = vectors / "ebsi" / "vcdm1.1-accreditation-schema-1.3.0" / "examples_accredited-to-attest.json"
+@pytest.mark.parametrize("to", ["accredit", "attest"])
+def test_the_standards_own_examples_are_read(vectors: Path, to: str) -> None:
+    file = vectors / "ebsi" / "vcdm1.1-accreditation-schema-1.3.0" / f"examples_accredited-to-{to}.json"
     given = json.loads(file.read_bytes())["credentialStatus"]
     assert parse_accreditation_entry(given).id == given["id"]
 

@@ -1,6 +1,7 @@
 """Presentations are told by their content, and read strictly."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,13 @@ def test_json_without_a_proof_is_read_as_unsigned(wallet: Wallet) -> None:
     found = read(json_ld(wallet, TOKEN, version="1.1", proof=None))
     assert (found.form, found.holder, found.verification_method) == ("unsigned", wallet.did, None)
     assert read(json_ld(wallet, proof=None, holder=None)).holder is None
+
+
+def test_ebsis_own_example_is_read_as_unsigned(vectors: Path) -> None:
+    example = vectors / "ebsi" / "vcdm1.1-presentation-schema-1.0.3" / "examples_example.json"
+    found = read(example.read_bytes())
+    assert (found.form, found.version, found.holder) == ("unsigned", "1.1", "did:ebsi:00012345")
+    assert [one[:1] for one in found.credentials] == [b"{", b"{", b"e"]
 
 
 @pytest.mark.parametrize(

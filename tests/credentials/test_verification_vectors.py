@@ -1,4 +1,4 @@
-"""Every signed credential that W3C publishes for Data Integrity, judged whole: none is forged for nothing."""
+"""Every signed credential of W3C for Data Integrity, judged whole; and examples that nobody signed."""
 
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,12 @@ SAID: Final = {
     "w3c-vc-di-ecdsa/ecdsa-rdfc-2019-p256/employ/signedECDSAP256.json": OTHERS_KEY,
     "w3c-vc-di-eddsa/eddsa-rdfc-2022/employ/signedDataInt.json": OTHERS_KEY,
 }
+UNSIGNED: Final = {
+    "elm-v3/older/VerifiableAccreditation.json": "nothing secures it",
+    "elm-v3/older/VerifiableAttestation-Europass.json": "states validFrom, issued",
+    "ebsi/vcdm1.1-accreditation-schema-1.3.0/examples_accredited-to-accredit.json": "nothing secures it",
+    "ebsi/vcdm1.1-accreditation-schema-1.3.0/examples_accredited-to-attest.json": "nothing secures it",
+}
 OUTCOMES: Final = {
     ITS_ISSUER: ("indeterminate", FORMAT, "not_judged"),
     OTHERS_KEY: ("invalid", FORMAT, "malformed"),
@@ -38,3 +44,10 @@ def test_no_vector_is_invalid_but_those_that_another_than_the_issuer_signed(vect
     verdict = verdict_on(World(), (vectors / name).read_bytes())
     assert decided(verdict) == OUTCOMES[SAID[name]], verdict.sentence
     assert SAID[name] in verdict.sentence
+
+
+@pytest.mark.parametrize("name", UNSIGNED)
+def test_an_example_that_nobody_signed_is_never_valid_and_told_why(vectors: Path, name: str) -> None:
+    verdict = verdict_on(World(), (vectors / name).read_bytes())
+    assert decided(verdict) == ("invalid", FORMAT, "malformed")
+    assert UNSIGNED[name] in verdict.sentence

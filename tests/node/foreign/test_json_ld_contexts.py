@@ -14,6 +14,7 @@ import pytest
 from credentials.errors import Unavailable
 from node.foreign import json_ld_contexts
 from node.foreign.json_ld_contexts import SHIPPED, context
+from tests.did.foreign_vectors import load
 
 FOLDER = files("node.foreign").joinpath("contexts")
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,6 +35,18 @@ def test_each_file_is_the_one_that_was_pinned(address: str) -> None:
     content = FOLDER.joinpath(shipped.file).read_bytes()
     assert hashlib.sha256(content).hexdigest() == shipped.sha256
     assert context(address) == json.loads(content)
+
+
+def test_contexts_that_others_keep_too_say_the_same() -> None:
+    """Of `ed25519-2020` the repository of the standard has a draft, and npm what is published."""
+    kept = {
+        one["url"]: name
+        for name, one in load("contexts/INDEX.json").items()
+        if "/" not in name and one["url"] in SHIPPED
+    }
+    assert len(kept) == 10
+    differing = {address for address, name in kept.items() if load(f"contexts/{name}") != context(address)}
+    assert differing == {"https://w3id.org/security/suites/ed25519-2020/v1"}
 
 
 def test_a_file_that_was_changed_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

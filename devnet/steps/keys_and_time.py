@@ -14,12 +14,13 @@ from devnet.actors import Actor
 from devnet.content import learners, micro_credentials
 from devnet.copied_leaves import await_leaves
 from devnet.members import ANCHORING
-from devnet.side_keys import add_side_key, end_key
+from devnet.side_keys import add_side_key
 from devnet.step import Facts, Step
 from devnet.steps.issued import first_credential
 from devnet.verdicts import VALID, decided, decided_against, verdict
 from devnet.world import World
 from node.client.batches import anchor_files
+from node.client.further_keys import end_key
 from node.client.issuing import Signer
 from node.client.rotation import rotate
 
@@ -58,7 +59,8 @@ def _revoke_then_anchor(world: World) -> None:
     now = world.walk(_REVOKED_DAY)
     signer, key = add_side_key(university, now=now)
     path = signed(university, signer, name=_LATE, dated=now)
-    end_key(university, key, at=world.now())
+    now = world.now()
+    end_key(university.issuer, key.kid, now=now, at=now)
     world.follow()
     anchor_files(university.issuer, [path], until="anchored")
     world.follow()
@@ -98,7 +100,7 @@ def _compromise(world: World) -> None:
     path = signed(university, signer, name=_RETROACTIVE, dated=now)
     anchor_files(university.issuer, [path], until="anchored")
     world.walk(_COMPROMISED_DAY)
-    end_key(university, key, at=world.plan.day(_SINCE_DAY))
+    end_key(university.issuer, key.kid, now=world.now(), at=world.plan.day(_SINCE_DAY))
     world.follow()
     await_leaves(world)
 

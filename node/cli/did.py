@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import typer
 
+from credentials.errors import UnusableCertificate
 from node.cli.accreditation_terms import jwt_in
 from node.cli.context import (
     AsJson,
@@ -26,7 +27,9 @@ from node.cli.onboard_options import check_papers_have_a_profile
 from node.cli.output import print_json, say, table
 from node.client.api import Node
 from node.client.errors import ClientError, NodeProblem, ProfileExists, Refused, Unusable
+from node.client.further_keys import end_key, record_seal_key
 from node.client.invitation import check_invitation
+from node.client.issue_seals import read_certificates
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
 from node.client.onboarding import DEED, register
@@ -118,9 +121,9 @@ def show(
         raise Refused(f"{asked} is not known")
     say(asked, style="bold")
     methods = document.get("verificationMethod") or []
-    rows = [(method["id"].partition("#")[2], method["publicKeyJwk"]["crv"]) for method in methods]
+    rows = [(method["id"].partition("#")[2], _kind(method["publicKeyJwk"])) for method in methods]
     uses = [", ".join(_uses(document, f"{asked}#{name}")) for name, _ in rows]
-    table(("key", "curve", "for"), [(*row, use) for row, use in zip(rows, uses, strict=True)])
+    table(("key", "kind", "for"), [(*row, use) for row, use in zip(rows, uses, strict=True)])
     say(f"controllers: {', '.join(document.get('controller') or [])}")
     metadata = result.get("didDocumentMetadata") or {}
     say(f"created {metadata.get('created')}, updated {metadata.get('updated')}")
@@ -153,6 +156,74 @@ def rotate_keys(
     say(f"The new {use} key of {issuer.did} is {kid}.", style="bold green")
 
 
+@app.command("add")
+def add_key(
+    certificate: Annotated[Path, typer.Argument(help="Certificate of an e-seal in PEM, its own first.")],
+    *,
+    until: Annotated[
+        str | None, typer.Option("--until", help="When the key ends; with the certificate if not given.")
+    ] = None,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record the key of an e-seal's certificate: what it seals is yours from then on.
+
+    It goes under assertionMethod of your DID document. The private key stays where it is.
+
+    Example:
+        ankyra did add seal.pem
+    """
+    (der, *_) = read_certificates(certificate)
+    ends = moment(until) if until else None
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        try:
+            recorded = record_seal_key(issuer, der, now=present(), until=ends)
+        except UnusableCertificate as error:
+            raise Unusable(f"{certificate}: {error}") from None
+    if as_json:
+        end = None if recorded.until is None else rfc3339(recorded.until)
+        print_json({"key": recorded.kid, "organisation": recorded.organisation, "until": end})
+        return
+    if recorded.until is None:
+        say(f"{recorded.kid} was recorded before.", style="bold green")
+    else:
+        say(f"{recorded.kid} is yours until {rfc3339(recorded.until)}.", style="bold green")
+    say(f"Next: ankyra credential issue --form jades --seal-certificate {certificate} --seal-key KEY …")
+
+
+@app.command("end")
+def end_a_key(
+    key: Annotated[str, typer.Argument(help="Name of the key, as `ankyra did show` tells it.")],
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="When it ends; a time in the past revokes it. In a minute if not given."),
+    ] = None,
+    node: NodeUrl = None,
+    profile: ProfileName = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """End a key that you do not need any more, or that somebody else has got hold of.
+
+    What it signed, and was anchored, before that moment stays good; what came later does not.
+
+    Example:
+        ankyra did end 0F0r5Oyt_lahvvz6MWlYs3mcYNKZiiQdUfqv8tshHN9w --at 2026-11-20T08:00:00Z
+    """
+    with open_issuer(profile, passphrase_file, node) as issuer:
+        now = present()
+        end = end_key(issuer, key, now=now, at=moment(at) if at else None)
+        kid = f"{issuer.did}#{key.removeprefix(f'{issuer.did}#')}"
+    if as_json:
+        print_json({"key": kid, "end": rfc3339(end), "revoked": end <= now})
+        return
+    said = "is revoked since" if end <= now else "ends at"
+    say(f"{kid} {said} {rfc3339(end)}.", style="bold green")
+
+
 def _unresolved(did: str, problem: NodeProblem, *, at: str | None) -> ClientError:
     """DID Resolution's errors in words; any other problem as it is."""
     if problem.code == "notFound":
@@ -164,6 +235,11 @@ def _unresolved(did: str, problem: NodeProblem, *, at: str | None) -> ClientErro
     if problem.code.startswith("invalid") or problem.code == "unsupportedPublicKeyType":
         return Unusable(f"{did} cannot be resolved: {problem.detail or problem.code}")
     return problem
+
+
+def _kind(jwk: dict[str, str]) -> str:
+    """The curve of a key; of RSA, that it is such a key."""
+    return jwk.get("crv", jwk["kty"])
 
 
 def _uses(document: dict[str, object], key: str) -> list[str]:

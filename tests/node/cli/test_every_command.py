@@ -12,6 +12,8 @@ ISSUE = {
     "did create",
     "did show",
     "did rotate",
+    "did add",
+    "did end",
     "issuer onboard",
     "issuer invite",
     "issuer accredit",

@@ -79,6 +79,7 @@ def test_a_failure_is_json_where_json_was_asked_for(type_in: Type, tmp_path: Pat
     [
         ("did", "show"),
         ("did", "rotate", "--credential-key"),
+        ("did", "end", "name"),
         ("issuer", "show"),
         ("issuer", "revoke", "did:ebsi:zZeKyEJfUTGwajhNyNX928z", "00" * 32),
         ("batch", "anchor", "."),
@@ -106,6 +107,8 @@ def test_without_a_profile_a_command_says_how_to_make_one(type_in: Type, argumen
         ("issuer", "accept", "{file}", "--challenge", "x"),
         ("issuer", "accredit", "did:ebsi:zZeKyEJfUTGwajhNyNX928z", "--as", "King"),
         ("did", "rotate"),
+        ("did", "add", "{absent}"),
+        ("did", "add", "{file}"),
         ("did", "show", "--profile", "a b"),
         ("audit", "--from", "{absent}"),
     ],

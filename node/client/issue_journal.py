@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -24,6 +25,9 @@ TAG_SIZE: Final = 8
 """Bytes that tell a status list."""
 MOST_LISTS: Final = 64
 """Status lists in which one credential has places."""
+PATIENCE: Final = 5.0
+"""Seconds for which a place that another command has is asked for."""
+_PAUSE: Final = 0.05
 VERSION: Final = "ankyra-issued/1"
 Layout = Literal["ndjson", "files"]
 
@@ -206,8 +210,10 @@ def _held(path: Path, header: Header) -> IO[bytes]:
     """The journal, which no other process has, with at least its header.
 
     Only who has the file that stands under the name puts another in its place, with the header in it; and
-    who opened the earlier one in the meantime opens again.
+    who opened the earlier one in the meantime opens again. The processes of a killed run keep it until they
+    have ended, which they do in a moment.
     """
+    until = time.monotonic() + PATIENCE
     while True:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         try:
@@ -220,6 +226,9 @@ def _held(path: Path, header: Header) -> IO[bytes]:
             file.close()
         except BlockingIOError:
             file.close()
+            if time.monotonic() < until:
+                time.sleep(_PAUSE)
+                continue
             raise Unusable(f"another command issues there now ({path})") from None
         except BaseException:
             file.close()

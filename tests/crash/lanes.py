@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from tests.crash.processes import Process
 from tests.crash.schedule import RANDOM, Kill
 from tests.crash.stage import Stage
 
+_STEP, _ONBOARDING = "client-step", ("issuer", "onboard")
+"""The place that only this command comes by: any other would carry it around for nothing."""
 _PAUSE = 0.1  # seconds before a command is run again
 _COMMAND_SECONDS = 60.0
 _REFUSED_IN_VAIN = 40
@@ -48,13 +50,16 @@ class Clients:
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: bool = False
 
-    def take(self) -> Kill | None:
-        """The next kill, if one waits."""
+    def take(self, argv: Sequence[str] = _ONBOARDING) -> Kill | None:
+        """The next kill that a command can come to, if one waits."""
         with self.lock:
-            if self.over or not self.waiting:
+            steps = tuple(argv[:2]) == _ONBOARDING
+            fitting = [kill for kill in self.waiting if steps or kill.place != _STEP]
+            if self.over or not fitting:
                 return None
-            self.taken.append(self.waiting.popleft())
-            return self.taken[-1]
+            self.waiting.remove(fitting[0])
+            self.taken.append(fitting[0])
+            return fitting[0]
 
     def give_back(self, kill: Kill) -> None:
         """It did not come to the kill: the next command shall have it."""
@@ -124,7 +129,7 @@ class Lane:
         while True:
             log = self._folder / "command.log"
             log.unlink(missing_ok=True)
-            kill = self._clients.take()
+            kill = self._clients.take(command.argv)
             process = self._run(command, log, kill)
             self.runs += 1
             if kill is not None:

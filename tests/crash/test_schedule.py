@@ -40,3 +40,14 @@ def test_a_kill_is_owed_while_a_command_has_it_and_when_that_gives_it_back() -> 
     assert len(clients.owed()) == many - 1
     clients.note(first)
     assert first not in clients.owed()
+
+
+def test_a_kill_within_the_onboarding_waits_for_that_command() -> None:
+    _, waiting = draw(len(FAILPOINTS), 1, at_random=0)
+    clients = Clients(waiting)
+    taken = [clients.take(("batch", "anchor", "folder")) for _ in range(len(waiting))]
+    assert {kill.place for kill in clients.owed()} >= {"client-step"}
+    assert "client-step" not in {kill.place for kill in taken if kill is not None}
+    found = clients.take(("issuer", "onboard", "--resume"))
+    assert found is not None
+    assert found.place == "client-step"

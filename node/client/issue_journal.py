@@ -8,7 +8,6 @@ import fcntl
 import json
 import os
 import struct
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -17,6 +16,7 @@ from typing import IO, Any, Final, Literal, NamedTuple, Self
 
 from node.client.atomic import replace_file
 from node.client.errors import MalformedDraft, Unusable
+from node.client.patience import Patience
 
 CHUNK: Final = 1000
 """Most rows of one chunk."""
@@ -25,9 +25,8 @@ TAG_SIZE: Final = 8
 """Bytes that tell a status list."""
 MOST_LISTS: Final = 64
 """Status lists in which one credential has places."""
-PATIENCE: Final = 5.0
-"""Seconds for which a place that another command has is asked for."""
-_PAUSE: Final = 0.05
+_UNTIL_ENDED: Final = Patience(attempts=16, first=0.05, longest=0.5)
+"""Some five seconds, for which a place that another command has is asked for."""
 VERSION: Final = "ankyra-issued/1"
 Layout = Literal["ndjson", "files"]
 
@@ -213,7 +212,7 @@ def _held(path: Path, header: Header) -> IO[bytes]:
     who opened the earlier one in the meantime opens again. The processes of a killed run keep it until they
     have ended, which they do in a moment.
     """
-    until = time.monotonic() + PATIENCE
+    tries = _UNTIL_ENDED.tries()
     while True:
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         try:
@@ -226,10 +225,8 @@ def _held(path: Path, header: Header) -> IO[bytes]:
             file.close()
         except BlockingIOError:
             file.close()
-            if time.monotonic() < until:
-                time.sleep(_PAUSE)
-                continue
-            raise Unusable(f"another command issues there now ({path})") from None
+            if next(tries, None) is None:
+                raise Unusable(f"another command issues there now ({path})") from None
         except BaseException:
             file.close()
             raise

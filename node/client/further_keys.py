@@ -1,6 +1,5 @@
 """Keys beside the two of a profile: that of an e-seal, recorded by its certificate; and any of them ended."""
 
-import json
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from did.jwk import thumbprint
 from node.client.errors import Refused, StillWaiting, Unusable
 from node.client.issuer import Issuer
 from node.client.issuing import rfc3339
-from node.client.onboarding import await_document
+from node.client.onboarding import await_document, jwk_bytes
 
 _ASSERTING: Final = "assertionMethod"
 _KINDS: Final = frozenset(ALGORITHMS[name].key_type for name in SEAL_ALGORITHMS)
@@ -94,7 +93,7 @@ def record_key(issuer: Issuer, jwk: Mapping[str, str], *, now: datetime, until: 
         "addVerificationMethod",
         did=issuer.did,
         vMethodId=name,
-        publicKey=json.dumps(dict(jwk), sort_keys=True, separators=(",", ":")).encode(),
+        publicKey=jwk_bytes(jwk),
         isSecp256k1=False,
     )
     writer.write_once(

@@ -34,7 +34,8 @@ def serve(connection: Connection) -> None:
             except Exception as error:  # noqa: BLE001 - told by the process that people see, in one line
                 made = Failed(f"{type(error).__name__}: {error}")
             connection.send(made)
-            gc.collect()
+            if isinstance(order, Work):
+                gc.collect()
 
 
 if __name__ == "__main__":

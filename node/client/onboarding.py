@@ -193,7 +193,12 @@ def public_key_bytes(key: PrivateKey) -> bytes:
     """A key as the DID registry stores it: secp256k1 as a point, others as the text of their JWK."""
     if key.crv == "secp256k1":
         return key.point
-    return json.dumps(dict(key.public_jwk), sort_keys=True, separators=(",", ":")).encode()
+    return jwk_bytes(key.public_jwk)
+
+
+def jwk_bytes(jwk: Mapping[str, str]) -> bytes:
+    """A public JWK as the DID registry stores it."""
+    return json.dumps(dict(jwk), sort_keys=True, separators=(",", ":")).encode()
 
 
 def await_document(issuer: Issuer, shows: Callable[[Mapping[str, Any]], bool]) -> bool:
